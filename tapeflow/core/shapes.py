@@ -26,7 +26,7 @@ class TensorShape:
     TensorShape([2, None, 4])
     """
 
-    __slots__ = ("_dims", "__weakref__")
+    __slots__ = ("__weakref__", "_dims")
 
     def __init__(self, dims):
         if dims is None:
