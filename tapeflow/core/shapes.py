@@ -400,9 +400,9 @@ def broadcast_shapes(*shapes):
     """The shape that arrays of these partly known shapes broadcast to.
 
     Args:
-      *shapes: tuples of sizes, None for an unknown size; or None for an unknown rank.
+      *shapes: tuples of sizes, None for an unknown size; or None for an unknown rank; or `TensorShape`s.
 
-    Returns a tuple of the same kind, or None if a rank is unknown.
+    Returns a tuple of sizes, or None if a rank is unknown.
 
     Raises InvalidArgumentError if two known sizes of one axis differ and neither is 1.
 
@@ -412,6 +412,8 @@ def broadcast_shapes(*shapes):
     """
     result = ()
     for shape in shapes:
+        if type(shape) is TensorShape:
+            shape = shape._dims
         if shape is None:
             return None
         if shape != result:
