@@ -1,7 +1,5 @@
 """How tensors and variables are written: the same text as TensorFlow's, whose numbers NumPy formats."""
 
-import numpy as np
-
 
 def tensor_repr(array, shape, dtype):
     """The text of `repr(tensor)`.
