@@ -1,0 +1,137 @@
+"""The record: what a gradient needs to know of one call. Both faces, the tape and `tapeflow.torch`, read it.
+
+A record hangs on the tensor that the call produced and points to the records of the inputs, so it lives exactly as
+long as something that leads to a gradient does: a result that the user drops takes its record, and all that it kept,
+along. No tape keeps a list of calls. Each record carries the tokens of the tapes that it belongs to.
+"""
+
+import itertools
+import weakref
+
+from tapeflow.autodiff.plan import NOTHING, PROJECTION, plan_for
+from tapeflow.core.context import ThreadState
+from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
+
+next_serial = itertools.count(1).__next__
+_new = object.__new__
+
+
+class Token:
+    """Stands for one recording: of a tape until it is reset or has given its only gradient."""
+
+    __slots__ = ("finished", "variables", "watch_accessed_variables")
+
+    def __init__(self, watch_accessed_variables=True):
+        self.finished = False
+        self.variables = {}  # id -> variable, in the order of first use
+        self.watch_accessed_variables = watch_accessed_variables
+
+
+class Record:
+    """One call that some tape may differentiate.
+
+    plan: what to call (None: a leaf, watched itself); saved: what its rules need, chosen by the plan; parents: the
+    records of the watched inputs; tapes: tokens, outermost first; serial: grows in the order of the calls.
+    """
+
+    __slots__ = ("__weakref__", "parents", "plan", "saved", "serial", "tapes")
+
+
+def make_record(plan, saved, parents, tapes):
+    """A new Record with the next serial."""
+    record = _new(Record)
+    record.plan = plan
+    record.saved = saved
+    record.parents = parents
+    record.tapes = tapes
+    record.serial = next_serial()
+    return record
+
+
+def make_leaf(tapes):
+    """The record of a tensor or variable that is watched itself."""
+    return make_record(None, None, (), tapes)
+
+
+def record_call(tapes, op, inputs, params, output):
+    """Puts a record on `output` if one of the active `tapes` watches an input. Called by the door."""
+    watched = None
+    bits = 0
+    bit = 1
+    parents = []
+    for tensor in inputs:
+        parent = tensor._record
+        if parent is not None:
+            common = parent.tapes
+            if common is not tapes:
+                common = intersection(common, tapes)
+            if common:
+                bits |= bit
+                parents.append(parent)
+                if watched is not common:
+                    watched = common if watched is None else union(watched, common, tapes)
+        bit += bit
+    if not bits:
+        return
+    if op.broadcasts and _stretches(inputs):
+        bits = -bits
+    plan = op.plans.get((bits, len(inputs))) or plan_for(op, bits, len(inputs))
+    if plan is NOTHING:
+        return
+    if plan.kept is not None:
+        parents = [parent for parent, kept in zip(parents, plan.kept, strict=True) if kept]
+    if type(output) is tuple:
+        _record_outputs(plan, plan.select(inputs, params, output), parents, watched, output)
+    elif output._dtype in FLOATS_AND_COMPLEX:
+        record = _new(Record)  # make_record, without the call
+        record.plan = plan
+        record.saved = plan.select(inputs, params, output)
+        record.parents = parents
+        record.tapes = watched
+        record.serial = next_serial()
+        output._record = record
+
+
+def _stretches(inputs):
+    """Whether broadcasting repeats one of the inputs."""
+    first = inputs[0].dims
+    for tensor in inputs:
+        if tensor.dims != first:
+            return True
+    return False
+
+
+def _record_outputs(plan, saved, parents, tapes, outputs):
+    """Records a call with several results: one record of the call, and one of each result that points to it."""
+    shapes = [(tensor.dims, tensor._dtype) for tensor in outputs]
+    call = make_record(plan, saved, parents, tapes)
+    projections = []
+    for index, tensor in enumerate(outputs):
+        if tensor._dtype in FLOATS_AND_COMPLEX:
+            tensor._record = make_record(PROJECTION, index, (call,), tapes)
+            projections.append(weakref.ref(tensor._record))
+        else:
+            projections.append(None)
+    call.saved = (saved, projections, shapes)
+
+
+def projection_of(call, index):
+    """The record of output `index` of a recorded call, made anew if that output is gone; None for an integer one."""
+    reference = call.saved[1][index]
+    if reference is None:
+        return None
+    return reference() or make_record(PROJECTION, index, (call,), call.tapes)
+
+
+def intersection(some, active):
+    """Those of the tokens `some` that are in `active`; the very tuple `active` if that is all of them."""
+    common = tuple([token for token in active if token in some])
+    return active if len(common) == len(active) else common
+
+
+def union(some, more, active):
+    """The tokens that are in either tuple, in the order of `active`."""
+    return intersection((*some, *more), active)
+
+
+ThreadState.record = staticmethod(record_call)

@@ -1,0 +1,310 @@
+"""The tape: marks what is watched while it records, and gives gradients by walking back over the records."""
+
+import logging
+import threading
+
+from tapeflow.autodiff.backward import backpropagate
+from tapeflow.autodiff.record import Token, intersection, make_leaf
+from tapeflow.core import context, nest
+from tapeflow.core.context import ThreadState, state
+from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
+from tapeflow.core.operands import as_tensor
+from tapeflow.core.tensor import Tensor
+from tapeflow.ops.creation import ones, zeros
+
+_watching = threading.Lock()
+_logger = logging.getLogger("tapeflow")
+
+
+class Tape:
+    """What `tf.GradientTape` and its relatives share: recording, watching and the walk back."""
+
+    def __init__(self, persistent=False, watch_accessed_variables=True):
+        self._persistent = persistent
+        self._watch_accessed_variables = watch_accessed_variables
+        self._token = None
+        self._recording = False
+        self._watched = ()
+
+    def __enter__(self):
+        self._push()
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        if self._recording:
+            self._pop()
+
+    def __del__(self):
+        token = self.__dict__.get("_token")
+        if token is not None:
+            token.finished = True
+
+    def _push(self):
+        if self._recording:
+            raise ValueError("Tape is still recording, This can happen if you try to re-enter an already-active tape.")
+        if self._token is None:
+            self._token = Token(self._watch_accessed_variables)
+        state.tapes = (*state.tapes, self._token)
+        context.start_listening()
+        self._recording = True
+
+    def _pop(self):
+        if not self._recording:
+            raise ValueError("Tape is not recording.")
+        token = self._token
+        state.tapes = tuple([each for each in state.tapes if each is not token])
+        context.stop_listening()
+        self._recording = False
+
+    def watch(self, tensor):
+        """Lets gradients with respect to `tensor`, any nest of tensors and variables, be asked for.
+
+        Only floating and complex tensors have gradients; others are left alone with a warning.
+        """
+        if self._token is None:
+            raise RuntimeError("watch() needs a tape that has been entered: call it inside the tape's `with` block.")
+        for each in _leaves(tensor):
+            dtype = each.dtype
+            if dtype not in FLOATS_AND_COMPLEX:
+                _logger.warning("The dtype of the watched tensor must be floating (e.g. tf.float32), got %r", dtype)
+                continue
+            if isinstance(each, Tensor):
+                watch(self._token, each)
+            else:
+                watch_variable(self._token, each)
+
+    def stop_recording(self):
+        """Context manager: calls inside it are not recorded, which saves their memory.
+
+        >>> x = tf.constant(3.0)
+        >>> with tf.GradientTape() as tape:
+        ...     tape.watch(x)
+        ...     y = x * x
+        ...     with tape.stop_recording():
+        ...         print(float(y))
+        9.0
+        """
+        if self._token is None:
+            raise RuntimeError("Trying to stop recording a tape which is not recording.")
+        return _Stopped(self)
+
+    def reset(self):
+        """Forgets everything recorded and watched so far and goes on recording."""
+        self._pop()
+        self._token.finished = True
+        self._token = None
+        self._push()
+
+    def watched_variables(self):
+        """The variables that this tape watches, in the order in which they were first read."""
+        if self._token is not None:
+            self._watched = tuple(self._token.variables.values())
+        return self._watched
+
+    def _take_gradients(self, targets, sources, cotangents):
+        """Cotangents of the flat `sources`, each a Tensor, IndexedSlices or None.
+
+        `targets` and `cotangents` are flat lists of tensors; a cotangent None is a tensor of ones.
+        """
+        token = self._token
+        wanted = {}
+        records = []
+        for source in sources:
+            record = source._record
+            if record is not None and token in record.tapes:
+                wanted[record.serial] = record
+                records.append(record)
+            else:
+                records.append(None)
+        seeds = []
+        for target, g in zip(targets, cotangents, strict=True):
+            record = target._record
+            if record is not None and token in record.tapes:
+                seeds.append((record, ones(target.dims, target._dtype) if g is None else g))
+        release = not self._persistent
+        if release:
+            self._finish()
+        found = backpropagate(token, seeds, wanted, release)
+        return [None if record is None else found.get(record.serial) for record in records]
+
+    def _open_for_gradient(self):
+        """Checks that gradients can still be asked for, and stops a one-shot tape."""
+        if self._token is None:
+            raise RuntimeError(
+                "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
+            )
+        if self._recording:
+            if not self._persistent:
+                self._pop()
+            else:
+                _logger.warning(
+                    "Calling GradientTape.gradient on a persistent tape inside its context is significantly less "
+                    "efficient than calling it outside the context (it causes the gradient ops to be recorded on the "
+                    "tape, leading to increased CPU and memory usage). Only call GradientTape.gradient inside the "
+                    "context if you actually want to trace the gradient in order to compute higher order derivatives."
+                )
+
+    def _finish(self):
+        self._watched = tuple(self._token.variables.values())
+        self._token.finished = True
+        self._token = None
+
+    def gradient(self, target, sources, output_gradients=None, unconnected_gradients="none"):
+        """Gradient of the sum of `target` with respect to each of `sources`, in the structure of `sources`.
+
+        target: any nest of tensors; several are added up, weighted by `output_gradients` (same structure; ones by
+        default). Returns Tensors, `IndexedSlices` where only some rows were read, or None for a source that no target
+        depends on ("zero" as `unconnected_gradients` gives zeros instead). Raises RuntimeError for the second call on a
+        tape that is not persistent.
+
+        >>> x = tf.constant(3.0)
+        >>> with tf.GradientTape() as tape:
+        ...     tape.watch(x)
+        ...     y = x * x
+        >>> tape.gradient(y, x)
+        <tf.Tensor: shape=(), dtype=float32, numpy=6.0>
+        """
+        self._open_for_gradient()
+        if target is None:
+            raise TypeError(
+                "Argument `target` should be a list or nested structure of Tensors, Variables or CompositeTensors to "
+                "be differentiated, but received None."
+            )
+        zero = _zero_wanted(unconnected_gradients)
+        targets = [self._target(each) for each in _leaves(target)]
+        flat_sources = _leaves(sources)
+        for source in flat_sources:
+            if source.dtype not in FLOATS_AND_COMPLEX:
+                _logger.warning(
+                    "The dtype of the source tensor must be floating (e.g. tf.float32) when calling "
+                    "GradientTape.gradient, got %r", source.dtype,
+                )
+        if output_gradients is None:
+            cotangents = [None] * len(targets)
+        else:
+            cotangents = [
+                None if g is None else as_tensor(g, each._dtype)
+                for g, each in zip(nest.flatten(output_gradients), targets, strict=True)
+            ]
+        found = self._take_gradients(targets, flat_sources, cotangents)
+        if zero:
+            found = [
+                zeros(_dims(source), source.dtype) if g is None and source.dtype in FLOATS_AND_COMPLEX else g
+                for g, source in zip(found, flat_sources, strict=True)
+            ]
+        if isinstance(sources, Tensor):
+            return found[0]
+        return nest.pack_sequence_as(sources, found)
+
+    def _target(self, target):
+        if isinstance(target, Tensor):
+            tensor = target
+        else:
+            with self if not self._recording else _Nothing():
+                tensor = as_tensor(target)
+        if tensor._dtype not in FLOATS_AND_COMPLEX:
+            _logger.warning(
+                "The dtype of the target tensor must be floating (e.g. tf.float32) when calling "
+                "GradientTape.gradient, got %r", tensor._dtype,
+            )
+        return tensor
+
+
+class _Nothing:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
+
+class _Stopped:
+    """See Tape.stop_recording."""
+
+    def __init__(self, tape):
+        self._tape = tape
+
+    def __enter__(self):
+        self._tape._pop()
+
+    def __exit__(self, *exception):
+        self._tape._push()
+
+
+def _zero_wanted(unconnected):
+    unconnected = getattr(unconnected, "value", unconnected)
+    if unconnected not in ("none", "zero"):
+        raise ValueError(f"Unknown value for unconnected_gradients: {unconnected!r}; it is 'none' or 'zero'.")
+    return unconnected == "zero"
+
+
+def _leaves(nested):
+    """The tensors and variables of a nest, composite ones taken apart."""
+    if type(nested) is list:
+        leaves = [leaf for each in nested for leaf in _leaves(each)]
+    elif isinstance(nested, Tensor) or hasattr(nested, "_record"):
+        return [nested]
+    else:
+        leaves = nest.flatten(nested, expand_composites=True)
+    for position, leaf in enumerate(leaves):
+        if not hasattr(leaf, "_record"):
+            leaf = getattr(leaf, "handle", leaf)  # a Keras variable stands for the variable behind it
+            if not hasattr(leaf, "_record"):
+                raise ValueError(
+                    f"Passed in object {leaf!r} of type {type(leaf).__name__!r}, not tf.Tensor or tf.Variable or "
+                    "ExtensionType."
+                )
+            leaves[position] = leaf
+    return leaves
+
+
+def _dims(source):
+    return tuple(source.shape.as_list())
+
+
+def watch(token, tensor):
+    """Marks `tensor` as watched by the recording `token`."""
+    with _watching:
+        tensor._record = _also_on(token, tensor._record)
+
+
+def watch_variable(token, variable):
+    """Marks `variable` as watched by the recording `token`."""
+    if id(variable) not in token.variables:
+        token.variables[id(variable)] = variable
+    with _watching:
+        variable._record = _also_on(token, variable._record)
+
+
+def _also_on(token, record):
+    """The record, now also on the tape `token`; a new leaf if all tapes it was on are finished."""
+    if record is None:
+        tapes = (token,)
+    else:
+        if token in record.tapes:
+            return record
+        tapes = (*[each for each in record.tapes if not each.finished], token)
+    active = state.tapes
+    if len(tapes) == len(active):
+        tapes = intersection(tapes, active) if set(tapes) == set(active) else tapes
+    elif len(tapes) == 1 and tapes[0] in active:
+        tapes = (token,)
+    if record is None or len(tapes) == 1:
+        return make_leaf(tapes)
+    record.tapes = tapes
+    return record
+
+
+def _read_variable(variable):
+    """Called when a trainable variable is read while tapes record: those that want to watch it do."""
+    record = variable._record
+    tapes = state.tapes
+    if record is not None and record.tapes is tapes:
+        return
+    for token in tapes:
+        if token.watch_accessed_variables and (record is None or token not in record.tapes):
+            watch_variable(token, variable)
+            record = variable._record
+
+
+ThreadState.read_variable = staticmethod(_read_variable)

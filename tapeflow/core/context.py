@@ -1,0 +1,88 @@
+"""Who listens to calls: the interpreter, the tapes and the other listeners of each thread.
+
+One module-level counter answers the question of the hot path, "does anybody listen, in any thread?". Only when
+somebody does, the door looks at the state of its own thread.
+"""
+
+import threading
+
+
+class ThreadState(threading.local):
+    """What one thread has switched on. Class attributes are each thread's starting values."""
+
+    interpreter = None
+    """Evaluates calls instead of the eager one: a tracer, a vectorizer. None: eager."""
+    tapes = ()
+    """Tokens of the recording tapes, outermost first; the same tuple object until the set changes."""
+    record = None
+    """Called as record(tapes, op, inputs, params, output) while `tapes` is not empty."""
+    read_variable = None
+    """Called as read_variable(variable) when a trainable variable is read while `tapes` is not empty."""
+    listeners = ()
+    """Called as listener(op, inputs, params, output) after each call, innermost last."""
+
+
+state = ThreadState()
+listening = 0
+"""How many listeners are switched on in all threads together. Read as `context.listening`."""
+_lock = threading.Lock()
+
+
+def start_listening():
+    global listening
+    with _lock:
+        listening += 1
+
+
+def stop_listening():
+    global listening
+    with _lock:
+        listening -= 1
+
+
+class interpreting:
+    """Context manager: calls in this thread are evaluated by `interpreter` (None: eagerly)."""
+
+    def __init__(self, interpreter):
+        self._interpreter = interpreter
+
+    def __enter__(self):
+        start_listening()
+        self._outer = state.interpreter
+        state.interpreter = self._interpreter
+        return self._interpreter
+
+    def __exit__(self, *exception):
+        state.interpreter = self._outer
+        stop_listening()
+
+
+class also_calling:
+    """Context manager: `listener(op, inputs, params, output)` sees every call of this thread."""
+
+    def __init__(self, listener):
+        self._listener = listener
+
+    def __enter__(self):
+        start_listening()
+        state.listeners = (*state.listeners, self._listener)
+        return self._listener
+
+    def __exit__(self, *exception):
+        listeners = list(state.listeners)
+        listeners.reverse()
+        listeners.remove(self._listener)
+        listeners.reverse()
+        state.listeners = tuple(listeners)
+        stop_listening()
+
+
+class recording_suspended:
+    """Context manager: no tape of this thread records."""
+
+    def __enter__(self):
+        self._outer = state.tapes
+        state.tapes = ()
+
+    def __exit__(self, *exception):
+        state.tapes = self._outer

@@ -1,0 +1,48 @@
+"""Repeating along axes and summing over them: two linear ops, each the transpose of the other."""
+
+from tapeflow.core.dtypes import NUMBERS
+from tapeflow.core.op import op
+from tapeflow.ops.families import kept_dims, reduction
+from tapeflow.ops.layout import reshape
+
+
+@op("BroadcastTo", result="same", linear=True)
+def broadcast_to(xp, x, *, dims):
+    """x repeated along new leading axes and along axes of size 1."""
+    return xp.broadcast_to(x, dims)
+
+
+broadcast_to.spec(lambda x, dims: x.with_dims(dims))
+broadcast_to.grad(x=lambda g, x_shape: sum_to(g, x_shape))
+
+
+@broadcast_to.batch
+def _(x, dims):
+    size, *inner = x.dims
+    return broadcast_to(reshape(x, dims=(size, *[1] * (len(dims) - len(inner)), *inner)), dims=(size, *dims))
+
+
+@reduction("Sum", accepts=NUMBERS, linear=True)
+def reduce_sum(xp, x, *, axes, keepdims):
+    """Sum over `axes`."""
+    return xp.sum(x, axis=axes, keepdims=keepdims, dtype=x.dtype)
+
+
+reduce_sum.grad(x=lambda g, x_shape, axes: spread(g, x_shape, axes))
+reduce_sum.lower(lambda e, index, x, axes, keepdims: e.sum(x, index, axes, keepdims))
+
+
+def spread(g, dims, axes):
+    """`g`, with or without the reduced axes, repeated along them to the shape `dims`."""
+    return broadcast_to(reshape(g, dims=kept_dims(dims, axes, True)), dims=dims)
+
+
+def sum_to(g, dims):
+    """The cotangent of an input of shape `dims` that was broadcast to the shape of `g`."""
+    found = g.dims
+    if found == dims:
+        return g
+    extra = len(found) - len(dims)
+    axes = [axis for axis, size in enumerate(found) if axis < extra or (dims[axis - extra] == 1 and size != 1)]
+    total = reduce_sum(g, axes=tuple(axes), keepdims=False) if axes else g
+    return reshape(total, dims=dims)

@@ -1,0 +1,22 @@
+"""Tensors made of nothing: zeros, ones, constants."""
+
+import numpy
+
+from tapeflow.core.eager import wrap
+
+
+def zeros(dims, dtype):
+    """A tensor of zeros."""
+    return full(dims, 0, dtype)
+
+
+def ones(dims, dtype):
+    """A tensor of ones."""
+    return full(dims, 1, dtype)
+
+
+def full(dims, value, dtype):
+    """A tensor of `dims` in which every element is the Python number `value`."""
+    if not dims:
+        return wrap(dtype.array_dtype.type(value), dtype)
+    return wrap(numpy.full(dims, value, dtype.array_dtype), dtype)
