@@ -4,6 +4,8 @@ Every function takes the stream as (key, counter) and gives TensorFlow's own num
 words of the stream, spent in the same order, by the same formulas.
 """
 
+import math
+
 import numpy as np
 
 from tapeflow.ops import philox, single_precision
@@ -136,3 +138,42 @@ def permutation(key, counter, size):
         other = place + draw % (size - place)
         order[place], order[other] = order[other], order[place]
     return np.array(order, np.intp)
+
+
+_FEISTEL_CONSTANT = 0xFFFFFFFC
+_FEISTEL_SEQUENCE = 0x7369F885192C0EF5
+_SMALLEST_BLOCK_BITS = 16
+
+
+def shuffled_index(index, key, largest, rounds):
+    """Where a permutation of 0..largest, chosen by the three words of `key`, sends each index.
+
+    A Simon block cipher (Beaulieu et al., "The SIMON and SPECK families of lightweight block ciphers", 2013) with a
+    block just wide enough for `largest`, applied again until the result is in range (Black and Rogaway's
+    cycle walking, "Ciphers with arbitrary finite domains", 2002).
+    """
+    if largest == 0:
+        return 0
+    bits = math.ceil(math.log2(largest))
+    width = max(bits + bits % 2, _SMALLEST_BLOCK_BITS) // 2
+    mask = (1 << width) - 1
+
+    def rotate_left(value, shift):
+        return (value << shift | value >> (width - shift)) & mask
+
+    def mix(value):
+        return rotate_left(value, 1) & rotate_left(value, 8) ^ rotate_left(value, 2)
+
+    round_keys = [int(word) & mask for word in key]
+    for number in range(rounds - 3):
+        last = round_keys[-1]
+        word = _FEISTEL_CONSTANT & mask ^ (_FEISTEL_SEQUENCE & mask) >> number & 1 ^ round_keys[-3]
+        round_keys.append(word ^ rotate_left(last, width - 3) ^ rotate_left(last, width - 4))
+    while True:
+        left, right = index >> width & mask, index & mask
+        for even, odd in zip(round_keys[0:rounds:2], round_keys[1:rounds:2]):
+            left ^= mix(right) ^ even
+            right ^= mix(left) ^ odd
+        index = left << width | right
+        if index <= largest:
+            return index

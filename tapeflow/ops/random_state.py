@@ -1,0 +1,70 @@
+"""What the stateful random ops remember: the global seed, and how far each seeded op has read its stream.
+
+An op has two seeds. The global one is `set_seed`'s; the op's own is what the caller gave, else the next number of
+a generator that the global seed starts. Two calls with the same op, dtype and seeds go on in one stream, as in
+TensorFlow, where they share a cached kernel; `set_seed` makes all of them start again.
+"""
+
+import operator
+import os
+import threading
+
+import numpy as np
+
+from tapeflow.ops import philox
+
+DEFAULT_GLOBAL_SEED = 87654321
+_LARGEST_SEED = 2**31 - 1
+
+_lock = threading.Lock()
+_global_seed = None
+_operation_seeds = None
+_positions = {}
+
+
+def set_seed(seed):
+    """Sets the global seed and starts every seeded stream again."""
+    import random
+
+    global _global_seed, _operation_seeds
+    try:
+        seed = operator.index(seed)
+    except TypeError:
+        seed = int(np.asarray(seed).item())
+    with _lock:
+        _global_seed = seed
+        _operation_seeds = random.Random(seed)
+        _positions.clear()
+
+
+def global_seed():
+    """The seed that `set_seed` got, or None."""
+    return _global_seed
+
+
+def operation_seeds(op_seed):
+    """(seed, seed2) of the next random op; (None, None) asks for numbers that cannot be repeated."""
+    if _global_seed is None:
+        return (None, None) if op_seed is None else (DEFAULT_GLOBAL_SEED, int(op_seed) % _LARGEST_SEED)
+    if op_seed is None:
+        op_seed = _operation_seeds.randint(0, _LARGEST_SEED)
+    seeds = _global_seed % _LARGEST_SEED, int(op_seed) % _LARGEST_SEED
+    # Two zeros would mean "no seeds".
+    return (0, _LARGEST_SEED) if seeds == (0, 0) else seeds
+
+
+def reserve(identity, seed, seed2, num_blocks):
+    """(key, counter) of the stream with these seeds; the next call with this identity starts `num_blocks` later.
+
+    `identity` says which op asks: a tuple of its name and dtypes.
+    """
+    if seed is None:
+        entropy = int.from_bytes(os.urandom(16), "little")
+        return entropy & philox.KEY_MASK, (entropy >> 64) << 64
+    identity = (*identity, seed, seed2)
+    with _lock:
+        counter = _positions.get(identity)
+        if counter is None:
+            counter = (seed2 & philox.KEY_MASK) << 64
+        _positions[identity] = philox.skip(counter, num_blocks)
+    return seed & philox.KEY_MASK, counter
