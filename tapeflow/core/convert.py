@@ -112,7 +112,8 @@ def _strings_from_array(array):
     for element in elements:
         if not isinstance(element, (str, bytes)):
             name = type(element.item() if isinstance(element, np.generic) else element).__name__
-            raise ValueError(f"Failed to convert a NumPy array to a Tensor (Unsupported object type {name}).")
+            message = f"Failed to convert a NumPy array to a Tensor (Unsupported object type {name})."
+            raise ValueError(message)  # noqa: TRY004 - the class that TensorFlow raises
     return _strings(elements, array.shape)
 
 

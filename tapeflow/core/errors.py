@@ -78,7 +78,10 @@ class OpError(Exception):
     def __str__(self):
         if self._op is None:
             return self._message
-        return f"{self._message}\n\nOriginal stack trace for {self._op.name!r}:\n"
+        import traceback  # only a graph's errors need it
+
+        stack = "".join(traceback.format_list(self._op.traceback or []))
+        return f"{self._message}\n\nOriginal stack trace for {self._op.name!r}:\n{stack}"
 
     def __reduce__(self):
         return type(self), (
