@@ -1,9 +1,9 @@
 """From Python and NumPy values to the arrays that tensors hold.
 
-The rules are TensorFlow's: NumPy values keep their dtype; Python ints become int32 (int64 if they do not fit), floats
-float32, complex numbers complex128, strings bytes. The first element of a list decides what the others may be. A value
-without axes is returned as a NumPy scalar (a string as an object array without axes); arrays are always the caller's
-own copy, in C order.
+The rules are TensorFlow's: NumPy values keep their dtype; Python ints become int32 (int64 if they do not
+fit), floats float32, complex numbers complex128, strings bytes. The first element of a list decides what the
+others may be. A value without axes is returned as a NumPy scalar (a string as an object array without axes);
+arrays are always the caller's own copy, in C order.
 """
 
 from collections.abc import Mapping
@@ -28,11 +28,11 @@ def array_from_value(value, dtype=None):
     Args:
       value: a number, string, bool, NumPy array or scalar, a rectangular nest of lists and tuples of those, a
         `TensorShape`, or an object with `__array__`.
-      dtype: the `DType` that the result must have, or None to follow from the value. Python numbers adopt it where
-        nothing but precision can be lost; NumPy arrays are cast as NumPy casts.
+      dtype: the `DType` that the result must have, or None to follow from the value. Python numbers adopt it
+        where nothing but precision can be lost; NumPy arrays are cast as NumPy casts.
 
-    Raises ValueError for values that are no tensors (None, ragged or mixed lists, ints and floats out of range) and TypeError
-    for Python values that `dtype` cannot hold.
+    Raises ValueError for values that are no tensors (None, ragged or mixed lists, ints and floats out of
+    range) and TypeError for Python values that `dtype` cannot hold.
 
     >>> from tapeflow.core.convert import array_from_value
     >>> array_from_value([1, 2.5])
@@ -113,7 +113,7 @@ def _strings_from_array(array):
         if not isinstance(element, (str, bytes)):
             name = type(element.item() if isinstance(element, np.generic) else element).__name__
             message = f"Failed to convert a NumPy array to a Tensor (Unsupported object type {name})."
-            raise ValueError(message)  # noqa: TRY004 - the class that TensorFlow raises
+            raise ValueError(message)
     return _strings(elements, array.shape)
 
 
@@ -182,7 +182,7 @@ _MAY_FOLLOW = {
     _COMPLEX: {_BOOL, _INT, _FLOAT, _COMPLEX},
     _STRING: {_STRING},
 }
-# dtypes that take Python bools as 0 and 1. That the others do not is TensorFlow's choice.
+# dtypes that take Python bools, not NumPy's, as 0 and 1. That the others do not is TensorFlow's choice.
 _TAKE_BOOLS = frozenset(
     (
         dtypes.float16,
@@ -219,16 +219,17 @@ def _category(kind):
 
 
 def _from_leaves(value, leaves, kinds, shape, dtype):
-    """The array of `shape` with these elements of the types `kinds`; `value` is what the user wrote, for messages."""
+    """The array of `shape` with these elements, of the types `kinds`; messages show `value`."""
     if not len(leaves):
         return np.zeros(shape, np.float32 if dtype is None else dtype.array_dtype)
     first = _category(type(leaves[0]))
     if first is None:
         raise ValueError(
-            f"Attempt to convert a value ({leaves[0]!r}) with an unsupported type ({type(leaves[0])}) to a Tensor."
+            f"Attempt to convert a value ({leaves[0]!r}) with an unsupported type ({type(leaves[0])}) "
+            "to a Tensor."
         )
     categories = {_category(kind) for kind in kinds}
-    if not _adopts(dtype, categories):
+    if np.bool_ in kinds or not _adopts(dtype, categories):
         if not categories <= _MAY_FOLLOW[first]:
             raise ValueError("Can't convert Python sequence with mixed types to Tensor.")
         if dtype is not None and not _can_hold(dtype, first, categories):
@@ -290,7 +291,7 @@ def _floats(leaves, dtype):
 
 
 def _ints(leaves, dtype):
-    """A vector of ints; those that `dtype` cannot hold wrap around, those of no int64 (or uint64) are refused."""
+    """A vector of ints. Those beyond `dtype` wrap around; those beyond int64 (or uint64) are refused."""
     unsigned = dtype is dtypes.uint64
     try:
         wide = np.array(leaves, np.uint64 if unsigned else np.int64)

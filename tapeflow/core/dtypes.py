@@ -1,9 +1,9 @@
 """The element types: one `DType` object for each, and the ways to name one.
 
-A `DType` is a singleton, so the hot path compares by identity and its hash is the identity hash, while `==` also
-takes names and NumPy types. Its facts are plain attributes. The types that NumPy lacks (bfloat16, float8, int4) come
-from an extension module that the upper layers hand over with `provide_extension_types`; nothing imports it until
-one of these types is used.
+A `DType` is a singleton, so the hot path compares by identity and its hash is the identity hash, while `==`
+also takes names and NumPy types. Its facts are plain attributes. The types that NumPy lacks (bfloat16,
+float8, int4) come from an extension module that the upper layers hand over with `provide_extension_types`;
+nothing imports it until one of these types is used.
 """
 
 import builtins
@@ -14,7 +14,7 @@ _load_extension_types = None
 
 
 def provide_extension_types(loader):
-    """Registers `loader`, a callable returning the module with the scalar types that NumPy lacks (ml_dtypes)."""
+    """Registers `loader`, a callable that returns a module with the scalar types missing in NumPy."""
     global _load_extension_types
     _load_extension_types = loader
 
@@ -22,7 +22,7 @@ def provide_extension_types(loader):
 def _extension_types(name):
     if _load_extension_types is None:
         raise NotImplementedError(
-            f"The dtype {name} needs extension types that NumPy lacks; register them with provide_extension_types()."
+            f"The dtype {name} needs a scalar type that NumPy lacks; provide_extension_types() registers it."
         )
     return _load_extension_types()
 
@@ -30,8 +30,8 @@ def _extension_types(name):
 class DType:
     """The type of a tensor's elements, such as `tf.float32`.
 
-    `DType(value)` finds the one object for whatever `as_dtype` understands. A dtype equals its name and its NumPy
-    type; it is hashed by identity.
+    `DType(value)` finds the one object for whatever `as_dtype` understands. A dtype equals its name and its
+    NumPy type; it is hashed by identity.
 
     >>> tf.float32 == "float32", tf.float32 == np.float32, tf.float32 == "int32"
     (True, True, False)
@@ -43,7 +43,7 @@ class DType:
         return as_dtype(value)
 
     def __getattr__(self, name):
-        # Reached only for what the instance lacks: the NumPy types of extension dtypes, looked up on first use.
+        # Reached only for what the instance lacks: the NumPy types of extension dtypes until first used.
         if name in ("as_numpy_dtype", "array_dtype") and self._is_extension:
             self.as_numpy_dtype = getattr(_extension_types(self.name), self.name)
             self.array_dtype = np.dtype(self.as_numpy_dtype)
@@ -85,7 +85,7 @@ class DType:
     def min(self):
         """The least finite value.
 
-        Raises TypeError for dtypes without an order of magnitude: bool, complex, string, quantized and opaque ones.
+        Raises TypeError for all but integer and floating dtypes.
         """
         return self._extreme("min", "minimum")
 
@@ -93,7 +93,7 @@ class DType:
     def max(self):
         """The greatest finite value.
 
-        Raises TypeError for dtypes without an order of magnitude: bool, complex, string, quantized and opaque ones.
+        Raises TypeError for all but integer and floating dtypes.
         """
         return self._extreme("max", "maximum")
 
@@ -109,7 +109,7 @@ class DType:
 
     @property
     def limits(self):
-        """The pair (least, greatest) intensity of an image of this dtype: (0, 1) for floats, (0, max) for integers.
+        """The least and greatest intensity in images of this dtype: (0, 1) for floats, (0, max) for integers.
 
         Raises ValueError for dtypes that images do not use.
         """
@@ -122,7 +122,7 @@ class DType:
         raise ValueError(f"{self} does not have defined limits.")
 
     def is_compatible_with(self, other):
-        """Whether a value of dtype `other` can stand where this dtype is asked for, that is: whether it is the same.
+        """Whether a value of dtype `other` can stand where this dtype is asked for: whether it is the same.
 
         >>> tf.float32.is_compatible_with("float32")
         True
@@ -141,7 +141,7 @@ class DType:
 def _define(
     name, enum, scalar_type=None, *, size=0, kind="", quantized=False, numeric=False, extension=False
 ):
-    """Makes the one DType called `name`. `kind` is a letter as in NumPy: b, i, u, f, c, S, or "" for opaque."""
+    """Makes the DType called `name`. `kind` is a letter as in NumPy, b i u f c S, or "" if opaque."""
     dtype = object.__new__(DType)
     dtype.name = name
     dtype.as_datatype_enum = dtype._type_enum = enum
@@ -177,8 +177,8 @@ def _quantized(name, enum, stored_as):
     return _define(name, enum, structure, size=structure.itemsize, quantized=True, numeric=True)
 
 
-_BY_NAME = {}
-_BY_ENUM = {}
+_BY_NAME: dict[str, DType] = {}
+_BY_ENUM: dict[int, DType] = {}
 
 float32 = _native("float32", 1, "f")
 float64 = double = _native("float64", 2, "f")
@@ -233,7 +233,7 @@ _BY_ARRAY_DTYPE = {
     for dtype in (*NUMBERS, *QUANTIZED_DTYPES, bool, string)
     if not dtype._is_extension
 }
-# Python and NumPy scalar types -> DType. As in TensorFlow, `int`, `complex` and `str` are absent: they name no width.
+# Python and NumPy scalar types -> DType. As in TensorFlow, `int` and `complex` are not known.
 _BY_TYPE = {
     scalar_type.type: dtype for scalar_type, dtype in _BY_ARRAY_DTYPE.items() if dtype not in QUANTIZED_DTYPES
 }
@@ -241,7 +241,7 @@ _BY_TYPE.update({float: float32, builtins.bool: bool, object: string, np.str_: s
 
 
 def as_dtype(value):
-    """The `DType` that `value` names: a DType, a name, a NumPy dtype or scalar type, `float`, `bool`, `object`.
+    """The `DType` of a name, a NumPy dtype or scalar type, `float`, `bool`, `object`, or a DType itself.
 
     Raises TypeError if it names none.
 
@@ -278,7 +278,7 @@ def from_array_dtype(array_dtype):
 
 
 def _from_scalar_type(scalar_type):
-    """Finds the DType of a scalar type not in the table: an extension type, or an alias such as np.longlong."""
+    """The DType of a scalar type not in the table: an extension type, or an alias such as np.longlong."""
     if not issubclass(scalar_type, np.generic):
         return None
     try:
@@ -288,7 +288,7 @@ def _from_scalar_type(scalar_type):
 
 
 def _from_unusual_array_dtype(array_dtype):
-    """Finds the DType of other byte orders, fixed-width strings and extension types, and remembers the answer."""
+    """The DType of other byte orders, fixed-width strings and extension types; remembers the answer."""
     if array_dtype.kind in "SUO":
         found = string
     elif array_dtype.type in _BY_TYPE:

@@ -1,8 +1,8 @@
 """The exceptions that a program can catch: TensorFlow's tree, `tf.errors`.
 
 Every class below `OpError` stands for one canonical status code. Errors are raised tersely,
-`InvalidArgumentError(None, None, "what came, what was expected, what to do")`: there is no graph node to name when
-the program runs eagerly.
+`InvalidArgumentError(None, None, "what came, what was expected, what to do")`: there is no graph node to name
+when the program runs eagerly.
 """
 
 OK = 0

@@ -1,8 +1,8 @@
 """Nested structures, `tf.nest`: lists, tuples, dicts, named tuples and the like with values at their leaves.
 
-Mappings are walked in the order of their sorted keys, so that equal dicts flatten equally whatever the order of
-insertion; packing gives back the order of the structure. Whatever is not a known container is a leaf, None too. A
-composite tensor is a leaf unless `expand_composites` is set.
+Mappings are walked in the order of their sorted keys, so that equal dicts flatten equally whatever the order
+of insertion; packing gives back the order of the structure. Whatever is not a known container is a leaf, None
+too. A composite tensor is a leaf unless `expand_composites` is set.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
 
 
 class _Container:
-    """How one type of container is taken apart and put together: `children(value)` and `rebuild(value, children)`."""
+    """How containers of a type are taken apart, `children(value)`, and made, `rebuild(value, children)`."""
 
     __slots__ = ("children", "is_composite", "rebuild")
 
@@ -30,7 +30,7 @@ def _sorted_keys(mapping):
 
 
 def _rebuild_mapping(mapping, children):
-    by_key = dict(zip(_sorted_keys(mapping), children))
+    by_key = dict(zip(_sorted_keys(mapping), children, strict=True))
     pairs = [(key, by_key[key]) for key in mapping]
     if isinstance(mapping, defaultdict):
         return type(mapping)(mapping.default_factory, pairs)
@@ -38,8 +38,8 @@ def _rebuild_mapping(mapping, children):
         return type(mapping)(pairs)
     except TypeError as error:
         raise TypeError(
-            f"Error creating an object of type {type(mapping)} like {mapping}. Note that it must accept a single "
-            "positional argument representing an iterable of key-value pairs, in addition to self. "
+            f"Error creating an object of type {type(mapping)} like {mapping}. Note that it must accept a "
+            "single positional argument representing an iterable of key-value pairs, in addition to self. "
             f"Cause: {error}"
         ) from error
 
@@ -181,7 +181,8 @@ def pack_sequence_as(structure, flat_sequence, expand_composites=False):
     if not fits:
         raise ValueError(
             f"Could not pack sequence. Structure had {len(flatten(structure, expand_composites))} atoms, but "
-            f"flat_sequence had {len(values)} items.  Structure: {structure!s}, flat_sequence: {flat_sequence!s}."
+            f"flat_sequence had {len(values)} items.  "
+            f"Structure: {structure!s}, flat_sequence: {flat_sequence!s}."
         )
     return packed
 
@@ -228,7 +229,9 @@ def map_structure(func, *structure, **kwargs):
     for other in structure[1:]:
         assert_same_structure(structure[0], other, check_types, expand_composites)
     leaves = [flatten(nest, expand_composites) for nest in structure]
-    return pack_sequence_as(structure[0], [func(*group) for group in zip(*leaves)], expand_composites)
+    return pack_sequence_as(
+        structure[0], [func(*group) for group in zip(*leaves, strict=True)], expand_composites
+    )
 
 
 def assert_same_structure(nest1, nest2, check_types=True, expand_composites=False):
@@ -236,8 +239,8 @@ def assert_same_structure(nest1, nest2, check_types=True, expand_composites=Fals
 
     Args:
       nest1, nest2: the nests.
-      check_types: whether containers must be of the same types and dicts have the same keys. All dict-like types
-        count as the same, all lists too, and named tuples of the same name and fields.
+      check_types: whether containers must be of the same types and dicts have the same keys. All dict-like
+        types count as the same, all lists too, and named tuples of the same name and fields.
       expand_composites: whether composite tensors are compared by their specs, not as leaves.
 
     Raises TypeError if types of containers differ and ValueError if their sizes, keys or depths do.
@@ -264,9 +267,10 @@ def _difference(first, second, check_types, expand_composites):
         return None
     if container is None or other is None:
         nested, leaf = (second, first) if container is None else (first, second)
-        return ValueError, (
-            f'Substructure "{_described(nested)}" is a sequence, while substructure "{_described(leaf)}" is not'
+        explanation = (
+            f'Substructure "{_described(nested)}" is a sequence, while substructure "{_described(leaf)}"'
         )
+        return ValueError, explanation + " is not"
     if container.is_composite and other.is_composite:
         return _composite_difference(first, second)
     if check_types:
@@ -288,7 +292,7 @@ def _difference(first, second, check_types, expand_composites):
             "The two structures don't have the same number of elements. "
             f"First structure: {_described(first)}. Second structure: {_described(second)}"
         )
-    for a, b in zip(children, others):
+    for a, b in zip(children, others, strict=True):
         found = _difference(a, b, check_types, expand_composites)
         if found is not None:
             return found

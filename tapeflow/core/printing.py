@@ -27,7 +27,7 @@ def tensor_str(array, shape, dtype):
 
 
 def variable_repr(name, shape, dtype, array):
-    """The text of `repr(variable)`, where `name` is written with the suffix `:0` and `shape` may be partly unknown.
+    """The text of `repr(variable)`; `name` ends in `:0` and `shape` may be partly unknown.
 
     >>> tf.Variable([1.0, 2.0], name="weights")
     <tf.Variable 'weights:0' shape=(2,) dtype=float32, numpy=array([1., 2.], dtype=float32)>
@@ -37,7 +37,8 @@ def variable_repr(name, shape, dtype, array):
 
 
 def _elements_repr(array):
-    # One element is written as its Python value, so a float32 shows all the digits of the double nearest to it.
+    # One element is written as its Python value, so a float32 shows all the digits of the double nearest to
+    # it.
     return repr(array) if array.ndim else repr(array.item())
 
 

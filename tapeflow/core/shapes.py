@@ -1,8 +1,8 @@
 """Static shapes: `TensorShape`, whose axes or whose rank may be unknown, and broadcasting of such shapes.
 
-Inside the package a shape is a plain tuple of ints, with None for an unknown size, and None alone for an unknown
-rank. `TensorShape` is the same thing with TensorFlow's manners, made from such a tuple by `TensorShape._trusted`
-without checks, because `tensor.shape` is asked for all the time.
+Inside the package a shape is a plain tuple of ints, with None for an unknown size, and None alone for an
+unknown rank. `TensorShape` is the same thing with TensorFlow's manners, made from such a tuple by
+`TensorShape._trusted` without checks, because `tensor.shape` is asked for all the time.
 """
 
 from operator import index
@@ -14,8 +14,8 @@ class TensorShape:
     """The shape of a tensor: a known rank with sizes that may be None, or nothing known at all.
 
     Args:
-      dims: an iterable of sizes (ints, None, or objects with `__index__`), one size, another shape, or None for an
-        unknown rank.
+      dims: an iterable of sizes (ints, None, or objects with `__index__`), one size, another shape, or None
+        for an unknown rank.
 
     Raises ValueError for a negative size and TypeError for anything that is not a size.
 
@@ -197,7 +197,7 @@ class TensorShape:
         if self._dims is None or theirs is None:
             return True
         return len(self._dims) == len(theirs) and all(
-            a is None or b is None or a == b for a, b in zip(self._dims, theirs)
+            a is None or b is None or a == b for a, b in zip(self._dims, theirs, strict=True)
         )
 
     def is_subtype_of(self, other):
@@ -208,7 +208,7 @@ class TensorShape:
             return True
         if self._dims is None or len(self._dims) != len(other._dims):
             return False
-        return all(b is None or a == b for a, b in zip(self._dims, other._dims))
+        return all(b is None or a == b for a, b in zip(self._dims, other._dims, strict=True))
 
     def merge_with(self, other):
         """What is known from both shapes together; ValueError if they contradict each other.
@@ -223,7 +223,9 @@ class TensorShape:
             return self
         if not self.is_compatible_with(other):
             raise ValueError(f"Shapes {self} and {other} are not compatible")
-        return TensorShape._trusted(tuple([b if a is None else a for a, b in zip(self._dims, other._dims)]))
+        return TensorShape._trusted(
+            tuple([b if a is None else a for a, b in zip(self._dims, other._dims, strict=True)])
+        )
 
     def most_specific_compatible_shape(self, other):
         """The narrowest shape that both fit: sizes that differ become None.
@@ -234,7 +236,9 @@ class TensorShape:
         other = as_shape(other)
         if self._dims is None or other._dims is None or len(self._dims) != len(other._dims):
             return TensorShape._trusted(None)
-        return TensorShape._trusted(tuple([a if a == b else None for a, b in zip(self._dims, other._dims)]))
+        return TensorShape._trusted(
+            tuple([a if a == b else None for a, b in zip(self._dims, other._dims, strict=True)])
+        )
 
     def most_specific_common_supertype(self, others):
         """The narrowest shape that this one and all of `others` fit; None if one of them is not a shape."""
@@ -285,8 +289,8 @@ def _as_sizes(dims):
         return (_as_size(dims),)
     if isinstance(dims, str):
         raise TypeError(
-            f"Failed to convert {dims!r} to a shape: a string is not one. A shape should either be single dimension "
-            "(e.g. 10), or an iterable of dimensions (e.g. [1, 10, None])."
+            f"Failed to convert {dims!r} to a shape: a string is not one. A shape should either be single "
+            "dimension (e.g. 10), or an iterable of dimensions (e.g. [1, 10, None])."
         )
     return tuple([_as_size(size) for size in sizes])
 
@@ -308,7 +312,7 @@ class Dimension:
     """
 
     __slots__ = ("_value",)
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, value):
         self._value = _as_size(value)
@@ -337,14 +341,10 @@ class Dimension:
         return Dimension, (self._value,)
 
     def __truediv__(self, other):
-        raise TypeError(
-            f"unsupported operand type(s) for /: 'Dimension' and '{type(other).__name__}', please use // instead"
-        )
+        raise _no_true_division("Dimension", type(other).__name__)
 
     def __rtruediv__(self, other):
-        raise TypeError(
-            f"unsupported operand type(s) for /: '{type(other).__name__}' and 'Dimension', please use // instead"
-        )
+        raise _no_true_division(type(other).__name__, "Dimension")
 
     def is_compatible_with(self, other):
         """Whether both can be the same size."""
@@ -362,8 +362,12 @@ class Dimension:
         return Dimension(other) if self._value is None else Dimension(self._value)
 
 
+def _no_true_division(left, right):
+    return TypeError(f"unsupported operand type(s) for /: '{left}' and '{right}', please use // instead")
+
+
 def _add_dimension_operators():
-    """Gives `Dimension` the arithmetic and the comparisons of int, with unknown operands giving unknown results."""
+    """Gives `Dimension` the arithmetic and comparisons of int; unknown operands give unknown results."""
     import operator
 
     def combining(function, wrap):
@@ -425,13 +429,13 @@ def _broadcast_two(first, second):
     short, long = (first, second) if len(first) < len(second) else (second, first)
     lead = len(long) - len(short)
     sizes = list(long[:lead])
-    for a, b in zip(short, long[lead:]):
+    for a, b in zip(short, long[lead:], strict=True):
         if a == b or a == 1:
             sizes.append(b)
         elif b == 1:
             sizes.append(a)
         elif a is None or b is None:
-            # Neither is 1 here, so the known size (if any) is what the unknown one must agree with or stretch to.
+            # Neither is 1 here, so the unknown size must agree with the known one, if any, or stretch to it.
             sizes.append(b if a is None else a)
         else:
             raise InvalidArgumentError(

@@ -13,8 +13,8 @@ from tapeflow.core.shapes import TensorShape, as_shape, broadcast_shapes
 class CompositeTensor:
     """A value made of several tensors, such as a ragged or sparse one.
 
-    A subclass gives `_to_components()`, the nest of its tensors, and `_type_spec`, whose `_from_components(nest)` makes
-    such a value again.
+    A subclass gives `_to_components()`, the nest of its tensors, and `_type_spec`, whose
+    `_from_components(nest)` makes such a value again.
     """
 
     def _to_components(self):
@@ -31,8 +31,8 @@ class CompositeTensor:
 class TypeSpec:
     """The description of a kind of value: its Python type and what is fixed of its parts.
 
-    A subclass gives `value_type`, `_component_specs`, `_from_components` and `_serialize`, the tuple of arguments that
-    make an equal spec; comparison, hash, repr and pickling follow from that tuple.
+    A subclass gives `value_type`, `_component_specs`, `_from_components` and `_serialize`, the tuple of
+    arguments that make an equal spec; comparison, hash, repr and pickling follow from that tuple.
     """
 
     __slots__ = ("__weakref__",)
@@ -153,7 +153,7 @@ class TensorSpec(TypeSpec):
         return self.with_dims(sizes)
 
     def with_dims(self, dims):
-        """A spec of the same dtype with the shape `dims`: a tuple of int or None, or None for an unknown rank."""
+        """A spec of the same dtype with the shape `dims`: a tuple of int or None, or None (rank unknown)."""
         return _trusted_spec(dims, self._dtype)
 
     def with_dtype(self, dtype):
@@ -181,13 +181,13 @@ class TensorSpec(TypeSpec):
         return TensorSpec(tensor.shape, tensor.dtype, name)
 
     def is_compatible_with(self, spec_or_tensor):
-        """Whether dtypes are equal and some full shape fits both; always False for what is neither spec nor Tensor."""
+        """Whether dtypes are equal and some full shape fits both; False for what is no spec and no Tensor."""
         if not isinstance(spec_or_tensor, TensorSpec) and not _is_tensor(spec_or_tensor):
             return False
         return self._dtype is spec_or_tensor.dtype and self._shape.is_compatible_with(spec_or_tensor.shape)
 
     def is_subtype_of(self, other):
-        """Whether every tensor that fits this spec also fits `other`; a named spec needs the same name there."""
+        """Whether every tensor that fits this spec fits `other` too; a name here must be the name there."""
         return (
             isinstance(other, TensorSpec)
             and (not self._name or self._name == other._name)
@@ -306,7 +306,7 @@ class BoundedTensorSpec(TensorSpec):
         )
 
 
-# Comparing serializations: nests of tuples, lists and dicts whose leaves may themselves be shapes, dtypes or specs.
+# Comparing serializations: nests of tuples, lists and dicts whose leaves are shapes, dtypes, specs or values.
 
 
 class _NoSupertypeError(Exception):
@@ -319,7 +319,7 @@ def _all_pairs(question, first, second):
         return (
             isinstance(second, (tuple, list))
             and len(first) == len(second)
-            and all(_all_pairs(question, a, b) for a, b in zip(first, second))
+            and all(_all_pairs(question, a, b) for a, b in zip(first, second, strict=True))
         )
     if isinstance(first, dict):
         return (
@@ -336,7 +336,7 @@ def _join(first, others):
     if isinstance(first, (tuple, list)):
         if any(type(other) is not type(first) or len(other) != len(first) for other in others):
             raise _NoSupertypeError
-        return type(first)([_join(part, list(parts)) for part, *parts in zip(first, *others)])
+        return type(first)([_join(part, list(parts)) for part, *parts in zip(first, *others, strict=True)])
     if isinstance(first, dict):
         if any(not isinstance(other, dict) or other.keys() != first.keys() for other in others):
             raise _NoSupertypeError

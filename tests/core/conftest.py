@@ -19,10 +19,10 @@ def extension_types():
 
 
 def _outcome(source, names):
-    """What evaluating an expression gives, as text: the repr of the value, or the exception's class and message."""
+    """The repr of what an expression evaluates to, or the class and message of its exception."""
     try:
         text = repr(eval(source, dict(names, np=np)))
-    except Exception as error:  # noqa: BLE001 - the exception is the outcome
+    except Exception as error:
         text = f"{type(error).__name__}: {error}"
     return re.sub(r" at 0x[0-9a-f]+", "", text)
 

@@ -7,7 +7,19 @@ from tapeflow.core.printing import tensor_repr, tensor_str, variable_repr
 tensorflow = pytest.importorskip("tensorflow")
 
 VALUES = [0, 1, [1, 2], [[1, 2], [3, 4]], [[[1], [0]], [[1], [1]]], np.zeros((0, 3)), np.zeros((2, 0))]
-NUMBER_NAMES = "float16 bfloat16 float32 float64 int8 uint8 int16 uint16 int32 uint32 int64 uint64 complex64 complex128 bool"
+NUMBER_NAMES = [
+    "float16",
+    "bfloat16",
+    "float32",
+    "float64",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+]
+NUMBER_NAMES += ["uint32", "uint64", "complex64", "complex128", "bool"]
 
 
 def elements(tensor):
@@ -24,7 +36,7 @@ def assert_printed_alike(tensor):
     assert tensor_str(elements(tensor), shape, dtype) == str(tensor)
 
 
-@pytest.mark.parametrize("name", NUMBER_NAMES.split())
+@pytest.mark.parametrize("name", NUMBER_NAMES)
 def test_numbers_are_printed_as_tensorflow_prints_them(name):
     for value in VALUES:
         assert_printed_alike(tensorflow.cast(tensorflow.constant(value, tensorflow.int64), name))
