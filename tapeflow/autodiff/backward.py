@@ -3,6 +3,7 @@
 from heapq import heappop, heappush
 
 from tapeflow.autodiff.plan import PROJECTION
+from tapeflow.core.tensor import EagerTensor
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.indexed_slices import IndexedSlices, accumulate, densify
 
@@ -18,80 +19,84 @@ def backpropagate(token, seeds, wanted, release=False):
     if not wanted:
         return found
     earliest = min(wanted)
-    records = {}
-    cotangents = {}
+    waiting = {}  # serial -> [record, cotangent so far]
     heap = []
     for record, g in seeds:
-        _send(records, cotangents, heap, record, g)
+        _send(waiting, heap, record, g)
     while heap:
         serial = -heappop(heap)
         if serial < earliest:
             break
-        record = records.pop(serial)
-        g = cotangents.pop(serial)
+        record, g = waiting.pop(serial)
         if serial in wanted:
             found[serial] = g
         plan = record.plan
         if plan is None:
             continue
         if plan is PROJECTION:
-            _send_to_call(records, cotangents, heap, record, g)
+            _send_to_call(waiting, heap, record, g)
             continue
         saved = record.saved
-        if type(g) is list:
-            saved, _, shapes = saved
-            g = tuple([zeros(*shape) if part is None else part for part, shape in zip(g, shapes, strict=True)])
-        elif type(g) is IndexedSlices:
-            g = densify(g)
-        parents = record.parents
-        pulls = plan.pulls or _joint_pulls(plan, token, parents, wanted, earliest, saved, g, record)
-        for position, parent in enumerate(parents):
+        if type(g) is not EagerTensor:
+            if type(g) is list:
+                saved, _, shapes = saved
+                g = tuple([zeros(*shape) if part is None else part for part, shape in zip(g, shapes, strict=True)])
+            elif type(g) is IndexedSlices:
+                g = densify(g)
+        pulls = plan.pulls or _joint_pulls(plan, token, wanted, earliest, saved, g, record)
+        for pull, parent in zip(pulls, record.parents, strict=True):
             older = parent.serial
-            if token not in parent.tapes or older < earliest or (parent.plan is None and older not in wanted):
+            if older < earliest or token not in parent.tapes or (parent.plan is None and older not in wanted):
                 continue
-            contribution = pulls[position](saved, g, record)
+            contribution = pull(saved, g, record)
             if contribution is None:
                 continue
-            if older in cotangents:
-                cotangents[older] = accumulate(cotangents[older], contribution)
-            else:
-                cotangents[older] = contribution
-                records[older] = parent
+            entry = waiting.get(older)
+            if entry is None:
+                waiting[older] = [parent, contribution]
                 heappush(heap, -older)
-        if release and all([each.finished for each in record.tapes]):
+            else:
+                entry[1] = accumulate(entry[1], contribution)
+        if release and _all_finished(record.tapes):
             record.saved = record.plan = None
             record.parents = ()
     return found
 
 
-def _send(records, cotangents, heap, record, g):
-    serial = record.serial
-    if serial in cotangents:
-        cotangents[serial] = accumulate(cotangents[serial], g)
+def _all_finished(tapes):
+    for token in tapes:
+        if not token.finished:
+            return False
+    return True
+
+
+def _send(waiting, heap, record, g):
+    entry = waiting.get(record.serial)
+    if entry is None:
+        waiting[record.serial] = [record, g]
+        heappush(heap, -record.serial)
     else:
-        cotangents[serial] = g
-        records[serial] = record
-        heappush(heap, -serial)
+        entry[1] = accumulate(entry[1], g)
 
 
-def _send_to_call(records, cotangents, heap, projection, g):
+def _send_to_call(waiting, heap, projection, g):
     """Adds the cotangent of one result to the list of those of a call with several."""
     call = projection.parents[0]
-    serial = call.serial
-    parts = cotangents.get(serial)
-    if parts is None:
-        parts = cotangents[serial] = [None] * len(call.saved[1])
-        records[serial] = call
-        heappush(heap, -serial)
+    entry = waiting.get(call.serial)
+    if entry is None:
+        entry = waiting[call.serial] = [call, [None] * len(call.saved[1])]
+        heappush(heap, -call.serial)
     index = projection.saved
+    parts = entry[1]
     g = densify(g) if type(g) is IndexedSlices else g
     parts[index] = g if parts[index] is None else accumulate(parts[index], g)
 
 
-def _joint_pulls(plan, token, parents, wanted, earliest, saved, g, record):
+def _joint_pulls(plan, token, wanted, earliest, saved, g, record):
     """The pulls of a plan whose rule gives all cotangents at once; it is called only if one of them is needed."""
+    parents = record.parents
     for parent in parents:
-        if token in parent.tapes and parent.serial >= earliest and (parent.plan or parent.serial in wanted):
+        if parent.serial >= earliest and token in parent.tapes and (parent.plan or parent.serial in wanted):
             contributions = plan.joint(saved, g, record)
             return [lambda s, g, r, each=each: each for each in contributions]
     return [None] * len(parents)

@@ -24,9 +24,12 @@ class Plan:
     __slots__ = ("joint", "kept", "op", "pulls", "select")
 
 
-def plan_for(op, bits, count):
-    """The Plan (or NOTHING) of `op` on `count` inputs, watched where `bits` has ones; negative: broadcasting repeats."""
-    plan = op.plans[bits, count] = _make(op, abs(bits), count, bits < 0)
+def plan_for(op, key, bits, count):
+    """The Plan (or NOTHING) of `op` on `count` inputs, watched where `bits` has ones, kept under `key` from now on.
+
+    A negative key says that broadcasting repeats an input.
+    """
+    plan = op.plans[key] = _make(op, bits, count, key == -bits)
     return plan
 
 

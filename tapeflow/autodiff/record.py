@@ -73,9 +73,13 @@ def record_call(tapes, op, inputs, params, output):
         bit += bit
     if not bits:
         return
-    if op.broadcasts and _stretches(inputs):
-        bits = -bits
-    plan = op.plans.get((bits, len(inputs))) or plan_for(op, bits, len(inputs))
+    key = bits
+    if op.broadcasts:
+        if _stretches(*inputs):
+            key = -bits
+    elif op.rest:
+        key = (bits, len(inputs))
+    plan = op.plans.get(key) or plan_for(op, key, bits, len(inputs))
     if plan is NOTHING:
         return
     if plan.kept is not None:
@@ -92,11 +96,11 @@ def record_call(tapes, op, inputs, params, output):
         output._record = record
 
 
-def _stretches(inputs):
+def _stretches(first, *others):
     """Whether broadcasting repeats one of the inputs."""
-    first = inputs[0].dims
-    for tensor in inputs:
-        if tensor.dims != first:
+    dims = first.dims
+    for tensor in others:
+        if tensor.dims != dims:
             return True
     return False
 

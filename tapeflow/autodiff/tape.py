@@ -5,8 +5,8 @@ import threading
 
 from tapeflow.autodiff.backward import backpropagate
 from tapeflow.autodiff.record import Token, intersection, make_leaf
-from tapeflow.core import context, nest
-from tapeflow.core.context import ThreadState, state
+from tapeflow.core import nest
+from tapeflow.core.context import ThreadState, start_listening, state, stop_listening
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.tensor import Tensor
@@ -45,15 +45,16 @@ class Tape:
         if self._token is None:
             self._token = Token(self._watch_accessed_variables)
         state.tapes = (*state.tapes, self._token)
-        context.start_listening()
+        start_listening(self._token)
         self._recording = True
 
     def _pop(self):
         if not self._recording:
             raise ValueError("Tape is not recording.")
         token = self._token
-        state.tapes = tuple([each for each in state.tapes if each is not token])
-        context.stop_listening()
+        tapes = state.tapes
+        state.tapes = tapes[:-1] if tapes[-1] is token else tuple([each for each in tapes if each is not token])
+        stop_listening()
         self._recording = False
 
     def watch(self, tensor):
@@ -107,15 +108,15 @@ class Tape:
         `targets` and `cotangents` are flat lists of tensors; a cotangent None is a tensor of ones.
         """
         token = self._token
-        wanted = {}
-        records = []
+        wanted = set()
+        serials = []
         for source in sources:
             record = source._record
             if record is not None and token in record.tapes:
-                wanted[record.serial] = record
-                records.append(record)
+                wanted.add(record.serial)
+                serials.append(record.serial)
             else:
-                records.append(None)
+                serials.append(None)
         seeds = []
         for target, g in zip(targets, cotangents, strict=True):
             record = target._record
@@ -125,7 +126,7 @@ class Tape:
         if release:
             self._finish()
         found = backpropagate(token, seeds, wanted, release)
-        return [None if record is None else found.get(record.serial) for record in records]
+        return [found.get(serial) for serial in serials]
 
     def _open_for_gradient(self):
         """Checks that gradients can still be asked for, and stops a one-shot tape."""
@@ -170,15 +171,12 @@ class Tape:
                 "Argument `target` should be a list or nested structure of Tensors, Variables or CompositeTensors to "
                 "be differentiated, but received None."
             )
-        zero = _zero_wanted(unconnected_gradients)
+        zero = unconnected_gradients != "none" and _zero_wanted(unconnected_gradients)
         targets = [self._target(each) for each in _leaves(target)]
         flat_sources = _leaves(sources)
         for source in flat_sources:
             if source.dtype not in FLOATS_AND_COMPLEX:
-                _logger.warning(
-                    "The dtype of the source tensor must be floating (e.g. tf.float32) when calling "
-                    "GradientTape.gradient, got %r", source.dtype,
-                )
+                _warn_of_dtype("source", source.dtype)
         if output_gradients is None:
             cotangents = [None] * len(targets)
         else:
@@ -192,8 +190,10 @@ class Tape:
                 zeros(_dims(source), source.dtype) if g is None and source.dtype in FLOATS_AND_COMPLEX else g
                 for g, source in zip(found, flat_sources, strict=True)
             ]
-        if isinstance(sources, Tensor):
+        if flat_sources[0] is sources:
             return found[0]
+        if type(sources) is list and len(sources) == len(found):
+            return found
         return nest.pack_sequence_as(sources, found)
 
     def _target(self, target):
@@ -203,10 +203,7 @@ class Tape:
             with self if not self._recording else _Nothing():
                 tensor = as_tensor(target)
         if tensor._dtype not in FLOATS_AND_COMPLEX:
-            _logger.warning(
-                "The dtype of the target tensor must be floating (e.g. tf.float32) when calling "
-                "GradientTape.gradient, got %r", tensor._dtype,
-            )
+            _warn_of_dtype("target", tensor._dtype)
         return tensor
 
 
@@ -231,6 +228,14 @@ class _Stopped:
         self._tape._push()
 
 
+def _warn_of_dtype(role, dtype):
+    _logger.warning(
+        "The dtype of the %s tensor must be floating (e.g. tf.float32) when calling GradientTape.gradient, got %r",
+        role,
+        dtype,
+    )
+
+
 def _zero_wanted(unconnected):
     unconnected = getattr(unconnected, "value", unconnected)
     if unconnected not in ("none", "zero"):
@@ -240,9 +245,11 @@ def _zero_wanted(unconnected):
 
 def _leaves(nested):
     """The tensors and variables of a nest, composite ones taken apart."""
+    if isinstance(nested, Tensor):
+        return [nested]
     if type(nested) is list:
         leaves = [leaf for each in nested for leaf in _leaves(each)]
-    elif isinstance(nested, Tensor) or hasattr(nested, "_record"):
+    elif hasattr(nested, "_record"):
         return [nested]
     else:
         leaves = nest.flatten(nested, expand_composites=True)
@@ -277,21 +284,14 @@ def watch_variable(token, variable):
 
 
 def _also_on(token, record):
-    """The record, now also on the tape `token`; a new leaf if all tapes it was on are finished."""
-    if record is None:
-        tapes = (token,)
-    else:
-        if token in record.tapes:
-            return record
-        tapes = (*[each for each in record.tapes if not each.finished], token)
+    """The record, now also on the tape `token`; a new leaf if all the tapes it was on are finished."""
     active = state.tapes
-    if len(tapes) == len(active):
-        tapes = intersection(tapes, active) if set(tapes) == set(active) else tapes
-    elif len(tapes) == 1 and tapes[0] in active:
-        tapes = (token,)
-    if record is None or len(tapes) == 1:
-        return make_leaf(tapes)
-    record.tapes = tapes
+    tapes = () if record is None else tuple([each for each in record.tapes if not each.finished])
+    if not tapes:
+        return make_leaf(active if len(active) == 1 and active[0] is token else (token,))
+    if token not in tapes:
+        tapes = (*tapes, token)
+    record.tapes = active if len(tapes) == len(active) and set(tapes) == set(active) else tapes
     return record
 
 

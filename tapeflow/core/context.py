@@ -1,7 +1,7 @@
 """Who listens to calls: the interpreter, the tapes and the other listeners of each thread.
 
-One module-level counter answers the question of the hot path, "does anybody listen, in any thread?". Only when
-somebody does, the door looks at the state of its own thread.
+One module-level list answers the question of the hot path, "does anybody listen, in any thread?". Only when somebody
+does, the door looks at the state of its own thread.
 """
 
 import threading
@@ -20,24 +20,17 @@ class ThreadState(threading.local):
     """Called as read_variable(variable) when a trainable variable is read while `tapes` is not empty."""
     listeners = ()
     """Called as listener(op, inputs, params, output) after each call, innermost last."""
+    only_tapes = True
+    """Whether the interpreter is the eager one and there are no other listeners than tapes."""
 
 
 state = ThreadState()
-listening = 0
-"""How many listeners are switched on in all threads together. Read as `context.listening`."""
-_lock = threading.Lock()
+listening = []
+"""One entry for each listener switched on in any thread; empty: calls go straight to NumPy. A list, because its append
+and pop are atomic."""
 
-
-def start_listening():
-    global listening
-    with _lock:
-        listening += 1
-
-
-def stop_listening():
-    global listening
-    with _lock:
-        listening -= 1
+start_listening = listening.append
+stop_listening = listening.pop
 
 
 class interpreting:
@@ -47,13 +40,15 @@ class interpreting:
         self._interpreter = interpreter
 
     def __enter__(self):
-        start_listening()
+        start_listening(self)
         self._outer = state.interpreter
         state.interpreter = self._interpreter
+        state.only_tapes = False
         return self._interpreter
 
     def __exit__(self, *exception):
         state.interpreter = self._outer
+        state.only_tapes = self._outer is None and not state.listeners
         stop_listening()
 
 
@@ -64,8 +59,9 @@ class also_calling:
         self._listener = listener
 
     def __enter__(self):
-        start_listening()
+        start_listening(self)
         state.listeners = (*state.listeners, self._listener)
+        state.only_tapes = False
         return self._listener
 
     def __exit__(self, *exception):
@@ -74,6 +70,7 @@ class also_calling:
         listeners.remove(self._listener)
         listeners.reverse()
         state.listeners = tuple(listeners)
+        state.only_tapes = state.interpreter is None and not listeners
         stop_listening()
 
 

@@ -17,6 +17,6 @@ def ones(dims, dtype):
 
 def full(dims, value, dtype):
     """A tensor of `dims` in which every element is the Python number `value`."""
-    if not dims:
+    if not dims:  # a scalar is quicker than an array without axes
         return wrap(dtype.array_dtype.type(value), dtype)
     return wrap(numpy.full(dims, value, dtype.array_dtype), dtype)

@@ -9,7 +9,7 @@ import numpy
 
 from tapeflow.core import context
 from tapeflow.core import dtypes as types
-from tapeflow.core.eager import SILENT, restore, silence
+from tapeflow.core.eager import SILENT, restore, silence, wrap
 from tapeflow.core.operands import operands
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops import arithmetic, comparison, contraction
@@ -20,7 +20,7 @@ _REALS = types.REALS - {types.bfloat16}
 
 _TEMPLATE = '''
 def {name}(self, other):
-    if not context.listening and type(self) is EagerTensor:
+    if type(self) is EagerTensor and (not listening or state.only_tapes):
         kind = type(other)
         dtype = self._dtype
         if kind is EagerTensor:
@@ -41,9 +41,14 @@ def {name}(self, other):
             tensor._array = array
             tensor._dtype = {result}
             tensor._record = None
+            {record}
             return tensor
     return long_way(self, other)
 '''
+_RECORD = '''if listening and (tapes := state.tapes):
+                if kind is not EagerTensor:
+                    other = wrap(dtype.array_dtype.type(other), dtype)
+                record(tapes, op, {inputs}, {{}}, tensor)'''
 
 # operator, what the long way calls, NumPy's symbol, dtypes that may take the short way
 _ARITHMETIC = (
@@ -58,22 +63,27 @@ _COMPARISON = (
 )
 
 
-def _define(name, long_way, compute, fast_dtypes, result="dtype"):
+def _define(name, op, long_way, compute, fast_dtypes, result="dtype", inputs="(self, other)"):
     namespace = {
         "EagerTensor": EagerTensor,
         "SILENT": SILENT,
         "boolean": types.bool,
-        "context": context,
         "fast_dtypes": fast_dtypes,
         "floats": _FLOATS,
         "long_way": long_way,
         "matmul": contraction.matmul.kernel,
+        "listening": context.listening,
         "new": object.__new__,
         "numpy": numpy,
+        "op": op,
+        "record": lambda *call: context.state.record(*call),
         "restore": restore,
         "silence": silence,
+        "state": context.state,
+        "wrap": wrap,
     }
-    exec(_TEMPLATE.format(name=name, compute=compute, result=result), namespace)
+    record = _RECORD.format(inputs=inputs) if result == "dtype" else "pass"
+    exec(_TEMPLATE.format(name=name, compute=compute, result=result, record=record), namespace)
     method = namespace[name]
     method.__doc__ = f"The operator {name.strip('_')}, elementwise with broadcasting unless it is matmul."
     method.__qualname__ = f"Tensor.{name}"
@@ -95,16 +105,18 @@ def _defers(tensor, other):
 
 def _install():
     for name, function, symbol, dtypes in _ARITHMETIC:
-        _define(f"__{name}__", _forward(function), f"self._array {symbol} value", dtypes)
-        _define(f"__r{name}__", _reflected(function), f"value {symbol} self._array", dtypes)
+        _define(f"__{name}__", function, _forward(function), f"self._array {symbol} value", dtypes)
+        turned = _reflected(function)
+        _define(f"__r{name}__", function, turned, f"value {symbol} self._array", dtypes, inputs="(other, self)")
     for name, function, _ in _LOGIC:
         setattr(Tensor, f"__{name}__", _forward(function))
         setattr(Tensor, f"__r{name}__", _reflected(function))
     for name, function, symbol in _COMPARISON:
         long_way = _forward(function) if name in ("lt", "le", "gt", "ge") else function
-        _define(f"__{name}__", long_way, f"self._array {symbol} value", _REALS, "boolean")
-    _define("__matmul__", _forward(contraction.matmul), "matmul(numpy, self._array, value)", _FLOATS)
-    _define("__rmatmul__", _reflected(contraction.matmul), "matmul(numpy, value, self._array)", _FLOATS)
+        _define(f"__{name}__", function, long_way, f"self._array {symbol} value", _REALS, "boolean")
+    product = contraction.matmul
+    _define("__matmul__", product, _forward(product), "matmul(numpy, self._array, value)", _FLOATS)
+    Tensor.__rmatmul__ = _reflected(product)
     Tensor.__neg__ = lambda self: arithmetic.negative(self)
     Tensor.__pos__ = lambda self: self
     Tensor.__divmod__ = lambda self, other: (self // other, self % other)
