@@ -142,13 +142,15 @@ def _from_sequence(value, elements, dtype):
     shape = (len(elements),)
     while True:
         kinds = set(map(type, elements))
+        if kinds <= _PLAIN:
+            return _from_leaves(value, elements, kinds, shape, dtype)
         if kinds == {np.ndarray} and _stackable(elements):
             block = np.stack(elements)
             return _from_leaves(value, block.ravel(), {block.dtype.type}, shape + block.shape[1:], dtype)
         if any(kind is np.ndarray or hasattr(kind, "_array") for kind in kinds):
             elements = [_bare(element) for element in elements]
             kinds = set(map(type, elements))
-        if not kinds or not _is_sequence(elements[0]):
+        if not _is_sequence(elements[0]):
             return _from_leaves(value, elements, kinds, shape, dtype)
         if not all(map(_is_sequence, elements)) or len(set(map(len, elements))) != 1:
             raise ValueError("Can't convert non-rectangular Python sequence to Tensor.")
@@ -174,6 +176,8 @@ def _bare(element):
 
 
 _BOOL, _INT, _FLOAT, _COMPLEX, _STRING = "bool", "int", "float", "complex", "string"
+_CATEGORIES = {bool: _BOOL, int: _INT, float: _FLOAT, complex: _COMPLEX, str: _STRING, bytes: _STRING}
+_PLAIN = frozenset(_CATEGORIES)
 # What may follow a first element of each category, and what results.
 _MAY_FOLLOW = {
     _BOOL: {_BOOL},
@@ -199,6 +203,8 @@ _NAMES_IN_ERRORS = {dtypes.float16: "half", dtypes.float32: "float", dtypes.floa
 
 def _category(kind):
     """The category of a type of leaf, or None if tensors cannot hold it."""
+    if kind in _CATEGORIES:
+        return _CATEGORIES[kind]
     if issubclass(kind, (bool, np.bool_)):
         return _BOOL
     if issubclass(kind, (int, np.integer)):
@@ -283,7 +289,7 @@ def _floats(leaves, dtype):
     if issubclass(first, np.generic) and _category(first) is _FLOAT:
         return wide.astype(first)  # NumPy floats keep their width
     narrow = wide.astype(np.float32)
-    if np.any(np.isinf(narrow) & np.isfinite(wide)):
+    if not np.isfinite(narrow).all() and (np.isinf(narrow) & np.isfinite(wide)).any():
         raise ValueError(
             "Can't convert Python sequence with a value out of range for a double-precision float."
         )
