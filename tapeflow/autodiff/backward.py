@@ -2,7 +2,7 @@
 
 from heapq import heappop, heappush
 
-from tapeflow.autodiff.plan import PROJECTION
+from tapeflow.autodiff.plan import PROJECTION, RELEASED
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.indexed_slices import IndexedSlices, accumulate, densify
@@ -36,6 +36,8 @@ def backpropagate(token, seeds, wanted, release=False):
         if plan is PROJECTION:
             _send_to_call(waiting, heap, record, g)
             continue
+        if plan is RELEASED:
+            raise RuntimeError("What this gradient needs was released by an earlier gradient of the same tensors.")
         saved = record.saved
         if type(g) is not EagerTensor:
             if type(g) is list:
@@ -57,15 +59,17 @@ def backpropagate(token, seeds, wanted, release=False):
                 heappush(heap, -older)
             else:
                 entry[1] = accumulate(entry[1], contribution)
-        if release and _all_finished(record.tapes):
-            record.saved = record.plan = None
+        if release and _nobody_else(token, record.tapes):
+            record.plan = RELEASED
+            record.saved = None
             record.parents = ()
     return found
 
 
-def _all_finished(tapes):
-    for token in tapes:
-        if not token.finished:
+def _nobody_else(token, tapes):
+    """Whether no other tape than `token` may still ask for a gradient."""
+    for each in tapes:
+        if each is not token and not each.finished:
             return False
     return True
 

@@ -9,6 +9,8 @@ from tapeflow.ops.broadcasting import sum_to
 
 PROJECTION = object()
 """In place of a plan: this record is one result of a call that has several."""
+RELEASED = object()
+"""In place of a plan: a gradient has been taken, and what the record kept is gone."""
 NOTHING = object()
 """In place of a plan: no input in question has a gradient, so nothing is recorded."""
 
