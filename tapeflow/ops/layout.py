@@ -1,6 +1,7 @@
-"""Ops that move elements and change none: reshape, transpose, broadcast, concat, ..."""
+"""Ops that move elements and change none: reshape, transpose, concat, stack, split, reverse, ..."""
 
-from tapeflow.core.op import op
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.op import no_gradient, op
 
 
 @op("Reshape", result="same", linear=True)
@@ -9,7 +10,17 @@ def reshape(xp, x, *, dims):
     return xp.reshape(x, dims)
 
 
-reshape.spec(lambda x, dims: x.with_dims(dims))
+@reshape.spec
+def _(x, dims):
+    if x.dims is not None and None not in x.dims and _product(x.dims) != _product(dims):
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"Input to reshape is a tensor with {_product(x.dims)} values, but the requested shape has {_product(dims)}",
+        )
+    return x.with_dims(dims)
+
+
 reshape.grad(x=lambda g, x_shape: reshape(g, dims=x_shape))
 reshape.batch(lambda x, dims: reshape(x, dims=(x.dims[0], *dims)))
 
@@ -29,3 +40,255 @@ transpose.lower(lambda e, index, x, perm: x[tuple([index[axis] for axis in inver
 def inverse(perm):
     """The permutation that undoes `perm`."""
     return tuple(sorted(range(len(perm)), key=perm.__getitem__))
+
+
+def move_axis(x, source, target):
+    """x with axis `source` moved to position `target`; the others keep their order."""
+    if source == target:
+        return x
+    perm = [axis for axis in range(len(x.dims)) if axis != source]
+    perm.insert(target, source)
+    return transpose(x, perm=tuple(perm))
+
+
+# Joining and separating.
+
+
+@op("ConcatV2", result="same", uniform=True, linear=True)
+def concat(xp, *values, axis):
+    """The values one after the other along `axis`."""
+    return xp.concatenate(values, axis=axis)
+
+
+@concat.spec
+def _(*values, axis):
+    first = values[0]
+    if any(each.dims is None for each in values):
+        return first.with_dims(None)
+    for position, each in enumerate(values):
+        _check_joint(first.dims, each.dims, position, axis)
+    sizes = [each.dims[axis] for each in values]
+    dims = [
+        next((size for size in column if size is not None), None) for column in zip(*[v.dims for v in values])
+    ]
+    dims[axis] = None if None in sizes else sum(sizes)
+    return first.with_dims(tuple(dims))
+
+
+def _check_joint(first, dims, position, axis):
+    """Raises TensorFlow's error if a value of shape `dims` cannot be joined to one of shape `first`."""
+    rank = len(first)
+    shapes = f"shape[0] = {_bracketed(first)} vs. shape[{position}] = {_bracketed(dims)}"
+    if not axis < max(rank, 1) or rank == 0:
+        what = f"ConcatOp : Expected concatenating dimensions in the range [{-rank}, {rank}), but got {axis}"
+        raise InvalidArgumentError(None, None, what)
+    if len(dims) != rank:
+        raise InvalidArgumentError(
+            None, None, f"ConcatOp : Ranks of all input tensors should match: {shapes}"
+        )
+    for other, (a, b) in enumerate(zip(first, dims, strict=True)):
+        if other != axis and a != b and a is not None and b is not None:
+            what = f"ConcatOp : Dimension {axis} in both shapes must be equal: {shapes}"
+            raise InvalidArgumentError(None, None, what)
+
+
+concat.grad(
+    values=lambda g, values_shape, axis: split(g, sizes=tuple([d[axis] for d in values_shape]), axis=axis)
+)
+concat.batch(lambda *values, axis: concat(*values, axis=axis + 1))
+
+
+@op("SplitV", result="same", linear=True)
+def split(xp, x, *, sizes, axis):
+    """Pieces of these sizes along `axis`, as views."""
+    lead = (slice(None),) * axis
+    pieces = []
+    start = 0
+    for size in sizes:
+        pieces.append(x[(*lead, slice(start, start + size))])
+        start += size
+    return tuple(pieces)
+
+
+@split.spec
+def _(x, sizes, axis):
+    dims = x.dims
+    return tuple([x.with_dims((*dims[:axis], size, *dims[axis + 1 :])) for size in sizes])
+
+
+split.grad(lambda g, axis: (concat(*g, axis=axis),))
+split.batch(lambda x, sizes, axis: split(x, sizes=sizes, axis=axis + 1))
+
+
+@op("Pack", result="same", uniform=True, linear=True)
+def stack(xp, *values, axis):
+    """The values, all of one shape, side by side along a new axis."""
+    if values[0].ndim == 0 and not values[0].dtype.hasobject:
+        return xp.array(values)
+    return xp.stack(values, axis=axis)
+
+
+@stack.spec
+def _(*values, axis):
+    dims = values[0].dims
+    for position, each in enumerate(values):
+        if each.dims is None or dims is None:
+            return values[0].with_dims(None)
+        if len(each.dims) != len(dims) or any(
+            a != b and None not in (a, b) for a, b in zip(dims, each.dims, strict=True)
+        ):
+            raise InvalidArgumentError(
+                None,
+                None,
+                "Shapes of all inputs must match: "
+                f"values[0].shape = {_bracketed(dims)} != values[{position}].shape = {_bracketed(each.dims)}",
+            )
+    return values[0].with_dims((*dims[:axis], len(values), *dims[axis:]))
+
+
+stack.grad(values=lambda g, axis: unstack(g, axis=axis))
+stack.batch(lambda *values, axis: stack(*values, axis=axis + 1))
+
+
+@op("Unpack", linear=True)
+def unstack(xp, x, *, axis):
+    """The slices of x along `axis`, as views without that axis."""
+    if axis:
+        lead = (slice(None),) * axis
+        return tuple([x[(*lead, position)] for position in range(x.shape[axis])])
+    if x.dtype.hasobject:  # the elements of a vector of strings are no arrays
+        return tuple([x[position, ...] for position in range(len(x))])
+    return tuple(x)
+
+
+@unstack.spec
+def _(x, axis):
+    piece = x.with_dims((*x.dims[:axis], *x.dims[axis + 1 :]))
+    return tuple([piece] * x.dims[axis])
+
+
+unstack.grad(lambda g, axis: (stack(*g, axis=axis),))
+unstack.batch(lambda x, axis: unstack(x, axis=axis + 1))
+
+
+# Turning round.
+
+
+@op("ReverseV2", result="same", linear=True)
+def reverse(xp, x, *, axes):
+    """x with the order of its elements along `axes` turned round, as a view."""
+    return xp.flip(x, axes)
+
+
+reverse.spec(lambda x, axes: x)
+reverse.grad(x=lambda g, axes: reverse(g, axes=axes))
+reverse.batch(lambda x, axes: reverse(x, axes=tuple([axis + 1 for axis in axes])))
+
+
+@op("Roll", result="same", linear=True)
+def roll(xp, x, *, shifts, axes):
+    """x with its elements shifted along `axes`; what leaves at one end enters at the other."""
+    return xp.roll(x, shifts, axes)
+
+
+roll.spec(lambda x, shifts, axes: x)
+roll.grad(x=lambda g, shifts, axes: roll(g, shifts=tuple([-shift for shift in shifts]), axes=axes))
+roll.batch(lambda x, shifts, axes: roll(x, shifts=shifts, axes=tuple([axis + 1 for axis in axes])))
+
+
+@op("ReverseSequence", result="same", linear=True)
+def reverse_sequence(xp, x, lengths, *, sequence_axis, batch_axis):
+    """x with the first lengths[i] elements along `sequence_axis` turned round, for each i along `batch_axis`."""
+    size = x.shape[sequence_axis]
+    lengths = xp.expand_dims(lengths, 1)
+    if xp.any(lengths < 0) or xp.any(lengths > size):
+        raise ValueError(f"seq_lens must be in [0, {size}], the size of the sequence axis")
+    steps = xp.arange(size)
+    positions = xp.where(steps < lengths, lengths - 1 - steps, steps)
+    if sequence_axis < batch_axis:
+        positions = positions.T
+    shape = [1] * x.ndim
+    shape[batch_axis], shape[sequence_axis] = x.shape[batch_axis], size
+    return xp.take_along_axis(x, positions.reshape(shape), sequence_axis)
+
+
+@reverse_sequence.spec
+def _(x, lengths, sequence_axis, batch_axis):
+    count, size = lengths.dims, x.dims[batch_axis]
+    if len(count) != 1:
+        raise InvalidArgumentError(None, None, f"seq_lens input must be 1-dim, not {len(count)}")
+    if None not in (count[0], size) and count[0] != size:
+        message = f"Length of seq_lens != input.dims({batch_axis}), ({count[0]} vs. {size})"
+        raise InvalidArgumentError(None, None, message)
+    return x
+
+
+reverse_sequence.grad(
+    x=lambda g, lengths, sequence_axis, batch_axis: reverse_sequence(
+        g, lengths, sequence_axis=sequence_axis, batch_axis=batch_axis
+    ),
+    lengths=None,
+)
+
+
+@reverse_sequence.batch
+def _(x, lengths, sequence_axis, batch_axis):
+    # The new axis and the batch axis become one, as the first.
+    moved = move_axis(x, batch_axis + 1, 1)
+    dims = moved.dims
+    axis = sequence_axis + 1 if sequence_axis > batch_axis else sequence_axis + 2
+    flat = reverse_sequence(
+        reshape(moved, dims=(dims[0] * dims[1], *dims[2:])),
+        reshape(lengths, dims=(dims[0] * dims[1],)),
+        sequence_axis=axis - 1,
+        batch_axis=0,
+    )
+    return move_axis(reshape(flat, dims=dims), 1, batch_axis + 1)
+
+
+# What the shape is, as a tensor: for traces, where sizes may be unknown.
+
+
+@op("Shape")
+def shape_of(xp, x, *, dtype):
+    """The shape of x as a vector."""
+    return xp.array(x.shape, dtype.array_dtype)
+
+
+shape_of.spec(lambda x, dtype: x.with_dims(None if x.dims is None else (len(x.dims),)).with_dtype(dtype))
+no_gradient(shape_of)
+
+
+@op("EnsureShape", result="same", linear=True)
+def ensure_shape(xp, x, *, dims):
+    """x, whose shape must fit `dims`, where None stands for any size."""
+    if x.ndim != len(dims) or any(
+        size not in (None, found) for size, found in zip(dims, x.shape, strict=True)
+    ):
+        raise ValueError(
+            f"Shape of tensor {list(x.shape)} is not compatible with expected shape {list(dims)}."
+        )
+    return x
+
+
+@ensure_shape.spec
+def _(x, dims):
+    if x.dims is None:
+        return x.with_dims(dims)
+    merged = x.shape.merge_with(dims)
+    return x.with_shape(*merged)
+
+
+ensure_shape.grad(x=lambda g: g)
+ensure_shape.batch(lambda x, dims: ensure_shape(x, dims=(x.dims[0], *dims)))
+
+
+def _product(dims):
+    count = 1
+    for size in dims:
+        count *= size
+    return count
+
+
+def _bracketed(dims):
+    return "[" + ",".join("?" if size is None else str(size) for size in dims) + "]"

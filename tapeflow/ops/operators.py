@@ -13,6 +13,7 @@ from tapeflow.core.eager import SILENT, restore, silence, wrap
 from tapeflow.core.operands import operands
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops import arithmetic, comparison, contraction
+from tapeflow.ops.brackets import getitem
 
 _FLOATS = frozenset({types.float16, types.float32, types.float64})
 _NUMBERS = types.NUMBERS - {types.bfloat16}
@@ -117,6 +118,7 @@ def _install():
     product = contraction.matmul
     _define("__matmul__", product, _forward(product), "matmul(numpy, self._array, value)", _FLOATS)
     Tensor.__rmatmul__ = _reflected(product)
+    Tensor.__getitem__ = getitem
     Tensor.__neg__ = lambda self: arithmetic.negative(self)
     Tensor.__pos__ = lambda self: self
     Tensor.__divmod__ = lambda self, other: (self // other, self % other)

@@ -1,0 +1,136 @@
+"""Gathering along one axis, and its transpose, which adds at the gathered places."""
+
+import numpy
+
+from tapeflow.core.dtypes import NUMBERS
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.op import op
+from tapeflow.ops.indexed_slices import IndexedSlices
+from tapeflow.ops.indexing import boxed
+from tapeflow.ops.layout import reshape
+
+_MANY = 1 << 16
+"""Elements from which summing rows by a sparse matrix product is faster, whatever it costs to set up."""
+
+
+@op("GatherV2", result="same")
+def gather(xp, params, indices, *, axis, batch_dims):
+    """The slices of params along `axis` at the indices; the first `batch_dims` axes of both belong together."""
+    check_positions(indices, params.shape[axis], "GatherV2")
+    if not batch_dims:
+        return boxed(xp.take(params, indices, axis=axis))
+    positions, rows, inner = _rows(indices, params.shape, axis, batch_dims)
+    result = xp.take(params.reshape(rows, inner), positions, axis=0)
+    return result.reshape(gathered_dims(params.shape, indices.shape, axis, batch_dims))
+
+
+def gathered_dims(dims, indices_dims, axis, batch_dims):
+    """The shape of what is gathered."""
+    if dims is None or indices_dims is None:
+        return None
+    return (*dims[:axis], *indices_dims[batch_dims:], *dims[axis + 1 :])
+
+
+@gather.spec
+def _(params, indices, axis, batch_dims):
+    if params.dims is not None and indices.dims is not None:
+        for place, (a, b) in enumerate(zip(params.dims[:batch_dims], indices.dims[:batch_dims], strict=True)):
+            if a != b and None not in (a, b):
+                raise InvalidArgumentError(
+                    None,
+                    None,
+                    f"params.shape[{place}]: {a} should be equal to indices.shape[{place}]: {b}, "
+                    f"because batch_dims = {batch_dims}",
+                )
+    return params.with_dims(gathered_dims(params.dims, indices.dims, axis, batch_dims))
+
+
+def _params_gradient(g, params_shape, indices, axis, batch_dims):
+    if axis == 0:
+        count = 1
+        for size in indices.dims:
+            count *= size
+        rows = reshape(g, dims=(count, *params_shape[1:]))
+        return IndexedSlices(rows, reshape(indices, dims=(count,)), params_shape)
+    return add_at(g, indices, size=params_shape[axis], axis=axis, batch_dims=batch_dims)
+
+
+gather.grad(params=_params_gradient, indices=None)
+gather.batch(
+    lambda params, indices, axis, batch_dims: gather(
+        params, indices, axis=axis + 1, batch_dims=batch_dims + 1
+    )
+)
+
+
+@op("UnsortedSegmentSumAt", accepts=NUMBERS, result="same")
+def add_at(xp, updates, indices, *, size, axis, batch_dims):
+    """Zeros with `size` places along `axis`, to which the updates are added at the indices: gather's transpose."""
+    check_positions(indices, size, "UnsortedSegmentSum")
+    dims = _dims_before_gather(updates.shape, indices.shape, size, axis, batch_dims)
+    positions, rows, inner = _rows(indices, dims, axis, batch_dims)
+    return sum_rows(updates.reshape(positions.size, inner), positions.reshape(-1), rows).reshape(dims)
+
+
+def _dims_before_gather(dims, indices_dims, size, axis, batch_dims):
+    return (*dims[:axis], size, *dims[axis + len(indices_dims) - batch_dims :])
+
+
+add_at.spec(
+    lambda updates, indices, size, axis, batch_dims: updates.with_dims(
+        _dims_before_gather(updates.dims, indices.dims, size, axis, batch_dims)
+    )
+)
+add_at.grad(
+    updates=lambda g, indices, axis, batch_dims: gather(g, indices, axis=axis, batch_dims=batch_dims),
+    indices=None,
+)
+add_at.batch(
+    lambda updates, indices, size, axis, batch_dims: add_at(
+        updates, indices, size=size, axis=axis + 1, batch_dims=batch_dims + 1
+    )
+)
+
+
+def _rows(indices, dims, axis, batch_dims):
+    """Which rows of `x.reshape(rows, inner)`, x of shape `dims`, the indices along `axis` mean."""
+    outer, size = _product(dims[batch_dims:axis]), dims[axis]
+    batch, inner = _product(dims[:batch_dims]), _product(dims[axis + 1 :])
+    within = numpy.asarray(indices, numpy.intp).reshape(batch, 1, -1)
+    starts = numpy.arange(0, batch * outer * size, size or 1).reshape(batch, outer, 1) if size else 0
+    return within + starts, batch * outer * size, inner
+
+
+def sum_rows(updates, positions, count):
+    """An array of `count` rows, row i the sum of those updates whose position is i."""
+    inner = updates.shape[1]
+    if updates.size >= _MANY and inner >= 4 and updates.dtype.char in "fdFD":
+        from scipy.sparse import csc_array
+
+        columns = numpy.arange(len(positions) + 1)
+        chooses = csc_array(
+            (numpy.ones(len(positions), updates.dtype), positions, columns), (count, len(positions))
+        )
+        return chooses @ updates
+    # NumPy adds at single elements much faster than at rows.
+    total = numpy.zeros(count * inner, updates.dtype)
+    if inner != 1:
+        positions = positions[:, None] * inner + numpy.arange(inner)
+    numpy.add.at(total, positions.reshape(-1), updates.reshape(-1))
+    return total.reshape(count, inner)
+
+
+def check_positions(indices, size, type_name):
+    """Raises TensorFlow's error if an index is not in [0, size)."""
+    if indices.size and (indices.min() < 0 or indices.max() >= size):
+        wrong = numpy.argwhere((indices < 0) | (indices >= size))[0].tolist()
+        place = f"[{','.join(map(str, wrong))}]" if wrong else ""
+        message = f"indices{place} = {indices[tuple(wrong)]} is not in [0, {size}) [Op:{type_name}]"
+        raise InvalidArgumentError(None, None, message)
+
+
+def _product(dims):
+    count = 1
+    for size in dims:
+        count *= size
+    return count

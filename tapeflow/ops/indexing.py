@@ -1,0 +1,98 @@
+"""Basic indexing, `x[1, ::2, ..., None]`: one op whose parameter is the index, and its transpose.
+
+An index is a tuple of ints, `(start, stop, step)` triples (slices, which Python 3.11 cannot hash), Ellipsis, and None
+for a new axis. NumPy reads it as it is, so the result is a view.
+"""
+
+import numpy
+
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.op import op
+
+ALL = (None, None, None)
+"""The triple of the slice that takes everything."""
+
+
+@op("StridedSlice", result="same", linear=True)
+def strided_slice(xp, x, *, index):
+    """The part of x that the basic index names, as a view."""
+    return boxed(x[numpy_index(index)])
+
+
+@strided_slice.spec
+def _(x, index):
+    if x.dims is None:
+        return x
+    dims = x.dims
+    return x.with_dims(indexed_dims(dims, index))
+
+
+strided_slice.grad(x=lambda g, index, x_shape: strided_slice_grad(g, index=index, dims=x_shape))
+strided_slice.batch(lambda x, index: strided_slice(x, index=(ALL, *index)))
+
+
+@op("StridedSliceGrad", result="same", linear=True)
+def strided_slice_grad(xp, g, *, index, dims):
+    """Zeros of shape `dims` with g in the place that the basic index names."""
+    whole = xp.zeros(dims, g.dtype)
+    whole[numpy_index(index)] = g
+    return whole
+
+
+strided_slice_grad.spec(lambda g, index, dims: g.with_dims(dims))
+strided_slice_grad.grad(g=lambda g, index: strided_slice(g, index=index))
+strided_slice_grad.batch(
+    lambda g, index, dims: strided_slice_grad(g, index=(ALL, *index), dims=(g.dims[0], *dims))
+)
+
+
+def numpy_index(index):
+    """What NumPy's brackets take for the canonical `index`."""
+    return tuple([slice(*entry) if type(entry) is tuple else entry for entry in index])
+
+
+def boxed(element):
+    """Indexing gives a bare bytes object for one string; tensors hold it in an array without axes."""
+    return numpy.array(element, object) if type(element) is bytes else element
+
+
+def indexed_dims(dims, index):
+    """The shape after basic indexing; raises TensorFlow's error for an index that does not fit."""
+    spent = sum([entry is not None and entry is not Ellipsis for entry in index])
+    if index.count(Ellipsis) > 1:
+        raise InvalidArgumentError(None, None, "Multiple ellipses in slice spec not allowed")
+    if spent > len(dims):
+        if not dims:
+            raise InvalidArgumentError(None, None, "Attempting to slice scalar input.")
+        message = f"Index out of range using input dim {len(dims)}; input has only {len(dims)} dims"
+        raise InvalidArgumentError(None, None, message)
+    result = []
+    axis = 0
+    for position, entry in enumerate(index):
+        if entry is None:
+            result.append(1)
+        elif entry is Ellipsis:
+            covered = len(dims) - spent
+            result += dims[axis : axis + covered]
+            axis += covered
+        elif type(entry) is tuple:
+            if entry[2] == 0:
+                raise InvalidArgumentError(None, None, f"strides[{position}] must be non-zero")
+            result.append(_sliced_size(dims[axis], entry))
+            axis += 1
+        else:
+            size = dims[axis]
+            if size is not None and not -size <= entry < size:
+                place = entry + size if entry < 0 else entry
+                message = f"slice index {place} of dimension {axis} out of bounds."
+                raise InvalidArgumentError(None, None, message)
+            axis += 1
+    return (*result, *dims[axis:])
+
+
+def _sliced_size(size, bounds):
+    if size is None:
+        return (
+            None if bounds[0] is not None or bounds[1] is not None or bounds[2] not in (None, 1, -1) else size
+        )
+    return len(range(*slice(*bounds).indices(size)))
