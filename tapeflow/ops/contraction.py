@@ -113,7 +113,7 @@ matmul.batch(_batched, broadcasts=True)
 
 
 def _with_rank(x, rank):
-    """A batched tensor with axes of size 1 after its first, as broadcasting would add them to each example."""
+    """A batched tensor with axes of size 1 after its first: what broadcasting adds to each example."""
     first, *inner = x.dims
     return x if len(x.dims) >= rank else reshape(x, dims=(first, *[1] * (rank - len(x.dims)), *inner))
 

@@ -1,9 +1,8 @@
 """Sums of products by labelled axes: einsum, as one op for one operand and one for two.
 
-The general `einsum` of the API is made of these. Equations are canonical: one letter for each axis, no ellipsis,
-no spaces, and always an output. An equation of two operands is a pure contraction: no label stands twice in one
-operand or in the output, and each one stands in at least two of the three terms. So it is closed under
-differentiation.
+The general `einsum` of the API is made of these. Equations are canonical: one letter for each axis, no
+ellipsis, no spaces, and always an output. An equation of two operands is a pure contraction: no label stands
+twice in one term, and each stands in at least two of the three terms. So it is closed under differentiation.
 """
 
 import math
@@ -23,7 +22,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @op("Einsum", accepts=PRODUCTS, result="same", uniform=True)
 def contract(xp, a, b, *, equation):
-    """Sum of products of two arrays over the labels that the output lacks: transposes and one matrix product."""
+    """Sum of products of two arrays over the labels that the output lacks: one matrix product."""
     plan = _contraction(equation)
     if a.ndim != len(plan.perm_a) or b.ndim != len(plan.perm_b):
         raise ValueError("wrong rank")  # the spec rule finds the words
