@@ -64,7 +64,7 @@ class Tape:
         """
         if self._token is None:
             raise RuntimeError("watch() needs a tape that has been entered: call it inside the tape's `with` block.")
-        for each in _leaves(tensor):
+        for each in sources_in(tensor):
             dtype = each.dtype
             if dtype not in FLOATS_AND_COMPLEX:
                 _logger.warning("The dtype of the watched tensor must be floating (e.g. tf.float32), got %r", dtype)
@@ -102,7 +102,7 @@ class Tape:
             self._watched = tuple(self._token.variables.values())
         return self._watched
 
-    def _take_gradients(self, targets, sources, cotangents):
+    def take_gradients(self, targets, sources, cotangents):
         """Cotangents of the flat `sources`, each a Tensor, IndexedSlices or None.
 
         `targets` and `cotangents` are flat lists of tensors; a cotangent None is a tensor of ones.
@@ -128,7 +128,7 @@ class Tape:
         found = backpropagate(token, seeds, wanted, release)
         return [found.get(serial) for serial in serials]
 
-    def _open_for_gradient(self):
+    def open_for_gradient(self):
         """Checks that gradients can still be asked for, and stops a one-shot tape."""
         if self._token is None:
             raise RuntimeError(
@@ -165,15 +165,15 @@ class Tape:
         >>> tape.gradient(y, x)
         <tf.Tensor: shape=(), dtype=float32, numpy=6.0>
         """
-        self._open_for_gradient()
+        self.open_for_gradient()
         if target is None:
             raise TypeError(
                 "Argument `target` should be a list or nested structure of Tensors, Variables or CompositeTensors to "
                 "be differentiated, but received None."
             )
-        zero = unconnected_gradients != "none" and _zero_wanted(unconnected_gradients)
-        targets = [self._target(each) for each in _leaves(target)]
-        flat_sources = _leaves(sources)
+        zero = unconnected_gradients != "none" and zeros_wanted(unconnected_gradients)
+        targets = [self.as_target(each) for each in sources_in(target)]
+        flat_sources = sources_in(sources)
         for source in flat_sources:
             if source.dtype not in FLOATS_AND_COMPLEX:
                 _warn_of_dtype("source", source.dtype)
@@ -184,19 +184,17 @@ class Tape:
                 None if g is None else as_tensor(g, each._dtype)
                 for g, each in zip(nest.flatten(output_gradients), targets, strict=True)
             ]
-        found = self._take_gradients(targets, flat_sources, cotangents)
+        found = self.take_gradients(targets, flat_sources, cotangents)
         if zero:
-            found = [
-                zeros(_dims(source), source.dtype) if g is None and source.dtype in FLOATS_AND_COMPLEX else g
-                for g, source in zip(found, flat_sources, strict=True)
-            ]
-        if flat_sources[0] is sources:
+            found = filled_with_zeros(found, flat_sources)
+        if flat_sources and flat_sources[0] is sources:
             return found[0]
         if type(sources) is list and len(sources) == len(found):
             return found
         return nest.pack_sequence_as(sources, found)
 
-    def _target(self, target):
+    def as_target(self, target):
+        """`target` as a tensor, read on this tape if it is a variable."""
         if isinstance(target, Tensor):
             tensor = target
         else:
@@ -236,19 +234,27 @@ def _warn_of_dtype(role, dtype):
     )
 
 
-def _zero_wanted(unconnected):
+def zeros_wanted(unconnected):
     unconnected = getattr(unconnected, "value", unconnected)
     if unconnected not in ("none", "zero"):
         raise ValueError(f"Unknown value for unconnected_gradients: {unconnected!r}; it is 'none' or 'zero'.")
     return unconnected == "zero"
 
 
-def _leaves(nested):
+def filled_with_zeros(cotangents, sources, rows=()):
+    """The cotangents of `sources` with zeros, of their shapes after `rows`, instead of None."""
+    return [
+        zeros((*rows, *_dims(source)), source.dtype) if g is None and source.dtype in FLOATS_AND_COMPLEX else g
+        for g, source in zip(cotangents, sources, strict=True)
+    ]
+
+
+def sources_in(nested):
     """The tensors and variables of a nest, composite ones taken apart."""
     if isinstance(nested, Tensor):
         return [nested]
     if type(nested) is list:
-        leaves = [leaf for each in nested for leaf in _leaves(each)]
+        leaves = [leaf for each in nested for leaf in sources_in(each)]
     elif hasattr(nested, "_record"):
         return [nested]
     else:
