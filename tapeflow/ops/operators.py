@@ -10,16 +10,18 @@ import numpy
 from tapeflow.core import context
 from tapeflow.core import dtypes as types
 from tapeflow.core.eager import SILENT, restore, silence, wrap
-from tapeflow.core.operands import operands
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.operands import as_tensor, operands
+from tapeflow.core.shapes import broadcast_shapes
 from tapeflow.core.tensor import EagerTensor, Tensor
-from tapeflow.ops import arithmetic, comparison, contraction
+from tapeflow.ops import arithmetic, bitwise, casting, comparison, complex_numbers, contraction
+from tapeflow.ops.creation import full
 from tapeflow.ops.brackets import getitem
 
 _FLOATS = frozenset({types.float16, types.float32, types.float64})
 _NUMBERS = types.NUMBERS - {types.bfloat16}
-_REALS = types.REALS - {types.bfloat16}
 
-_TEMPLATE = '''
+_TEMPLATE = """
 def {name}(self, other):
     if type(self) is EagerTensor and (not listening or state.only_tapes):
         kind = type(other)
@@ -45,22 +47,52 @@ def {name}(self, other):
             {record}
             return tensor
     return long_way(self, other)
-'''
-_RECORD = '''if listening and (tapes := state.tapes):
+"""
+_RECORD = """if listening and (tapes := state.tapes):
                 if kind is not EagerTensor:
                     other = wrap(dtype.array_dtype.type(other), dtype)
-                record(tapes, op, {inputs}, {{}}, tensor)'''
+                record(tapes, op, {inputs}, {{}}, tensor)"""
 
-# operator, what the long way calls, NumPy's symbol, dtypes that may take the short way
+_COMPARABLE = frozenset({*_FLOATS, types.int32, types.int64})
+
+
+def _add(x, y):
+    """What `+` means: the sum of numbers, or strings one after the other."""
+    return (arithmetic.join_pairs if x._dtype is types.string else arithmetic.add)(x, y)
+
+
+def _logic(logical, bitwise):
+    """What `&` and its like mean: logic on bools, the bits of integers otherwise."""
+    return lambda x, y: (logical if x._dtype is types.bool else bitwise)(x, y)
+
+
+# operator, its op, NumPy's formula, dtypes that may take the short way, what the long way calls if not the op
 _ARITHMETIC = (
-    ("add", arithmetic.add, "+", _NUMBERS),
-    ("sub", arithmetic.subtract, "-", _NUMBERS),
-    ("mul", arithmetic.multiply, "*", _NUMBERS),
-    ("truediv", arithmetic.divide, "/", _FLOATS),
+    ("add", arithmetic.add, "{} + {}", _NUMBERS, _add),
+    ("sub", arithmetic.subtract, "{} - {}", _NUMBERS, None),
+    ("mul", arithmetic.multiply, "{} * {}", _NUMBERS, None),
+    ("truediv", arithmetic.divide, "{} / {}", _FLOATS, casting.true_divide),
+    ("floordiv", arithmetic.floor_divide, "numpy.floor({} / {})", _FLOATS, None),
+    ("mod", arithmetic.floor_mod, "{} % {}", _FLOATS, None),
+    ("pow", arithmetic.power, "{} ** {}", _FLOATS, None),
 )
-_LOGIC = ()
+# operator, what it calls
+_LOGIC = (
+    ("and", _logic(comparison.logical_and, bitwise.bitwise_and)),
+    ("or", _logic(comparison.logical_or, bitwise.bitwise_or)),
+    ("xor", _logic(comparison.not_equal, bitwise.bitwise_xor)),
+)
+# operator, its op, NumPy's symbol
 _COMPARISON = (
     ("lt", comparison.less, "<"),
+    ("le", comparison.less_equal, "<="),
+    ("gt", comparison.greater, ">"),
+    ("ge", comparison.greater_equal, ">="),
+)
+# operator, its op, NumPy's symbol, the answer for None and for shapes that do not broadcast
+_EQUALITY = (
+    ("eq", comparison.equal, "==", False),
+    ("ne", comparison.not_equal, "!=", True),
 )
 
 
@@ -91,12 +123,36 @@ def _define(name, op, long_way, compute, fast_dtypes, result="dtype", inputs="(s
     setattr(Tensor, name, method)
 
 
-def _forward(function):
-    return lambda self, other: NotImplemented if _defers(self, other) else function(*operands(self, other))
+def _forward(name, function):
+    """The method `x.__name__(y)`, the long way."""
+    convert = _loose_operands if name == "add" else operands
+    reflected = f"__r{name}__"
+
+    def method(self, other):
+        if _defers(self, other):
+            return NotImplemented
+        try:
+            x, y = convert(self, other)
+        except (TypeError, ValueError):
+            if type(other).__module__ in ("builtins", "numpy") or not hasattr(type(other), reflected):
+                raise
+            return NotImplemented  # a stranger that may know what to do
+        return function(x, y)
+
+    return method
 
 
 def _reflected(function):
+    """The method `x.__rname__(y)`, which computes y name x, the long way."""
     return lambda self, other: function(*operands(other, self))
+
+
+def _loose_operands(x, y):
+    """As `operands`, but a value that cannot adopt the other's dtype keeps its own, for the op to refuse."""
+    try:
+        return operands(x, y)
+    except TypeError:
+        return as_tensor(x), as_tensor(y)
 
 
 def _defers(tensor, other):
@@ -104,24 +160,49 @@ def _defers(tensor, other):
     return getattr(type(other), "__tensor_priority__", 0) > 0
 
 
+def _equality(op, otherwise):
+    """The method behind `==` or `!=`: a plain bool for None, one answer for shapes that do not broadcast."""
+
+    def method(self, other):
+        if other is None:
+            return otherwise
+        if _defers(self, other):
+            return NotImplemented
+        x, y = operands(self, other)
+        if x._dtype is y._dtype:
+            try:
+                broadcast_shapes(x.dims, y.dims)
+            except InvalidArgumentError:
+                return full((), otherwise, types.bool)
+        return op(x, y)
+
+    return method
+
+
 def _install():
-    for name, function, symbol, dtypes in _ARITHMETIC:
-        _define(f"__{name}__", function, _forward(function), f"self._array {symbol} value", dtypes)
-        turned = _reflected(function)
-        _define(f"__r{name}__", function, turned, f"value {symbol} self._array", dtypes, inputs="(other, self)")
-    for name, function, _ in _LOGIC:
-        setattr(Tensor, f"__{name}__", _forward(function))
+    for name, op, formula, dtypes, long_function in _ARITHMETIC:
+        function = long_function or op
+        forward, reflected = _forward(name, function), _reflected(function)
+        _define(f"__{name}__", op, forward, formula.format("self._array", "value"), dtypes)
+        turned = formula.format("value", "self._array")
+        _define(f"__r{name}__", op, reflected, turned, dtypes, inputs="(other, self)")
+    for name, function in _LOGIC:
+        setattr(Tensor, f"__{name}__", _forward(name, function))
         setattr(Tensor, f"__r{name}__", _reflected(function))
-    for name, function, symbol in _COMPARISON:
-        long_way = _forward(function) if name in ("lt", "le", "gt", "ge") else function
-        _define(f"__{name}__", function, long_way, f"self._array {symbol} value", _REALS, "boolean")
+    for name, op, symbol in _COMPARISON:
+        _define(f"__{name}__", op, _forward(name, op), f"self._array {symbol} value", _COMPARABLE, "boolean")
+    for name, op, symbol, otherwise in _EQUALITY:
+        long_way = _equality(op, otherwise)
+        _define(f"__{name}__", op, long_way, f"self._array {symbol} value", _COMPARABLE, "boolean")
     product = contraction.matmul
-    _define("__matmul__", product, _forward(product), "matmul(numpy, self._array, value)", _FLOATS)
+    _define("__matmul__", product, _forward("matmul", product), "matmul(numpy, self._array, value)", _FLOATS)
     Tensor.__rmatmul__ = _reflected(product)
-    Tensor.__getitem__ = getitem
     Tensor.__neg__ = lambda self: arithmetic.negative(self)
     Tensor.__pos__ = lambda self: self
+    Tensor.__abs__ = complex_numbers.absolute_value
+    Tensor.__invert__ = bitwise.flip
     Tensor.__divmod__ = lambda self, other: (self // other, self % other)
+    Tensor.__rdivmod__ = lambda self, other: (other // self, other % self)
 
 
 _install()
