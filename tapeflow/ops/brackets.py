@@ -1,7 +1,7 @@
 """`tensor[...]`: what users write between the brackets, made canonical; the short way for the common indices.
 
-Ints, slices, Ellipsis and None on an EagerTensor go straight to NumPy while nothing but tapes listens. Everything
-else, and everything that fails, takes the long way.
+Ints, slices, Ellipsis and None on an EagerTensor go straight to NumPy while nothing but tapes listens. The
+rest, and everything that fails, takes the long way.
 """
 
 from operator import index as as_int
@@ -50,7 +50,7 @@ def getitem(self, key):
 
 
 def _is_simple(key):
-    for entry in key:
+    for entry in key:  # noqa: SIM110 - a generator would cost more than the loop
         if type(entry) not in _SIMPLE:
             return False
     return True
@@ -111,7 +111,7 @@ def _entry(entry):
         ]
         if any(isinstance(bound, Tensor) for bound in bounds):
             raise NotImplementedError(
-                "The bounds of a slice must be known numbers here; use tf.gather for places that are computed."
+                "The bounds of a slice must be known numbers here; use tf.gather for computed places."
             )
         return tuple(bounds)
     return _number(entry)
@@ -125,8 +125,8 @@ def _number(entry):
         number = as_tensor(entry)
         return int(number) if type(number) is EagerTensor else number
     raise TypeError(
-        "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 tensors are "
-        f"valid indices, got {entry!r}"
+        "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 "
+        f"tensors are valid indices, got {entry!r}"
     )
 
 

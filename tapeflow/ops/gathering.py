@@ -15,7 +15,7 @@ _MANY = 1 << 16
 
 @op("GatherV2", result="same")
 def gather(xp, params, indices, *, axis, batch_dims):
-    """The slices of params along `axis` at the indices; the first `batch_dims` axes of both belong together."""
+    """The slices of params along `axis` at the indices; the first `batch_dims` axes of both are common."""
     check_positions(indices, params.shape[axis], "GatherV2")
     if not batch_dims:
         return boxed(xp.take(params, indices, axis=axis))
@@ -39,8 +39,7 @@ def _(params, indices, axis, batch_dims):
                 raise InvalidArgumentError(
                     None,
                     None,
-                    f"params.shape[{place}]: {a} should be equal to indices.shape[{place}]: {b}, "
-                    f"because batch_dims = {batch_dims}",
+                    f"params.shape[{place}]: {a} should be equal to indices.shape[{place}]: {b}",
                 )
     return params.with_dims(gathered_dims(params.dims, indices.dims, axis, batch_dims))
 
@@ -65,7 +64,7 @@ gather.batch(
 
 @op("UnsortedSegmentSumAt", accepts=NUMBERS, result="same")
 def add_at(xp, updates, indices, *, size, axis, batch_dims):
-    """Zeros with `size` places along `axis`, to which the updates are added at the indices: gather's transpose."""
+    """Zeros, `size` of them along `axis`, with the updates added at the indices: gather's transpose."""
     check_positions(indices, size, "UnsortedSegmentSum")
     dims = _dims_before_gather(updates.shape, indices.shape, size, axis, batch_dims)
     positions, rows, inner = _rows(indices, dims, axis, batch_dims)

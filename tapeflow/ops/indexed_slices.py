@@ -91,7 +91,8 @@ class IndexedSlices(CompositeTensor):
         """The whole tensor; ValueError if its shape is not known or `dtype` is another."""
         if dtype is not None and not as_dtype(dtype).is_compatible_with(self.dtype):
             raise ValueError(
-                f"Tensor conversion requested dtype {as_dtype(dtype).name} for IndexedSlices with dtype {self.dtype.name}"
+                f"Incompatible tensor conversion requested to `dtype` {as_dtype(dtype).name} for IndexedSlices "
+                f"({self}) with dtype {self.dtype.name}"
             )
         return densify(self)
 
@@ -192,8 +193,7 @@ def densify(slices):
     size = slices.dims[0]
     if size is None:
         raise ValueError(
-            "Tensor conversion requested for IndexedSlices for which dense_shape is not known: "
-            f"give them a dense_shape. {slices}"
+            f"Tensor conversion requested for IndexedSlices without dense_shape, which would be needed: {slices}"
         )
     return add_at(slices.values, slices.indices, size=size, axis=0, batch_dims=0)
 

@@ -1,7 +1,7 @@
 """Basic indexing, `x[1, ::2, ..., None]`: one op whose parameter is the index, and its transpose.
 
-An index is a tuple of ints, `(start, stop, step)` triples (slices, which Python 3.11 cannot hash), Ellipsis, and None
-for a new axis. NumPy reads it as it is, so the result is a view.
+An index is a tuple of ints, `(start, stop, step)` triples (slices, which Python 3.11 cannot hash), Ellipsis,
+and None for a new axis. NumPy reads it as it is, so the result is a view.
 """
 
 import numpy
@@ -23,8 +23,7 @@ def strided_slice(xp, x, *, index):
 def _(x, index):
     if x.dims is None:
         return x
-    dims = x.dims
-    return x.with_dims(indexed_dims(dims, index))
+    return x.with_dims(indexed_dims(x.dims, index))
 
 
 strided_slice.grad(x=lambda g, index, x_shape: strided_slice_grad(g, index=index, dims=x_shape))
@@ -32,17 +31,17 @@ strided_slice.batch(lambda x, index: strided_slice(x, index=(ALL, *index)))
 
 
 @op("StridedSliceGrad", result="same", linear=True)
-def strided_slice_grad(xp, g, *, index, dims):
-    """Zeros of shape `dims` with g in the place that the basic index names."""
-    whole = xp.zeros(dims, g.dtype)
-    whole[numpy_index(index)] = g
+def strided_slice_grad(xp, x, *, index, dims):
+    """Zeros of shape `dims` with x in the place that the basic index names."""
+    whole = xp.zeros(dims, x.dtype)
+    whole[numpy_index(index)] = x
     return whole
 
 
-strided_slice_grad.spec(lambda g, index, dims: g.with_dims(dims))
-strided_slice_grad.grad(g=lambda g, index: strided_slice(g, index=index))
+strided_slice_grad.spec(lambda x, index, dims: x.with_dims(dims))
+strided_slice_grad.grad(x=lambda g, index: strided_slice(g, index=index))
 strided_slice_grad.batch(
-    lambda g, index, dims: strided_slice_grad(g, index=(ALL, *index), dims=(g.dims[0], *dims))
+    lambda x, index, dims: strided_slice_grad(x, index=(ALL, *index), dims=(x.dims[0], *dims))
 )
 
 

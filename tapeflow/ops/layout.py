@@ -16,7 +16,8 @@ def _(x, dims):
         raise InvalidArgumentError(
             None,
             None,
-            f"Input to reshape is a tensor with {_product(x.dims)} values, but the requested shape has {_product(dims)}",
+            f"Input to reshape is a tensor with {_product(x.dims)} values, "
+            f"but the requested shape has {_product(dims)}",
         )
     return x.with_dims(dims)
 
@@ -69,7 +70,8 @@ def _(*values, axis):
         _check_joint(first.dims, each.dims, position, axis)
     sizes = [each.dims[axis] for each in values]
     dims = [
-        next((size for size in column if size is not None), None) for column in zip(*[v.dims for v in values])
+        next((size for size in column if size is not None), None)
+        for column in zip(*[v.dims for v in values], strict=True)
     ]
     dims[axis] = None if None in sizes else sum(sizes)
     return first.with_dims(tuple(dims))
@@ -79,8 +81,10 @@ def _check_joint(first, dims, position, axis):
     """Raises TensorFlow's error if a value of shape `dims` cannot be joined to one of shape `first`."""
     rank = len(first)
     shapes = f"shape[0] = {_bracketed(first)} vs. shape[{position}] = {_bracketed(dims)}"
-    if not axis < max(rank, 1) or rank == 0:
+    if axis >= rank:
         what = f"ConcatOp : Expected concatenating dimensions in the range [{-rank}, {rank}), but got {axis}"
+        if rank == 0:
+            what = "ConcatOp : Can't concatenate scalars (use tf.stack instead)"
         raise InvalidArgumentError(None, None, what)
     if len(dims) != rank:
         raise InvalidArgumentError(
@@ -198,11 +202,13 @@ roll.batch(lambda x, shifts, axes: roll(x, shifts=shifts, axes=tuple([axis + 1 f
 
 @op("ReverseSequence", result="same", linear=True)
 def reverse_sequence(xp, x, lengths, *, sequence_axis, batch_axis):
-    """x with the first lengths[i] elements along `sequence_axis` turned round, for each i along `batch_axis`."""
+    """x with its first lengths[i] elements along `sequence_axis` turned round, for each i along batch_axis."""
     size = x.shape[sequence_axis]
+    for wrong, relation in ((lengths > size, f"> input.dims({sequence_axis})"), (lengths < 0, "< 0")):
+        if xp.any(wrong):
+            message = f"seq_lens({int(xp.argmax(wrong))}) {relation} [Op:ReverseSequence]"
+            raise InvalidArgumentError(None, None, message)
     lengths = xp.expand_dims(lengths, 1)
-    if xp.any(lengths < 0) or xp.any(lengths > size):
-        raise ValueError(f"seq_lens must be in [0, {size}], the size of the sequence axis")
     steps = xp.arange(size)
     positions = xp.where(steps < lengths, lengths - 1 - steps, steps)
     if sequence_axis < batch_axis:
@@ -218,7 +224,7 @@ def _(x, lengths, sequence_axis, batch_axis):
     if len(count) != 1:
         raise InvalidArgumentError(None, None, f"seq_lens input must be 1-dim, not {len(count)}")
     if None not in (count[0], size) and count[0] != size:
-        message = f"Length of seq_lens != input.dims({batch_axis}), ({count[0]} vs. {size})"
+        message = f"Length of seq_lengths != input.dims({batch_axis}), ({count[0]} vs. {size})"
         raise InvalidArgumentError(None, None, message)
     return x
 

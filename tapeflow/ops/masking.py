@@ -1,19 +1,9 @@
-"""Where a mask is true."""
+"""Choosing slices by a mask."""
 
-from tapeflow.core import dtypes as types
-from tapeflow.core.op import no_gradient, op
 from tapeflow.ops.gathering import gather
+from tapeflow.ops.indexing import ALL, strided_slice
 from tapeflow.ops.layout import reshape
-
-
-@op("MaskPositions", accepts=frozenset({types.bool}), result=types.int64)
-def positions(xp, mask):
-    """The positions, in increasing order, at which the vector `mask` is true."""
-    return xp.flatnonzero(mask)
-
-
-positions.spec(lambda mask: mask.with_dims((None,)).with_dtype(types.int64))
-no_gradient(positions)
+from tapeflow.ops.selection import nonzero
 
 
 def boolean_mask(x, mask, axis):
@@ -23,4 +13,5 @@ def boolean_mask(x, mask, axis):
     for size in covered:
         count *= size
     flat = reshape(x, dims=(*x.dims[:axis], count, *x.dims[axis + len(covered) :]))
-    return gather(flat, positions(reshape(mask, dims=(count,))), axis=axis, batch_dims=0)
+    places = strided_slice(nonzero(reshape(mask, dims=(count,))), index=(ALL, 0))
+    return gather(flat, places, axis=axis, batch_dims=0)

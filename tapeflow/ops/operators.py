@@ -1,7 +1,7 @@
 """The operators of Tensor: which op each stands for, and the short way when nobody listens.
 
-The binary ones are made from one template: two EagerTensors of one dtype, or an EagerTensor and a Python number that
-adopts its dtype, go straight to NumPy's own operator while no tape, trace or other listener is on. Everything else, and
+The binary ones are made from one template: two EagerTensors of one dtype, or an EagerTensor and a Python number
+that adopts its dtype, go straight to NumPy's own operator while nobody but tapes listens. Everything else, and
 everything that fails, takes the long way, which converts, checks and passes through the door.
 """
 
@@ -11,12 +11,13 @@ from tapeflow.core import context
 from tapeflow.core import dtypes as types
 from tapeflow.core.eager import SILENT, restore, silence, wrap
 from tapeflow.core.errors import InvalidArgumentError
-from tapeflow.core.operands import as_tensor, operands
+from tapeflow.core.operands import as_tensor, operands, provide_pack
 from tapeflow.core.shapes import broadcast_shapes
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops import arithmetic, bitwise, casting, comparison, complex_numbers, contraction
-from tapeflow.ops.creation import full
 from tapeflow.ops.brackets import getitem
+from tapeflow.ops.creation import full
+from tapeflow.ops.packing import pack
 
 _FLOATS = frozenset({types.float16, types.float32, types.float64})
 _NUMBERS = types.NUMBERS - {types.bfloat16}
@@ -197,6 +198,8 @@ def _install():
     product = contraction.matmul
     _define("__matmul__", product, _forward("matmul", product), "matmul(numpy, self._array, value)", _FLOATS)
     Tensor.__rmatmul__ = _reflected(product)
+    Tensor.__getitem__ = getitem
+    Tensor.__getitem__ = getitem
     Tensor.__neg__ = lambda self: arithmetic.negative(self)
     Tensor.__pos__ = lambda self: self
     Tensor.__abs__ = complex_numbers.absolute_value
@@ -206,3 +209,4 @@ def _install():
 
 
 _install()
+provide_pack(pack)

@@ -1,0 +1,35 @@
+"""Numbers as vectors."""
+
+from tapeflow.core import dtypes as types
+from tapeflow.core.op import no_gradient, op
+from tapeflow.ops.creation import full
+from tapeflow.ops.layout import reshape
+from tapeflow.ops.selection import select
+
+
+@op("OneHot", result=None)
+def one_hot(xp, indices, on, off, *, depth, axis):
+    """`on` where the position along the new axis is the index, elsewhere `off`; scalars of one dtype."""
+    places = xp.arange(depth).reshape([depth if place == axis else 1 for place in range(indices.ndim + 1)])
+    chosen = xp.where(xp.expand_dims(indices, axis) == places, on, off)
+    return chosen.astype(off.dtype, copy=False)
+
+
+@one_hot.spec
+def _(indices, on, off, depth, axis):
+    if indices.dims is None:
+        return off.with_dims(None)
+    return off.with_dims((*indices.dims[:axis], depth, *indices.dims[axis:]))
+
+
+no_gradient(one_hot)
+
+
+@one_hot.batch
+def _(indices, on, off, depth, axis):
+    # Here each example has its own `on` and `off`.
+    spread = (on.dims[0], *[1] * len(indices.dims))
+    hot = one_hot(
+        indices, full((), True, types.bool), full((), False, types.bool), depth=depth, axis=axis + 1
+    )
+    return select(hot, reshape(on, dims=spread), reshape(off, dims=spread))
