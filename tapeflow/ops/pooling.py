@@ -1,0 +1,210 @@
+"""Pooling: the maximum or the mean of each window. Windows, strides, dilations and margins have one entry for every
+axis of the tensor, also for those of the batch and of the channels, so that any layout and any number of axes will do.
+"""
+
+import math
+
+import numpy
+
+from tapeflow.core.dtypes import FLOATS, REALS, int64
+from tapeflow.core.eager import wrap
+from tapeflow.core.op import no_gradient, op
+from tapeflow.ops.windows import window_counts, window_margins, window_offsets
+
+
+def _axes(dims, window, strides, dilations, padding):
+    """(axis, arguments of `window_offsets` for it, number of windows) of each axis that pooling changes."""
+    margins = window_margins(dims, window, strides, dilations, padding)
+    counts = window_counts(dims, window, strides, dilations, padding)
+    for axis, one in enumerate(zip(dims, window, counts, strides, dilations, margins, strict=True)):
+        if one[1:] != (1, one[0], 1, one[4], (0, 0)):
+            yield axis, [(each,) for each in one], counts[axis]
+
+
+def _steps(axis, arguments):
+    """For each position in a window along one axis: (which elements, which windows), as indices of the whole array."""
+    before = (slice(None),) * axis
+    for _, elements, counted in window_offsets(*arguments):
+        yield (*before, *elements), (*before, *counted)
+
+
+@op("MaxPool", accepts=REALS, result="same")
+def max_pool(xp, x, *, window, strides, dilations, padding):
+    """The greatest element of each window; margins do not count."""
+    for axis, arguments, count in list(_axes(x.shape, window, strides, dilations, padding)):
+        result = None
+        steps = list(_steps(axis, arguments))
+        for step in steps:
+            elements, counted = step
+            if counted[-1] == slice(0, count):  # its elements are there for all windows: a place to begin
+                result = x[elements].copy()
+                steps.remove(step)
+                break
+        else:
+            lowest = -numpy.inf if x.dtype.kind not in "iu" else numpy.iinfo(x.dtype).min
+            result = numpy.full((*x.shape[:axis], count, *x.shape[axis + 1 :]), lowest, x.dtype)
+        for elements, counted in steps:
+            part = result[counted]
+            numpy.maximum(part, x[elements], out=part)
+        x = result
+    return x
+
+
+@op("MaxPoolPositions", accepts=REALS, result=int64)
+def max_pool_positions(xp, x, maxima, *, window, strides, dilations, padding):
+    """Where in the flattened x the first greatest element of each window lies; `maxima` is max_pool(x)."""
+    margins = window_margins(x.shape, window, strides, dilations, padding)
+    sizes = [math.prod(x.shape[axis + 1 :]) for axis in range(x.ndim)]
+    offsets = list(window_offsets(x.shape, window, maxima.shape, strides, dilations, margins))
+    choice = numpy.zeros(maxima.shape, numpy.uint8 if len(offsets) <= 256 else numpy.int64)
+    for number, (_, elements, counted) in reversed(list(enumerate(offsets))):
+        chosen = numpy.less(x[elements], maxima[counted])
+        numpy.logical_not(chosen, out=chosen)
+        numpy.copyto(choice[counted], number, where=chosen)
+    table = [
+        sum(at * dilation * size for at, dilation, size in zip(position, dilations, sizes, strict=True))
+        for position, _, _ in offsets
+    ]
+    positions = numpy.array(table, numpy.int64).take(choice)
+    for axis, size in enumerate(sizes):
+        corners = (numpy.arange(maxima.shape[axis]) * strides[axis] - margins[axis][0]) * size
+        if corners.any():
+            positions += corners.reshape(-1, *[1] * (x.ndim - axis - 1))
+    return positions
+
+
+@op("TakeFlat", result="same", linear=True)
+def take_flat(xp, x, positions):
+    """The elements of the flattened x at `positions`."""
+    return xp.take(x, positions)
+
+
+@op("AddFlat", accepts=REALS, result="same", linear=True)
+def add_flat(xp, updates, positions, *, dims):
+    """Zeros of shape `dims` to which, flattened, `updates` are added at `positions`."""
+    result = numpy.zeros(math.prod(dims), updates.dtype)
+    numpy.add.at(result, positions.reshape(-1), updates.reshape(-1))
+    return result.reshape(dims)
+
+
+@op("AvgPool", accepts=FLOATS, result="same", linear=True)
+def avg_pool(xp, x, *, window, strides, dilations, padding):
+    """The mean of each window; margins do not count."""
+    dtype = x.dtype
+    x = x.astype(_wide(dtype), copy=False)
+    numbers = 1.0
+    for axis, arguments, count in list(_axes(x.shape, window, strides, dilations, padding)):
+        result = numpy.zeros((*x.shape[:axis], count, *x.shape[axis + 1 :]), x.dtype)
+        for elements, counted in _steps(axis, arguments):
+            result[counted] += x[elements]
+        numbers = numbers * _numbers(axis, arguments, count, x.ndim)
+        x = result
+    return (x / numpy.asarray(numbers, x.dtype)).astype(dtype, copy=False)
+
+
+@op("AvgPoolGrad", accepts=FLOATS, result="same", linear=True)
+def avg_pool_grad(xp, delta, *, dims, window, strides, dilations, padding):
+    """The cotangent of avg_pool's x, of shape `dims`, for the cotangent delta of its result."""
+    axes = list(_axes(dims, window, strides, dilations, padding))
+    numbers = 1.0
+    for axis, arguments, count in axes:
+        numbers = numbers * _numbers(axis, arguments, count, len(dims))
+    wide = _wide(delta.dtype)
+    result = delta.astype(wide, copy=False) / numpy.asarray(numbers, wide)
+    for axis, arguments, _ in axes:
+        spread = numpy.zeros((*result.shape[:axis], dims[axis], *result.shape[axis + 1 :]), wide)
+        for elements, counted in _steps(axis, arguments):
+            spread[elements] += result[counted]
+        result = spread
+    return result.astype(delta.dtype, copy=False)
+
+
+def _numbers(axis, arguments, count, rank):
+    """How many elements each window covers along one axis: a number, or an array to broadcast if they differ."""
+    numbers = numpy.zeros(count)
+    for _, _, (counted,) in window_offsets(*arguments):
+        numbers[counted] += 1
+    if not count or numbers.min() == numbers.max():
+        return float(numbers[0]) if count else 1.0
+    return numbers.reshape(-1, *[1] * (rank - axis - 1))
+
+
+def _wide(dtype):
+    """Sums of 16-bit floats are kept in 32 bits."""
+    return numpy.float32 if dtype.itemsize == 2 else dtype
+
+
+def _pooled(x, window, strides, dilations, padding):
+    if x.dims is None:
+        return x
+    return x.with_dims(window_counts(x.dims, window, strides, dilations, padding))
+
+
+def _one_more_axis(window, strides, dilations, padding):
+    return {
+        "window": (1, *window),
+        "strides": (1, *strides),
+        "dilations": (1, *dilations),
+        "padding": padding if isinstance(padding, str) else ((0, 0), *padding),
+    }
+
+
+max_pool.spec(_pooled)
+avg_pool.spec(_pooled)
+avg_pool_grad.spec(lambda delta, dims, **params: delta.with_dims(dims))
+max_pool_positions.spec(lambda x, maxima, **params: maxima.with_dtype(int64))
+take_flat.spec(lambda x, positions: positions.with_dtype(x.dtype))
+add_flat.spec(lambda updates, positions, dims: updates.with_dims(dims))
+
+max_pool.grad(
+    x=lambda g, x, y, window, strides, dilations, padding: add_flat(
+        g,
+        max_pool_positions(x, y, window=window, strides=strides, dilations=dilations, padding=padding),
+        dims=x.dims,
+    )
+)
+no_gradient(max_pool_positions)
+take_flat.grad(x=lambda g, positions, x_shape: add_flat(g, positions, dims=x_shape), positions=None)
+add_flat.grad(updates=lambda g, positions: take_flat(g, positions), positions=None)
+avg_pool.grad(
+    x=lambda g, x_shape, window, strides, dilations, padding: avg_pool_grad(
+        g, dims=x_shape, window=window, strides=strides, dilations=dilations, padding=padding
+    )
+)
+avg_pool_grad.grad(
+    delta=lambda g, window, strides, dilations, padding: avg_pool(
+        g, window=window, strides=strides, dilations=dilations, padding=padding
+    )
+)
+
+max_pool.batch(lambda x, **params: max_pool(x, **_one_more_axis(**params)))
+avg_pool.batch(lambda x, **params: avg_pool(x, **_one_more_axis(**params)))
+avg_pool_grad.batch(
+    lambda delta, dims, **params: avg_pool_grad(
+        delta, dims=(delta.dims[0], *dims), **_one_more_axis(**params)
+    )
+)
+
+
+@max_pool_positions.batch
+def _(x, maxima, **params):
+    # Positions in the whole batch, to be counted in each example again.
+    positions = max_pool_positions(x, maxima, **_one_more_axis(**params))
+    return positions - _starts(x.dims, len(maxima.dims))
+
+
+@take_flat.batch
+def _(x, positions):
+    return take_flat(x, positions + _starts(x.dims, len(positions.dims)))
+
+
+@add_flat.batch
+def _(updates, positions, dims):
+    dims = (positions.dims[0], *dims)
+    return add_flat(updates, positions + _starts(dims, len(positions.dims)), dims=dims)
+
+
+def _starts(dims, rank):
+    """Where each example of a batch of shape `dims` begins when it is flattened."""
+    starts = numpy.arange(dims[0]) * math.prod(dims[1:])
+    return wrap(starts.reshape(-1, *[1] * (rank - 1)), int64)
