@@ -113,7 +113,8 @@ def _unlike_shapes(first, other):
     return InvalidArgumentError(
         None,
         None,
-        f"Inputs to operation AddN must have the same size and shape. Input 0: {list(first)} != input: {list(other)}",
+        "Inputs to operation AddN must have the same size and shape. "
+        f"Input 0: {list(first)} != input: {list(other)}",
     )
 
 

@@ -1,4 +1,4 @@
-"""Bessel functions of order 0 and 1: j and y, the modified i and k, and these without their exponential growth.
+"""Bessel functions of order 0 and 1: j and y, the modified i and k, and the latter scaled exponentially.
 
 Derivatives: Abramowitz and Stegun, "Handbook of Mathematical Functions", 9.1.27, 9.1.28, 9.6.26 and 9.6.27.
 """

@@ -11,7 +11,7 @@ _SHORT_INTEGERS = frozenset([types.int8, types.uint8, types.int16, types.uint16]
 
 @elementwise("Cast", result=None)
 def cast_to(xp, x, *, dtype):
-    """The values in another dtype: fractions are cut off, imaginary parts dropped, integers wrapped around."""
+    """The values in another dtype: fractions and imaginary parts are cut off, integers wrap around."""
     if x.dtype.char == "O" or dtype is types.string:
         raise UnimplementedError(
             None,
@@ -68,7 +68,7 @@ bitcast.batch(bitcast)
 
 
 def true_divide(x, y):
-    """The quotient that Python's `/` means: integers are divided as floating numbers; TypeError for unlike dtypes.
+    """The quotient that `/` means: integers are divided as floating numbers; TypeError for unlike dtypes.
 
     Integers of up to 16 bits become float32, longer ones float64.
     """

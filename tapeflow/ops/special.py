@@ -1,7 +1,7 @@
-"""Special functions: of the error, gamma, beta and zeta families and the like. SciPy computes them, in float64.
+"""Special functions of the error, gamma, beta and zeta families. SciPy computes them, in float64.
 
-Outside of a function's domain the results are TensorFlow's. The formulas of the derivatives are in Abramowitz and
-Stegun, "Handbook of Mathematical Functions", chapters 5 to 7, 23 and 26.
+Outside of a function's domain the results are TensorFlow's. The formulas of the derivatives are in Abramowitz
+and Stegun, "Handbook of Mathematical Functions", chapters 5 to 7, 23 and 26.
 """
 
 import math
@@ -10,7 +10,7 @@ import numpy
 
 from tapeflow.core.dtypes import FLOATS, float32, float64
 from tapeflow.core.op import elementwise
-from tapeflow.ops.arithmetic import exp, log, reciprocal, square, xlog1py, xlogy
+from tapeflow.ops.arithmetic import exp, log, square, xlog1py, xlogy
 from tapeflow.ops.comparison import equal
 from tapeflow.ops.creation import ones, zeros
 from tapeflow.ops.selection import select
