@@ -6,9 +6,9 @@ along. No tape keeps a list of calls. Each record carries the tokens of the tape
 """
 
 import itertools
-import weakref
+from weakref import ref
 
-from tapeflow.autodiff.plan import NOTHING, PROJECTION, plan_for
+from tapeflow.autodiff.plan import NOTHING, PROJECTION, RELEASED, plan_for
 from tapeflow.core.context import ThreadState
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
 
@@ -17,14 +17,37 @@ _new = object.__new__
 
 
 class Token:
-    """Stands for one recording: of a tape until it is reset or has given its only gradient."""
+    """Stands for one recording: of a tape until it is reset, has given its only gradient, or is gone.
 
-    __slots__ = ("finished", "variables", "watch_accessed_variables")
+    Results may outlive their tape (a list of losses, say); what their records keep must not. So a token knows, weakly,
+    the results of the calls that it recorded, and lets their records go when it is finished.
+    """
+
+    __slots__ = ("_limit", "_results", "finished", "variables", "watch_accessed_variables")
 
     def __init__(self, watch_accessed_variables=True):
         self.finished = False
         self.variables = {}  # id -> variable, in the order of first use
         self.watch_accessed_variables = watch_accessed_variables
+        self._results = []
+        self._limit = 1000
+
+    def note(self, result):
+        """Remembers the result of a recorded call."""
+        results = self._results
+        results.append(ref(result))
+        if len(results) > self._limit:
+            results[:] = [each for each in results if each() is not None]
+            self._limit = 1000 + 2 * len(results)
+
+    def finish(self):
+        """No gradient can be asked for any more: lets go of what only this token's records keep."""
+        self.finished = True
+        for reference in self._results:
+            tensor = reference()
+            if tensor is not None and tensor._record is not None:
+                release(tensor._record, tensor)
+        self._results = []
 
 
 class Record:
@@ -35,6 +58,19 @@ class Record:
     """
 
     __slots__ = ("__weakref__", "parents", "plan", "saved", "serial", "tapes")
+
+
+def release(record, result=None):
+    """Empties the record of a finished call, unless another tape may still need it: then that one shall do it."""
+    for token in record.tapes:
+        if not token.finished:
+            if result is not None:
+                token.note(result)
+            return
+    if record.plan is not None:  # a leaf keeps nothing
+        record.plan = RELEASED
+        record.saved = None
+        record.parents = ()
 
 
 def make_record(plan, saved, parents, tapes):
@@ -94,6 +130,7 @@ def record_call(tapes, op, inputs, params, output):
         record.tapes = watched
         record.serial = next_serial()
         output._record = record
+        watched[0].note(output)
 
 
 def _stretches(first, *others):
@@ -113,7 +150,8 @@ def _record_outputs(plan, saved, parents, tapes, outputs):
     for index, tensor in enumerate(outputs):
         if tensor._dtype in FLOATS_AND_COMPLEX:
             tensor._record = make_record(PROJECTION, index, (call,), tapes)
-            projections.append(weakref.ref(tensor._record))
+            projections.append(ref(tensor._record))
+            tapes[0].note(tensor)
         else:
             projections.append(None)
     call.saved = (saved, projections, shapes)

@@ -37,7 +37,7 @@ class Tape:
     def __del__(self):
         token = self.__dict__.get("_token")
         if token is not None:
-            token.finished = True
+            token.finish()
 
     def _push(self):
         if self._recording:
@@ -92,7 +92,7 @@ class Tape:
     def reset(self):
         """Forgets everything recorded and watched so far and goes on recording."""
         self._pop()
-        self._token.finished = True
+        self._token.finish()
         self._token = None
         self._push()
 
@@ -122,10 +122,13 @@ class Tape:
             record = target._record
             if record is not None and token in record.tapes:
                 seeds.append((record, ones(target.dims, target._dtype) if g is None else g))
-        release = not self._persistent
-        if release:
-            self._finish()
-        found = backpropagate(token, seeds, wanted, release)
+        if self._persistent:
+            found = backpropagate(token, seeds, wanted)
+        else:
+            self._watched = tuple(token.variables.values())
+            self._token = None
+            found = backpropagate(token, seeds, wanted, release=True)
+            token.finish()
         return [found.get(serial) for serial in serials]
 
     def open_for_gradient(self):
@@ -144,11 +147,6 @@ class Tape:
                     "tape, leading to increased CPU and memory usage). Only call GradientTape.gradient inside the "
                     "context if you actually want to trace the gradient in order to compute higher order derivatives."
                 )
-
-    def _finish(self):
-        self._watched = tuple(self._token.variables.values())
-        self._token.finished = True
-        self._token = None
 
     def gradient(self, target, sources, output_gradients=None, unconnected_gradients="none"):
         """Gradient of the sum of `target` with respect to each of `sources`, in the structure of `sources`.
