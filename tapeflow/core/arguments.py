@@ -1,5 +1,8 @@
 """From what users pass as axes and shapes to the canonical parameters of ops: non-negative ints in tuples."""
 
+import numpy as np
+
+from tapeflow.core.convert import array_from_value
 from tapeflow.core.errors import InvalidArgumentError
 
 
@@ -8,23 +11,50 @@ def canonical_axis(axis, rank, what="axis"):
     axis = int(axis)
     if not -rank <= axis < rank:
         raise InvalidArgumentError(
-            None, None, f"{what} = {axis} is out of range: expected a value in [{-rank}, {rank}) for rank {rank}."
+            None,
+            None,
+            f"{what} = {axis} is out of range: expected a value in [{-rank}, {rank}) for rank {rank}.",
         )
     return axis + rank if axis < 0 else axis
 
 
 def reduction_axes(axis, rank):
-    """The sorted axes that `axis` (None: all; an int; a list or tensor of ints) names."""
+    """The sorted axes that `axis` (None: all; an int; a list, array or tensor of ints) names.
+
+    InvalidArgumentError for an axis that is not there, comes twice or is no integer.
+    """
     if axis is None:
         return tuple(range(rank))
     axes = []
-    for each in int_tuple(axis):
+    for each in _axis_numbers(axis):
         if not -rank <= each < rank:
             raise InvalidArgumentError(
-                None, None, f"Invalid reduction dimension {each} for input with {rank} dimension(s)"
+                None, None, f"Invalid reduction dimension ({each} for input with {rank} dimension(s))"
             )
-        axes.append(each % rank)
-    return tuple(sorted(set(axes)))
+        each %= rank
+        if each in axes:
+            raise InvalidArgumentError(
+                None, None, f"Invalid reduction arguments: Axes contains duplicate dimension: {each}"
+            )
+        axes.append(each)
+    axes.sort()
+    return tuple(axes)
+
+
+def _axis_numbers(axis):
+    if isinstance(axis, int):
+        return (int(axis),)
+    if type(axis) is float:
+        raise TypeError(f"Cannot convert {axis} to EagerTensor of dtype int32: an axis is an integer.")
+    array = np.asarray(axis._array if hasattr(axis, "_array") else array_from_value(axis))
+    if array.size and array.dtype.kind not in "iu":
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"Value for attr 'Tidx' of {array.dtype.name} is not in the list of allowed values: int32, int64"
+            f"\n\t; axes are integers, not {axis!r}.",
+        )
+    return array.reshape(-1).tolist()
 
 
 def int_tuple(value):
@@ -38,3 +68,29 @@ def int_tuple(value):
         return tuple([int(each) for each in value])
     except TypeError:
         return (int(value),)
+
+
+def shape_dims(shape):
+    """The sizes in a shape that says what to make: a list, tensor, array or fully known TensorShape of ints >= 0.
+
+    InvalidArgumentError if it is no vector of int32 or int64, or has a negative size.
+    """
+    if (type(shape) is list or type(shape) is tuple) and all([type(size) is int for size in shape]):
+        dims = tuple(shape)
+    else:
+        array = np.asarray(
+            getattr(shape, "_array", None) if hasattr(shape, "_array") else array_from_value(shape)
+        )
+        if array.ndim != 1:
+            raise InvalidArgumentError(
+                None, None, f"shape must be a vector of {{int32,int64}}, got shape {list(array.shape)}"
+            )
+        if array.size and array.dtype.kind not in "iu":
+            raise InvalidArgumentError(
+                None, None, f"shape must be a vector of {{int32,int64}}, got a vector of {array.dtype.name}"
+            )
+        dims = tuple([int(size) for size in array.tolist()])
+    for size in dims:
+        if size < 0:
+            raise InvalidArgumentError(None, None, f"Dimension {size} must be >= 0")
+    return dims

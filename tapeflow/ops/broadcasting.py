@@ -2,7 +2,7 @@
 
 from tapeflow.core.dtypes import NUMBERS
 from tapeflow.core.op import op
-from tapeflow.ops.families import kept_dims, reduction
+from tapeflow.ops.families import accumulate, kept_dims, reduction
 from tapeflow.ops.layout import reshape
 
 
@@ -25,7 +25,11 @@ def _(x, dims):
 @reduction("Sum", accepts=NUMBERS, linear=True)
 def reduce_sum(xp, x, *, axes, keepdims):
     """Sum over `axes`."""
-    return xp.sum(x, axis=axes, keepdims=keepdims, dtype=x.dtype)
+    if axes == (0,) and x.ndim == 2 and not keepdims and x.dtype.char in "fd":
+        return xp.ones(x.shape[0], x.dtype).dot(
+            x
+        )  # BLAS adds rows faster, and biases get their gradient here
+    return accumulate(xp.add, x, axes, keepdims)
 
 
 reduce_sum.grad(x=lambda g, x_shape, axes: spread(g, x_shape, axes))
@@ -43,6 +47,8 @@ def sum_to(g, dims):
     if found == dims:
         return g
     extra = len(found) - len(dims)
-    axes = [axis for axis, size in enumerate(found) if axis < extra or (dims[axis - extra] == 1 and size != 1)]
+    axes = [
+        axis for axis, size in enumerate(found) if axis < extra or (dims[axis - extra] == 1 and size != 1)
+    ]
     total = reduce_sum(g, axes=tuple(axes), keepdims=False) if axes else g
     return reshape(total, dims=dims)

@@ -1,10 +1,216 @@
-"""Reductions over axes."""
+"""Reductions over axes: products, extremes, means, norms, and where the extremes are."""
 
-from tapeflow.ops.families import reduction
-from tapeflow.core.dtypes import REALS
+import math
+
+from tapeflow.core import dtypes as types
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.op import no_gradient, op
+from tapeflow.ops.arithmetic import conjugate, exp
+from tapeflow.ops.broadcasting import reduce_sum, spread
+from tapeflow.ops.casting import cast
+from tapeflow.ops.comparison import equal
+from tapeflow.ops.families import accumulate, kept_dims, reduction
+from tapeflow.ops.layout import inverse, reshape, transpose
+from tapeflow.ops.scan import cumprod
+
+_BOOL = frozenset([types.bool])
 
 
-@reduction("Max", accepts=REALS)
+def _size(dims, axes):
+    """How many elements one result of a reduction over `axes` covers."""
+    return math.prod([dims[axis] for axis in axes])
+
+
+# Means and products.
+
+
+@reduction("Mean", accepts=types.NUMBERS)
+def reduce_mean(xp, x, *, axes, keepdims):
+    """Mean over `axes`; of integers, cut off towards zero."""
+    count = _size(x.shape, axes)
+    if x.dtype.kind in "iu":
+        over = None if len(axes) == x.ndim else axes
+        total = xp.add.reduce(x, axis=over, dtype=x.dtype.kind + "8", keepdims=keepdims)
+        return (xp.sign(total) * (abs(total) // count)).astype(x.dtype)
+    if x.dtype.char in "eE" and axes:
+        return (accumulate(xp.add, x.astype("f"), axes, keepdims) / count).astype(x.dtype)
+    return accumulate(xp.add, x, axes, keepdims) / count
+
+
+reduce_mean.grad(x=lambda g, x_shape, axes: spread(g / (_size(x_shape, axes) or 1), x_shape, axes))
+
+
+@reduction("Prod", accepts=types.NUMBERS)
+def reduce_prod(xp, x, *, axes, keepdims):
+    """Product over `axes`."""
+    return accumulate(xp.multiply, x, axes, keepdims)
+
+
+def _reduce_prod_gradient(g, x, axes):
+    # The product of all others is that of those before times that of those after: no division, so zeros do no harm.
+    dims = x.dims
+    perm = (*[axis for axis in range(len(dims)) if axis not in axes], *axes)
+    turned = transpose(x, perm=perm)
+    last = len(dims) - len(axes)
+    rows = reshape(turned, dims=(*turned.dims[:last], _size(dims, axes)))
+    before = cumprod(rows, axis=last, exclusive=True, reverse=False)
+    after = cumprod(rows, axis=last, exclusive=True, reverse=True)
+    others = transpose(reshape(before * after, dims=turned.dims), perm=inverse(perm))
+    return conjugate(others) * reshape(g, dims=kept_dims(dims, axes, True))
+
+
+reduce_prod.grad(x=_reduce_prod_gradient)
+
+
+reduce_prod.lower(lambda e, index, x, axes, keepdims: e.prod(x, index, axes, keepdims))
+
+
+@reduction("EuclideanNorm", accepts=types.NUMBERS)
+def reduce_euclidean_norm(xp, x, *, axes, keepdims):
+    """Square root of the sum of squared magnitudes over `axes`; of integers, cut off."""
+    wide = x.astype("f") if x.dtype.char in "eE" else x
+    squares = (wide.real * wide.real + wide.imag * wide.imag) if x.dtype.kind == "c" else wide * wide
+    return xp.sqrt(accumulate(xp.add, squares, axes, keepdims)).astype(x.dtype)
+
+
+def _reduce_euclidean_norm_gradient(g, x, y, axes):
+    kept = kept_dims(x.dims, axes, True)
+    return reshape(g / y, dims=kept) * x
+
+
+reduce_euclidean_norm.grad(x=_reduce_euclidean_norm_gradient)
+
+
+# Extremes.
+
+
+def _least(dtype):
+    """What the maximum of no elements is."""
+    return -math.inf if dtype.kind not in "iu" else 0 if dtype.kind == "u" else -(1 << dtype.itemsize * 8 - 1)
+
+
+def _greatest(dtype):
+    """What the minimum of no elements is."""
+    if dtype.kind not in "iu":
+        return math.inf
+    return (1 << dtype.itemsize * 8 - (dtype.kind == "i")) - 1
+
+
+def _extreme(ufunc, x, axes, keepdims, of_nothing):
+    if not axes:
+        return x
+    over = None if len(axes) == x.ndim else axes
+    if x.size:
+        return ufunc.reduce(x, axis=over, keepdims=keepdims)
+    return ufunc.reduce(x, axis=over, keepdims=keepdims, initial=x.dtype.type(of_nothing(x.dtype)))
+
+
+@reduction("Max", accepts=types.REALS)
 def reduce_max(xp, x, *, axes, keepdims):
     """Greatest element over `axes`."""
-    return xp.max(x, axis=axes, keepdims=keepdims)
+    return _extreme(xp.maximum, x, axes, keepdims, _least)
+
+
+@reduction("Min", accepts=types.REALS)
+def reduce_min(xp, x, *, axes, keepdims):
+    """Least element over `axes`."""
+    return _extreme(xp.minimum, x, axes, keepdims, _greatest)
+
+
+def _shared_among_equals(g, x, y, axes):
+    """The gradient of an extreme: elements that attain it get equal shares."""
+    kept = kept_dims(x.dims, axes, True)
+    attained = cast(equal(x, reshape(y, dims=kept)), g._dtype)
+    return attained * (reshape(g, dims=kept) / reduce_sum(attained, axes=axes, keepdims=True))
+
+
+reduce_max.grad(x=_shared_among_equals)
+reduce_min.grad(x=_shared_among_equals)
+reduce_max.lower(lambda e, index, x, axes, keepdims: e.max(x, index, axes, keepdims))
+reduce_min.lower(lambda e, index, x, axes, keepdims: e.min(x, index, axes, keepdims))
+
+
+@reduction("LogSumExp", accepts=types.FLOATS)
+def reduce_logsumexp(xp, x, *, axes, keepdims):
+    """Logarithm of the sum of exponentials over `axes`, without overflow."""
+    wide = x.astype("f") if x.dtype.char in "eE" else x
+    greatest = _extreme(xp.maximum, wide, axes, True, _least)
+    shift = xp.where(xp.isfinite(greatest), greatest, wide.dtype.type(0))
+    total = accumulate(xp.add, xp.exp(wide - shift), axes, keepdims)
+    return (xp.log(total) + shift.reshape(total.shape)).astype(x.dtype)
+
+
+def _reduce_logsumexp_gradient(g, x, y, axes):
+    kept = kept_dims(x.dims, axes, True)
+    return exp(x - reshape(y, dims=kept)) * reshape(g, dims=kept)
+
+
+reduce_logsumexp.grad(x=_reduce_logsumexp_gradient)
+
+
+# Logic and counts.
+
+
+@reduction("All", accepts=_BOOL)
+def reduce_all(xp, x, *, axes, keepdims):
+    """Whether all elements over `axes` are true."""
+    return xp.logical_and.reduce(x, axis=axes, keepdims=keepdims) if axes else x
+
+
+@reduction("Any", accepts=_BOOL)
+def reduce_any(xp, x, *, axes, keepdims):
+    """Whether any element over `axes` is true."""
+    return xp.logical_or.reduce(x, axis=axes, keepdims=keepdims) if axes else x
+
+
+@reduction("CountNonzero", result=types.int64)
+def count_nonzero(xp, x, *, axes, keepdims):
+    """How many elements over `axes` are not zero, not False, not empty strings."""
+    return accumulate(xp.add, x.astype(bool).astype(xp.int64), axes, keepdims)
+
+
+# Where the extremes are.
+
+
+def _position(type_name):
+    """Decorator: an op that gives the index of one element along `axis`, as a `dtype`."""
+
+    def make(kernel):
+        made = op(type_name, accepts=types.REALS | _BOOL)(kernel)
+
+        @made.spec
+        def _(x, axis, dtype):
+            if x.dims is None:
+                return x.with_dtype(dtype)
+            if x.dims[axis] == 0:
+                shown = ",".join(map(str, x.dims))
+                raise InvalidArgumentError(None, None, f"Reduction axis {axis} is empty in shape [{shown}]")
+            return x.with_dims(kept_dims(x.dims, (axis,), False)).with_dtype(dtype)
+
+        made.batch(lambda x, axis, dtype: made(x, axis=axis + 1, dtype=dtype))
+        return made
+
+    return make
+
+
+def _passing_over_nan(xp, x, worst):
+    """x with NaN, which no comparison prefers, replaced by the worst value."""
+    if x.dtype.kind in "biu":
+        return x
+    nan = xp.isnan(x)
+    return xp.where(nan, x.dtype.type(worst), x) if nan.any() else x
+
+
+@_position("ArgMax")
+def argmax(xp, x, *, axis, dtype):
+    """The first index of the greatest element along `axis`."""
+    return xp.argmax(_passing_over_nan(xp, x, -math.inf), axis=axis).astype(dtype.array_dtype)
+
+
+@_position("ArgMin")
+def argmin(xp, x, *, axis, dtype):
+    """The first index of the least element along `axis`."""
+    return xp.argmin(_passing_over_nan(xp, x, math.inf), axis=axis).astype(dtype.array_dtype)
+
+
+no_gradient(reduce_all, reduce_any, count_nonzero, argmax, argmin)
