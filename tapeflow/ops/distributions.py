@@ -114,7 +114,8 @@ def truncated_normal(key, counter, size, dtype):
 
 
 def categorical(key, counter, logits, num_samples, dtype):
-    """[batch, num_samples] classes drawn by the weights exp(logits[b]); logits that are not finite weigh nothing.
+    """[batch, num_samples] classes drawn by the weights exp(logits[b]); logits that are not finite weigh
+    nothing.
 
     The rows take their numbers from the stream one after another, as TensorFlow does on one thread.
     """
@@ -125,7 +126,7 @@ def categorical(key, counter, logits, num_samples, dtype):
     cumulative = np.cumsum(weights, axis=1)
     draws = double_from_words(philox.stream(key, counter, 2 * len(logits) * num_samples))
     out = np.empty((len(logits), num_samples), dtype)
-    for row, (bounds, numbers) in enumerate(zip(cumulative, draws.reshape(-1, num_samples))):
+    for row, (bounds, numbers) in enumerate(zip(cumulative, draws.reshape(-1, num_samples), strict=True)):
         out[row] = np.searchsorted(bounds, numbers * bounds[-1], side="right")
     return out
 
@@ -148,9 +149,9 @@ _SMALLEST_BLOCK_BITS = 16
 def shuffled_index(index, key, largest, rounds):
     """Where a permutation of 0..largest, chosen by the three words of `key`, sends each index.
 
-    A Simon block cipher (Beaulieu et al., "The SIMON and SPECK families of lightweight block ciphers", 2013) with a
-    block just wide enough for `largest`, applied again until the result is in range (Black and Rogaway's
-    cycle walking, "Ciphers with arbitrary finite domains", 2002).
+    A Simon block cipher (Beaulieu et al., "The SIMON and SPECK families of lightweight block ciphers", 2013)
+    with a block just wide enough for `largest`, applied again until the result is in range (Black and
+    Rogaway's cycle walking, "Ciphers with arbitrary finite domains", 2002).
     """
     if largest == 0:
         return 0
@@ -171,7 +172,7 @@ def shuffled_index(index, key, largest, rounds):
         round_keys.append(word ^ rotate_left(last, width - 3) ^ rotate_left(last, width - 4))
     while True:
         left, right = index >> width & mask, index & mask
-        for even, odd in zip(round_keys[0:rounds:2], round_keys[1:rounds:2]):
+        for even, odd in zip(round_keys[0:rounds:2], round_keys[1:rounds:2], strict=True):
             left ^= mix(right) ^ even
             right ^= mix(left) ^ odd
         index = left << width | right

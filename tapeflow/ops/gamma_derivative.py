@@ -1,9 +1,10 @@
 """The derivative of gamma-distributed numbers by the shape parameter: implicit reparameterization.
 
-A sample x is the solution of P(a, x) = u with u fixed, P the distribution function, so dx/da = -(dP/da) / (dP/dx)
-(Figurnov, Mohamed, Mnih: "Implicit Reparameterization Gradients", NeurIPS 2018). Both P and its derivative by a come
-from the power series of the incomplete gamma function or, to the right of its bulk, from the continued fraction of
-its complement (Abramowitz and Stegun 6.5.29 and 6.5.31), differentiated term by term.
+A sample x is the solution of P(a, x) = u with u fixed, P the distribution function, so dx/da = -(dP/da) /
+(dP/dx) (Figurnov, Mohamed, Mnih: "Implicit Reparameterization Gradients", NeurIPS 2018). Both P and its
+derivative by a come from the power series of the incomplete gamma function or, to the right of its bulk, from
+the continued fraction of its complement (Abramowitz and Stegun 6.5.29 and 6.5.31), differentiated term by
+term.
 """
 
 import numpy as np
@@ -13,7 +14,9 @@ _TINY = 1e-300
 
 
 def sample_derivative(alpha, sample):
-    """dx/da at x = `sample` of Gamma(a = `alpha`, 1), elementwise with broadcasting; NaN outside a > 0, x >= 0."""
+    """dx/da at x = `sample` of Gamma(a = `alpha`, 1), elementwise with broadcasting; NaN outside a > 0, x >=
+    0.
+    """
     from scipy.special import digamma
 
     shape = np.broadcast_shapes(alpha.shape, sample.shape)
@@ -46,7 +49,9 @@ def _by_series(a, x, digamma):
 
 
 def _by_continued_fraction(a, x, digamma):
-    """Q = 1 - P = x^a e^-x / Gamma(a) F, F = 1 / (x + 1 - a - 1 (1 - a) / (x + 3 - a - ...)), by Lentz's method."""
+    """Q = 1 - P = x^a e^-x / Gamma(a) F, F = 1 / (x + 1 - a - 1 (1 - a) / (x + 3 - a - ...)), by Lentz's
+    method.
+    """
     b, b_derivative = x + 1.0 - a, -np.ones_like(a)
     inverse = 1.0 / b
     inverse_derivative = -b_derivative * inverse**2

@@ -1,5 +1,5 @@
-"""Random ops. The stateless ones are functions of a stream, given as key and counter; the others read on in a stream
-that their seeds name (`ops/random_state.py`), and so must run in order.
+"""Random ops. The stateless ones are functions of a stream, given as key and counter; the others read on in a
+stream that their seeds name (`ops/random_state.py`), and so must run in order.
 """
 
 import math
@@ -22,6 +22,8 @@ from tapeflow.core.spec import TensorSpec
 from tapeflow.ops import distributions, philox, random_state, rejection
 from tapeflow.ops.broadcasting import sum_to
 
+# TensorFlow sets this much of a stream aside for each output, whatever the distribution needs.
+_BLOCKS_PER_OUTPUT = 256
 _SAMPLED_FLOATS = frozenset((float16, float32, float64))
 
 
@@ -34,7 +36,7 @@ def _stream(key, counter):
     return int(key[0]), int(counter[0]) | int(counter[1]) << 64
 
 
-@op("StatelessRandomGetKeyCounter", accepts=INTEGERS)
+@op("StatelessRandomGetKeyCounter", accepts=frozenset((int32, int64)))
 def stateless_random_get_key_counter(xp, seed):
     """The key (uint64 [1]) and counter (uint64 [2]) of the stream that a seed of two integers names."""
     if seed.shape != (2,):
@@ -46,6 +48,23 @@ def stateless_random_get_key_counter(xp, seed):
 
 
 stateless_random_get_key_counter.spec(lambda seed: (TensorSpec([1], uint64), TensorSpec([2], uint64)))
+
+
+@op("RngReadAndSkip", accepts=frozenset((int64,)))
+def rng_read_and_skip(xp, state, *, num_outputs):
+    """The key and counter of a generator's state (int64 [3]: counter, key), and its state `num_outputs`
+    outputs on.
+    """
+    counter = int(state[0]) & philox.KEY_MASK | (int(state[1]) & philox.KEY_MASK) << 64
+    # TensorFlow multiplies in 64 bits, also negative numbers of outputs.
+    moved = philox.skip(counter, num_outputs * _BLOCKS_PER_OUTPUT & philox.KEY_MASK)
+    words = numpy.array([moved & philox.KEY_MASK, moved >> 64], numpy.uint64).view(numpy.int64)
+    return state[2:].view(numpy.uint64), state[:2].view(numpy.uint64), numpy.append(words, state[2:])
+
+
+rng_read_and_skip.spec(
+    lambda state, num_outputs: (TensorSpec([1], uint64), TensorSpec([2], uint64), TensorSpec([3], int64))
+)
 
 
 def _sampled_spec(*specs, dims, dtype, **params):
@@ -123,10 +142,16 @@ def stateless_random_poisson(xp, rate, key, counter, *, dims, dtype):
     return rejection.poisson(*_stream(key, counter), num_samples, rate, dtype.array_dtype).reshape(dims)[()]
 
 
-@op("StatelessRandomBinomial", accepts=frozenset((float16, float32, float64, int32, int64)))
+@op("StatelessRandomBinomial", accepts=_SAMPLED_FLOATS)
 def stateless_random_binomial(xp, counts, probs, key, counter, *, dims, dtype):
     """Numbers of Binomial(counts, probs); `dims` ends with the shape that the two broadcast to."""
-    counts, probs = numpy.broadcast_arrays(counts, probs)
+    try:
+        counts, probs = numpy.broadcast_arrays(counts, probs)
+    except ValueError:
+        raise _invalid(
+            "counts and probs must have compatible batch dimensions: "
+            f"{list(counts.shape)} vs. {list(probs.shape)}"
+        ) from None
     num_samples = _samples_of(dims, counts.shape)
     sample = rejection.binomial(*_stream(key, counter), num_samples, counts, probs, dtype.array_dtype)
     return sample.reshape(dims)[()]
@@ -138,7 +163,7 @@ def _checked_logits(logits, num_samples):
     if not logits.shape[1]:
         raise _invalid("num_classes should be positive, got 0")
     if num_samples < 0:
-        raise _invalid(f"num_samples should be nonnegative, got {num_samples}")
+        raise _invalid(f"num_samples should be non-negative, got {num_samples}")
     return logits
 
 
@@ -168,12 +193,20 @@ def _shuffled(xp, value, key, counter):
 @op("RandomIndexShuffle", accepts=INTEGERS, result="same")
 def random_index_shuffle(xp, index, seed, max_index, *, rounds):
     """Where a permutation of 0..max_index, chosen by the seed ([3] or [n, 3]), sends each index."""
+    if index.ndim > 1 or max_index.ndim > 1:
+        raise _invalid(
+            f"Index must be a scalar or vector, got shapes {list(index.shape)} and {list(max_index.shape)}."
+        )
     batch = numpy.broadcast_shapes(index.shape, max_index.shape, seed.shape[:-1])
+    if numpy.any(index < 0):
+        raise _invalid(f"index must be >= 0 but was {numpy.min(index)}")
+    if numpy.any(index > max_index):
+        raise _invalid(f"max_index must be >= index, but {numpy.min(max_index)} < {numpy.max(index)}")
     indices, largest = (numpy.broadcast_to(each, batch).reshape(-1).tolist() for each in (index, max_index))
     seeds = numpy.broadcast_to(seed, (*batch, 3)).reshape(-1, 3).tolist()
     moved = [
         distributions.shuffled_index(one, key, bound, rounds)
-        for one, key, bound in zip(indices, seeds, largest)
+        for one, key, bound in zip(indices, seeds, largest, strict=True)
     ]
     return numpy.array(moved, index.dtype).reshape(batch)[()]
 
@@ -195,8 +228,7 @@ stateless_multinomial.spec(_categorical_spec)
 stateless_shuffle.spec(lambda value, key, counter: value)
 
 
-# The ops with seeds. TensorFlow sets 256 blocks of the stream aside for each output, whatever the distribution needs.
-_BLOCKS_PER_OUTPUT = 256
+# The ops with seeds.
 
 
 def _reserve(name, seeds, num_outputs, *dtypes):
@@ -280,6 +312,7 @@ multinomial.spec(_categorical_spec)
 random_shuffle.spec(lambda value, seeds: value)
 
 no_gradient(
+    rng_read_and_skip,
     stateless_random_get_key_counter,
     stateless_random_uniform,
     stateless_random_uniform_full_int,

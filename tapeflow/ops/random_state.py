@@ -1,8 +1,8 @@
 """What the stateful random ops remember: the global seed, and how far each seeded op has read its stream.
 
-An op has two seeds. The global one is `set_seed`'s; the op's own is what the caller gave, else the next number of
-a generator that the global seed starts. Two calls with the same op, dtype and seeds go on in one stream, as in
-TensorFlow, where they share a cached kernel; `set_seed` makes all of them start again.
+An op has two seeds. The global one is `set_seed`'s; the op's own is what the caller gave, else the next
+number of a generator that the global seed starts. Two calls with the same op, dtype and seeds go on in one
+stream, as in TensorFlow, where they share a cached kernel; `set_seed` makes all of them start again.
 """
 
 import operator
@@ -23,10 +23,14 @@ _positions = {}
 
 
 def set_seed(seed):
-    """Sets the global seed and starts every seeded stream again."""
+    """Sets the global seed (None: no seed) and starts every seeded stream again."""
     import random
 
     global _global_seed, _operation_seeds
+    if seed is None:
+        _global_seed = _operation_seeds = None
+        _positions.clear()
+        return
     try:
         seed = operator.index(seed)
     except TypeError:
@@ -54,7 +58,8 @@ def operation_seeds(op_seed):
 
 
 def reserve(identity, seed, seed2, num_blocks):
-    """(key, counter) of the stream with these seeds; the next call with this identity starts `num_blocks` later.
+    """(key, counter) of the stream with these seeds; the next call with this identity starts `num_blocks`
+    later.
 
     `identity` says which op asks: a tuple of its name and dtypes.
     """

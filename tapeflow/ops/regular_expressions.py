@@ -1,8 +1,9 @@
 """RE2's regular expressions, as TensorFlow has them, on top of Python's `re`.
 
-The two agree on most syntax and on which match they find. This module rewrites what differs and refuses what RE2
-refuses: look-around and back-references, for which it has no linear-time algorithm. Text is UTF-8; bytes that are not
-travel through `surrogateescape`.
+The two agree on most syntax and on which match they find. This module rewrites what differs and refuses what
+RE2
+refuses: look-around and back-references, for which it has no linear-time algorithm. Text is UTF-8; bytes that
+are not travel through `surrogateescape`.
 """
 
 import functools
@@ -54,7 +55,9 @@ def compile(pattern):
 
 
 def replace(pattern, rewrite, text, everywhere):
-    """text with the first or all matches of a compiled pattern replaced. `\\0` to `\\9` in `rewrite` name groups."""
+    """text with the first or all matches of a compiled pattern replaced. `\\0` to `\\9` in `rewrite` name
+    groups.
+    """
     if any(int(digit) > pattern.groups for digit in re.findall(r"\\(?:\\|(\d))", rewrite) if digit):
         return text  # a group that the pattern lacks: RE2 changes nothing
     pieces = []
@@ -248,7 +251,7 @@ def _complement(members):
     )
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _category(name, negated):
     """The code points of a Unicode general category such as L or Lu, as ranges of a character class."""
     import unicodedata

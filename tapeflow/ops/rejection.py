@@ -167,7 +167,9 @@ def binomial(key, counter, num_samples, counts, probabilities, dtype):
     by_rejection = np.repeat(by_rejection.reshape(-1), num_samples)
     nothing = (count <= 0.0) | (prob <= 0.0)
     everything = ~nothing & (prob >= 1.0)
-    undefined = ~nothing & np.isnan(prob)
+    # TensorFlow never comes back from counts that are not finite.
+    undefined = ~nothing & (np.isnan(prob) | ~np.isfinite(count))
+    everything &= ~undefined
     ordinary = ~(nothing | everything | undefined)
     out = np.zeros(count.size)
     out[everything] = count[everything]

@@ -1,7 +1,7 @@
 """Fourier transforms, and cutting signals into frames: linear ops, each with its transpose beside it.
 
-A transform acts on the last axes. Its transpose, in the convention where a cotangent goes back through the conjugate
-of a matrix, is its inverse without the inverse's scale.
+A transform acts on the last axes. Its transpose, in the convention where a cotangent goes back through the
+conjugate of a matrix, is its inverse without the inverse's scale.
 """
 
 import math
@@ -51,7 +51,7 @@ fft3d, ifft3d = _complex_pair(3, "3D", "three axes")
 
 
 def _real_pair(rank, suffix, words):
-    """The transform of a real tensor, of which half the last axis is enough, and the inverse that undoes it."""
+    """The transform of a real tensor, of which half the last axis is enough, and its inverse."""
     axes = tuple(range(-rank, 0))
 
     def forward_kernel(xp, x):
@@ -103,7 +103,9 @@ def _half(dims):
 
 
 def _half_weights(length, dtype, inner):
-    """1 for the frequencies that stand for themselves, `inner` for those that stand for their mirror image too."""
+    """1 for the frequencies that stand for themselves, `inner` for those that stand for their mirror image
+    too.
+    """
     weights = numpy.full(length // 2 + 1, inner, dtype.array_dtype)
     weights[0] = 1.0
     if length % 2 == 0:
@@ -118,7 +120,9 @@ rfft3d, irfft3d = _real_pair(3, "3D", "three axes")
 
 @op("Frame", result="same", linear=True)
 def frame(xp, x, *, frame_length, frame_step):
-    """Windows of `frame_length` elements of the last axis, one every `frame_step`: [..., n] to [..., frames, length]."""
+    """Windows of `frame_length` elements of the last axis, one every `frame_step`: [..., n] to [..., frames,
+    length].
+    """
     starts = numpy.arange(_frame_count(x.shape[-1], frame_length, frame_step)) * frame_step
     return x[..., starts[:, None] + numpy.arange(frame_length)]
 

@@ -1,7 +1,8 @@
-"""64-bit fingerprints of byte strings: FarmHash's Fingerprint64, SipHash-2-4 and MurmurHash64A, in plain integers.
+"""64-bit fingerprints of byte strings: FarmHash's Fingerprint64, SipHash-2-4 and MurmurHash64A, in plain
+integers.
 
-Farm: the published algorithm of github.com/google/farmhash (`farmhashna::Hash64`). Sip: Aumasson and Bernstein,
-"SipHash: a fast short-input PRF" (2012). Murmur: Appleby's 64-bit variant A.
+Farm: the published algorithm of github.com/google/farmhash (`farmhashna::Hash64`). Sip: Aumasson and
+Bernstein, "SipHash: a fast short-input PRF" (2012). Murmur: Appleby's 64-bit variant A.
 """
 
 _MASK = 2**64 - 1
