@@ -11,7 +11,10 @@ from weakref import ref
 from tapeflow.autodiff.plan import NOTHING, PROJECTION, RELEASED, plan_for
 from tapeflow.core.context import ThreadState
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
+from tapeflow.core.tensor import EagerTensor
 
+SWEEP = 1000
+"""After how many calls, at the least, a tape looks for results that are gone."""
 next_serial = itertools.count(1).__next__
 _new = object.__new__
 
@@ -23,31 +26,28 @@ class Token:
     the results of the calls that it recorded, and lets their records go when it is finished.
     """
 
-    __slots__ = ("_limit", "_results", "finished", "variables", "watch_accessed_variables")
+    __slots__ = ("finished", "limit", "results", "variables", "watch_accessed_variables")
 
     def __init__(self, watch_accessed_variables=True):
         self.finished = False
         self.variables = {}  # id -> variable, in the order of first use
         self.watch_accessed_variables = watch_accessed_variables
-        self._results = []
-        self._limit = 1000
+        self.results = []  # weak references
+        self.limit = SWEEP
 
-    def note(self, result):
-        """Remembers the result of a recorded call."""
-        results = self._results
-        results.append(ref(result))
-        if len(results) > self._limit:
-            results[:] = [each for each in results if each() is not None]
-            self._limit = 1000 + 2 * len(results)
+    def sweep(self):
+        """Forgets the results that are gone, when there may be many of them."""
+        self.results = [each for each in self.results if each() is not None]
+        self.limit = SWEEP + 2 * len(self.results)
 
     def finish(self):
         """No gradient can be asked for any more: lets go of what only this token's records keep."""
         self.finished = True
-        for reference in self._results:
+        for reference in self.results:
             tensor = reference()
             if tensor is not None and tensor._record is not None:
                 release(tensor._record, tensor)
-        self._results = []
+        self.results = []
 
 
 class Record:
@@ -65,7 +65,7 @@ def release(record, result=None):
     for token in record.tapes:
         if not token.finished:
             if result is not None:
-                token.note(result)
+                token.results.append(ref(result))
             return
     if record.plan is not None:  # a leaf keeps nothing
         record.plan = RELEASED
@@ -111,7 +111,11 @@ def record_call(tapes, op, inputs, params, output):
         return
     key = bits
     if op.broadcasts:
-        if _stretches(*inputs):
+        first, second = inputs[0], inputs[-1]
+        if type(first) is type(second) is EagerTensor and len(inputs) == 2:
+            if first._array.shape != second._array.shape:
+                key = -bits
+        elif _stretches(inputs):
             key = -bits
     elif op.rest:
         key = (bits, len(inputs))
@@ -130,11 +134,15 @@ def record_call(tapes, op, inputs, params, output):
         record.tapes = watched
         record.serial = next_serial()
         output._record = record
-        watched[0].note(output)
+        outermost = watched[0]
+        outermost.results.append(ref(output))
+        if len(outermost.results) > outermost.limit:
+            outermost.sweep()
 
 
-def _stretches(first, *others):
+def _stretches(inputs):
     """Whether broadcasting repeats one of the inputs."""
+    first, *others = inputs
     dims = first.dims
     for tensor in others:
         if tensor.dims != dims:
@@ -151,10 +159,19 @@ def _record_outputs(plan, saved, parents, tapes, outputs):
         if tensor._dtype in FLOATS_AND_COMPLEX:
             tensor._record = make_record(PROJECTION, index, (call,), tapes)
             projections.append(ref(tensor._record))
-            tapes[0].note(tensor)
+            tapes[0].results.append(ref(tensor))
         else:
             projections.append(None)
     call.saved = (saved, projections, shapes)
+
+
+def attach(plan, parents, tapes, output):
+    """Puts the record of a call that is no op's on its output, or outputs."""
+    if type(output) is tuple:
+        _record_outputs(plan, (), parents, tapes, output)
+    else:
+        output._record = make_record(plan, (), parents, tapes)
+        tapes[0].results.append(ref(output))
 
 
 def projection_of(call, index):

@@ -52,7 +52,7 @@ def {name}(self, other):
 _RECORD = """if listening and (tapes := state.tapes):
                 if kind is not EagerTensor:
                     other = wrap(dtype.array_dtype.type(other), dtype)
-                record(tapes, op, {inputs}, {{}}, tensor)"""
+                state.record(tapes, op, {inputs}, {{}}, tensor)"""
 
 _COMPARABLE = frozenset({*_FLOATS, types.int32, types.int64})
 
@@ -110,7 +110,6 @@ def _define(name, op, long_way, compute, fast_dtypes, result="dtype", inputs="(s
         "new": object.__new__,
         "numpy": numpy,
         "op": op,
-        "record": lambda *call: context.state.record(*call),
         "restore": restore,
         "silence": silence,
         "state": context.state,
@@ -198,7 +197,6 @@ def _install():
     product = contraction.matmul
     _define("__matmul__", product, _forward("matmul", product), "matmul(numpy, self._array, value)", _FLOATS)
     Tensor.__rmatmul__ = _reflected(product)
-    Tensor.__getitem__ = getitem
     Tensor.__getitem__ = getitem
     Tensor.__neg__ = lambda self: arithmetic.negative(self)
     Tensor.__pos__ = lambda self: self

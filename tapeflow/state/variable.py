@@ -93,9 +93,12 @@ class Variable:
 
     def _now(self):
         """The tensor behind it, after telling the tapes of the read. It must not reach the user."""
-        if listening and self._trainable and state.tapes:
-            state.read_variable(self)
-        return self._tensor
+        tensor = self._tensor
+        if listening and self._trainable and (tapes := state.tapes):
+            record = tensor._record
+            if record is None or record.tapes is not tapes:
+                state.read_variable(self)
+        return tensor
 
     def __tf_tensor__(self, dtype=None, name=None):
         tensor = read_variable(self._now()) if listening else self._tensor._alias()
