@@ -78,7 +78,11 @@ def _cotangents(tape, target, sources, rows, at_once):
         return [each for each in found if each is not None]
 
     size = rows.dims[0]
-    if at_once or not size:
+    if not size:
+        walk([zeros(target.dims, target._dtype)])
+        shapes = [(0, *tuple(each.shape)) for each in sources]
+        return [None if missing else zeros(dims, target._dtype) for missing, dims in zip(unreached, shapes, strict=True)]
+    if at_once:
         reached = iter(vectorize(walk, [rows], size))
     else:
         walks = [[_dense(each) for each in walk([row])] for row in unstack(rows, axis=0)]
