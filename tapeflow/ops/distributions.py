@@ -121,7 +121,7 @@ def categorical(key, counter, logits, num_samples, dtype):
     """
     wide = logits.astype(np.float64)
     finite = np.isfinite(wide)
-    highest = np.max(wide, axis=1, where=finite, initial=np.finfo(logits.dtype).min, keepdims=True)
+    highest = np.max(wide, axis=1, where=finite, initial=-np.inf, keepdims=True)
     weights = np.exp(np.where(finite, wide - highest, -np.inf))
     cumulative = np.cumsum(weights, axis=1)
     draws = double_from_words(philox.stream(key, counter, 2 * len(logits) * num_samples))
