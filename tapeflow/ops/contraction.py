@@ -127,3 +127,10 @@ def matrix_transpose(x):
 def adjoint(x):
     """Conjugate transpose of the last two axes."""
     return conjugate(matrix_transpose(x))
+
+
+def product(a, b, adjoint_a=False, adjoint_b=False):
+    """Matrix product of a and b, or of their conjugate transposes."""
+    a = conjugate(a) if adjoint_a else a
+    b = conjugate(b) if adjoint_b else b
+    return matmul(a, b, transpose_a=adjoint_a, transpose_b=adjoint_b)

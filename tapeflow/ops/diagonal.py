@@ -1,8 +1,9 @@
 """Diagonals and bands of matrices, the last two axes of a tensor.
 
 A band is given by `k = (lowest, highest)`, offsets of its diagonals from the main one, positive above it. If
-there are several, they are the rows of a matrix, the highest first, as long as the longest of them; `align` says,
-for those above and those below the main diagonal, at which end of the row a shorter one stands: "RIGHT_LEFT".
+there are several, they are the rows of a matrix, the highest first, all as long as the longest; `align`
+says, for those above and those below the main diagonal, at which end of the row a shorter one stands:
+"RIGHT_LEFT".
 """
 
 import math
