@@ -1,0 +1,213 @@
+"""Softmax and the cross entropies of it: each one kernel, stable for logits of any size."""
+
+import numpy
+
+from tapeflow.core.dtypes import FLOATS
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.op import elementwise, op
+from tapeflow.ops.arithmetic import exp, negative
+from tapeflow.ops.broadcasting import reduce_sum
+from tapeflow.ops.creation import ones
+from tapeflow.ops.layout import reshape
+from tapeflow.ops.logistic import sigmoid
+
+_sum, _maximum = numpy.add.reduce, numpy.maximum.reduce
+
+
+def _shifted(x, axis):
+    """x minus its maximum along `axis`, as an array of its own; 16-bit floats become 32-bit ones."""
+    if x.dtype.itemsize == 2:
+        x = x.astype(numpy.float32)
+    return x - _maximum(x, axis=axis, keepdims=True)
+
+
+@op("Softmax", accepts=FLOATS, result="same")
+def softmax(xp, x, *, axis):
+    """exp(x) divided by its sum along `axis`."""
+    if not x.size:
+        return x
+    result = _shifted(x, axis)
+    numpy.exp(result, out=result)
+    result /= _sum(result, axis=axis, keepdims=True)
+    return result.astype(x.dtype, copy=False)
+
+
+def _softmax_gradient(g, y, axis):
+    return (g - reduce_sum(g * y, axes=(axis,), keepdims=True)) * y
+
+
+softmax.spec(lambda x, axis: x)
+softmax.grad(x=_softmax_gradient)
+softmax.batch(lambda x, axis: softmax(x, axis=axis + 1))
+
+
+@op("LogSoftmax", accepts=FLOATS, result="same")
+def log_softmax(xp, x, *, axis):
+    """The logarithm of softmax."""
+    if not x.size:
+        return x
+    result = _shifted(x, axis)
+    result -= numpy.log(_sum(numpy.exp(result), axis=axis, keepdims=True))
+    return result.astype(x.dtype, copy=False)
+
+
+log_softmax.spec(lambda x, axis: x)
+log_softmax.grad(x=lambda g, y, axis: g - exp(y) * reduce_sum(g, axes=(axis,), keepdims=True))
+log_softmax.batch(lambda x, axis: log_softmax(x, axis=axis + 1))
+
+
+# Cross entropies between a distribution over the last axis and softmax(logits). For each there is an op of its
+# gradient, so that going back is one kernel too: `upstream` is the cotangent of the losses.
+
+
+@op("SoftmaxCrossEntropyWithLogits", accepts=FLOATS, result="same", uniform=True)
+def cross_entropy(xp, logits, labels):
+    """[..., classes] and labels of the same shape to the losses [...]."""
+    shifted = _shifted(logits, -1)
+    sums = numpy.log(_sum(numpy.exp(shifted), axis=-1, keepdims=True))
+    numpy.subtract(sums, shifted, out=shifted)
+    shifted *= labels
+    return _sum(shifted, axis=-1).astype(logits.dtype, copy=False)
+
+
+@op("SoftmaxCrossEntropyWithLogitsGrad", accepts=FLOATS, result="same", uniform=True)
+def cross_entropy_grad(xp, upstream, logits, labels):
+    """upstream [..., 1] times softmax(logits) - labels. The labels are taken to be a distribution."""
+    result = _shifted(logits, -1)
+    numpy.exp(result, out=result)
+    result /= _sum(result, axis=-1, keepdims=True)
+    result -= labels
+    result *= upstream[..., None]
+    return result.astype(logits.dtype, copy=False)
+
+
+@op("SparseSoftmaxCrossEntropyWithLogits", accepts=FLOATS, result="same")
+def sparse_cross_entropy(xp, logits, labels):
+    """[..., classes] and the numbers [...] of the right classes to the losses [...]."""
+    shifted = _shifted(logits, -1)
+    picked = shifted.reshape(-1, shifted.shape[-1])[_rows_and_labels(shifted, labels)]
+    losses = numpy.log(_sum(numpy.exp(shifted, out=shifted), axis=-1))
+    losses -= picked.reshape(labels.shape)
+    return losses.astype(logits.dtype, copy=False)
+
+
+@op("SparseSoftmaxCrossEntropyWithLogitsGrad", accepts=FLOATS, result="same")
+def sparse_cross_entropy_grad(xp, upstream, logits, labels):
+    """upstream [..., 1] times the difference of softmax(logits) and the distributions that the labels stand for."""
+    result = _shifted(logits, -1)
+    numpy.exp(result, out=result)
+    result /= _sum(result, axis=-1, keepdims=True)
+    result.reshape(-1, result.shape[-1])[_rows_and_labels(result, labels)] -= 1
+    result *= upstream[..., None]
+    return result.astype(logits.dtype, copy=False)
+
+
+def _rows_and_labels(logits, labels):
+    """The index of each row's own class in the flattened rows; InvalidArgumentError if there is no such class."""
+    labels = labels.reshape(-1)
+    classes = logits.shape[-1]
+    unsigned = labels.view(
+        numpy.uint32 if labels.itemsize == 4 else numpy.uint64
+    )  # negative ones become huge
+    if unsigned.size and _maximum(unsigned) >= classes:
+        wrong = labels[unsigned >= classes][0]
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"Received a label value of {wrong} which is outside the valid range of [0, {classes}).  Label values: "
+            f"{' '.join(map(str, labels.tolist()))} [Op:SparseSoftmaxCrossEntropyWithLogits]",
+        )
+    return numpy.arange(labels.size), labels
+
+
+def _losses(logits, labels, depth):
+    """The spec of the losses; `depth`: how many axes of labels are axes of classes."""
+    if logits.dims is None or labels.dims is None:
+        return logits.with_dims(None)
+    expected = logits.dims if depth else logits.dims[:-1]
+    if not logits.dims or logits.dims[-1] == 0:
+        raise InvalidArgumentError(
+            None, None, f"Must have at least one class, but got logits shape {list(logits.dims)}"
+        )
+    if len(expected) != len(labels.dims) or any(
+        a != b and None not in (a, b) for a, b in zip(expected, labels.dims, strict=True)
+    ):
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"logits and labels do not fit: logits_size={list(logits.dims)} labels_size={list(labels.dims)}",
+        )
+    return logits.with_dims(logits.dims[:-1])
+
+
+def _expanded(x):
+    return reshape(x, dims=(*x.dims, 1))
+
+
+def _softmax_cotangent(g, upstream, logits):
+    """The cotangent of logits in upstream [..., 1] * (softmax(logits) - constant), given that of the result."""
+    return _softmax_gradient(
+        _expanded(upstream) * g, softmax(logits, axis=len(logits.dims) - 1), len(logits.dims) - 1
+    )
+
+
+def _inner(a, b):
+    return reduce_sum(a * b, axes=(len(a.dims) - 1,), keepdims=False)
+
+
+cross_entropy.spec(lambda logits, labels: _losses(logits, labels, 1))
+cross_entropy.batch(cross_entropy)
+cross_entropy.grad(
+    logits=lambda g, logits, labels: cross_entropy_grad(g, logits, labels),
+    labels=lambda g, logits: _expanded(g) * -log_softmax(logits, axis=len(logits.dims) - 1),
+)
+cross_entropy_grad.spec(lambda upstream, logits, labels: logits)
+cross_entropy_grad.batch(cross_entropy_grad)
+cross_entropy_grad.grad(
+    upstream=lambda g, logits, labels: _inner(g, softmax(logits, axis=len(logits.dims) - 1) - labels),
+    logits=lambda g, upstream, logits: _softmax_cotangent(g, upstream, logits),
+    labels=lambda g, upstream: g * -_expanded(upstream),
+)
+
+sparse_cross_entropy.spec(lambda logits, labels: _losses(logits, labels, 0))
+sparse_cross_entropy.batch(sparse_cross_entropy)
+sparse_cross_entropy.grad(
+    logits=lambda g, logits, labels: sparse_cross_entropy_grad(g, logits, labels), labels=None
+)
+sparse_cross_entropy_grad.spec(lambda upstream, logits, labels: logits)
+sparse_cross_entropy_grad.batch(sparse_cross_entropy_grad)
+sparse_cross_entropy_grad.grad(
+    upstream=lambda g, logits, labels: _inner(
+        g, sparse_cross_entropy_grad(ones(labels.dims, logits._dtype), logits, labels)
+    ),
+    logits=lambda g, upstream, logits: _softmax_cotangent(g, upstream, logits),
+    labels=None,
+)
+
+
+@elementwise("SigmoidCrossEntropyWithLogits", accepts=FLOATS)
+def sigmoid_cross_entropy(xp, a, b):
+    """Cross entropy of the probability b and of sigmoid(a), for logits a."""
+    return xp.maximum(a, 0) - a * b + xp.log1p(xp.exp(-abs(a)))
+
+
+sigmoid_cross_entropy.grad(a=lambda g, a, b: g * (sigmoid(a) - b), b=lambda g, a: g * negative(a))
+sigmoid_cross_entropy.lower(lambda e, a, b: e.maximum(a, 0.0) - a * b + e.log1p(e.exp(-e.abs(a))))
+
+
+@op("L2Loss", accepts=FLOATS, result="same")
+def l2_loss(xp, x):
+    """Half the sum of the squares."""
+    flat = xp.reshape(x, -1)
+    if x.dtype.itemsize == 2:
+        flat = flat.astype(numpy.float32)
+    return (xp.dot(flat, flat) * 0.5).astype(x.dtype)
+
+
+l2_loss.spec(lambda x: x.with_dims(()))
+l2_loss.grad(x=lambda g, x: g * x)
+
+
+@l2_loss.batch
+def _(x):
+    return 0.5 * reduce_sum(x * x, axes=tuple(range(1, len(x.dims))), keepdims=False)
