@@ -1,6 +1,7 @@
 """Small arrays for the tables of cases: as random as they look, and the same in every run.
 
-Each module that calls these functions draws from a stream of its own, so that editing one table changes no other.
+Each module that calls these functions draws from a stream of its own, so that editing one table changes no
+other.
 """
 
 import sys

@@ -1,4 +1,6 @@
-"""What the tables covered, printed at the end of a run; workers of a parallel run send theirs to the first process."""
+"""What the tables covered, printed at the end of a run; workers of a parallel run send theirs to the first
+process.
+"""
 
 from collections import Counter
 

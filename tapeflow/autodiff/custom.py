@@ -1,7 +1,8 @@
 """Functions that bring their own gradient, and what is made with them.
 
-A custom call gets one record, like the call of an op, whose plan calls the user's gradient function. What the function
-computed inside is recorded as well: the gradient function may keep some of it, and a second derivative goes through it.
+A custom call gets one record, like the call of an op, whose plan calls the user's gradient function. What the
+function computed inside is recorded as well: the gradient function may keep some of it, and a second
+derivative goes through it.
 """
 
 import functools
@@ -23,14 +24,14 @@ _SILENT = (Token(watch_accessed_variables=False),)
 def custom_gradient(f=None):
     """Decorator for a function that returns its result together with its gradient.
 
-    f: `f(*args, **kwargs) -> (result, grad_fn)`, where the arguments and the result are nests of tensors. `grad_fn` gets
-    one cotangent for each tensor of the result and returns one for each tensor in `args` (None: no gradient). If `f`
-    reads variables that are not among its arguments, `grad_fn(*cotangents, variables=...)` gets them as a list and
-    returns a pair, the cotangents of the arguments and a list of those of the variables. Written in public functions, it
-    can be differentiated again.
+    f: `f(*args, **kwargs) -> (result, grad_fn)`, where the arguments and the result are nests of tensors.
+    `grad_fn` gets one cotangent for each tensor of the result and returns one for each tensor in `args`
+    (None: no gradient). If `f` reads variables that are not among its arguments, `grad_fn(*cotangents,
+    variables=...)` gets them as a list and returns a pair, the cotangents of the arguments and a list of
+    those of the variables. Written in public functions, it can be differentiated again.
 
-    Raises, while a tape records, TypeError if variables are read and `grad_fn` does not take them, and from the gradient
-    ValueError if `grad_fn` returns a wrong number of cotangents.
+    Raises, while a tape records, TypeError if variables are read and `grad_fn` does not take them, and from
+    the gradient ValueError if `grad_fn` returns a wrong number of cotangents.
 
     >>> @tf.custom_gradient
     ... def log1pexp(x):
@@ -49,12 +50,21 @@ def custom_gradient(f=None):
     @functools.wraps(f)
     def decorated(*args, **kwargs):
         if not (state.tapes or state.listeners):
-            return f(*args, **kwargs)[0]
+            return _checked(f, *f(*args, **kwargs))[0]
         with _VariablesRead() as read:
-            result, grad_fn = f(*args, **kwargs)
+            result, grad_fn = _checked(f, *f(*args, **kwargs))
         return _record(f.__name__, grad_fn, args, kwargs, read.variables, result)
 
     return decorated
+
+
+def _checked(f, result, grad_fn):
+    if not callable(grad_fn):
+        raise TypeError(
+            f"A function under tf.custom_gradient returns its result and a gradient function; {f.__name__} "
+            f"returned {grad_fn!r} as the latter."
+        )
+    return result, grad_fn
 
 
 class _VariablesRead:
@@ -91,14 +101,16 @@ class _CustomCall:
 
 
 def _record(name, grad_fn, args, kwargs, variables, result):
-    """The result as fresh tensors, recorded as outputs of one call on the tensors in `args` and the variables."""
+    """The result as fresh tensors, recorded as outputs of one call on the tensors in `args` and the
+    variables.
+    """
     given = nest.flatten(args)
     others = [*given, *nest.flatten(kwargs)]
-    variables = [each for each in variables if all([each is not other for other in others])]
+    variables = [each for each in variables if all(each is not other for other in others)]
     if variables and not _takes_variables(grad_fn):
         raise TypeError(
-            "@tf.custom_gradient grad_fn must accept keyword argument 'variables', since function uses variables: "
-            f"{variables}"
+            "@tf.custom_gradient grad_fn must accept keyword argument 'variables', since function uses "
+            f"variables: {variables}"
         )
     outputs = tuple([as_tensor(each)._alias() for each in nest.flatten(result, expand_composites=True)])
     output = outputs[0] if len(outputs) == 1 else outputs
@@ -116,7 +128,8 @@ def _record(name, grad_fn, args, kwargs, variables, result):
         found = nest.flatten(found)
         if len(found) != count:
             raise ValueError(
-                f"custom_gradient function expected to return {count} gradients, but returned {len(found)} instead."
+                f"custom_gradient function expected to return {count} gradients, but returned "
+                f"{len(found)} instead."
             )
         return [_cotangent(each) for each in (*found, *of_variables)]
 
@@ -137,7 +150,7 @@ def _record_call(rule, inputs, output):
     watched = [
         position
         for position, each in enumerate(records)
-        if each is not None and any([token in each.tapes for token in tapes])
+        if each is not None and any(token in each.tapes for token in tapes)
     ]
     if not watched:
         return
@@ -153,7 +166,9 @@ def _record_call(rule, inputs, output):
 
 
 def _as_input(value):
-    """A tensor for what was passed: a variable is read, so that tapes watch it; what is no tensor stays as it is."""
+    """A tensor for what was passed: a variable is read, so that tapes watch it; what is no tensor stays as it
+    is.
+    """
     if isinstance(value, Tensor) or not hasattr(value, "__tf_tensor__") or isinstance(value, CompositeTensor):
         return value
     return as_tensor(value)
@@ -170,7 +185,7 @@ def _takes_variables(function):
         import inspect
 
         parameters = inspect.signature(function).parameters.values()
-        return any([each.name == "variables" or each.kind is each.VAR_KEYWORD for each in parameters])
+        return any(each.name == "variables" or each.kind is each.VAR_KEYWORD for each in parameters)
     takes_any_keyword = code.co_flags & 0x08
     return (
         bool(takes_any_keyword)
@@ -179,7 +194,8 @@ def _takes_variables(function):
 
 
 def recompute_grad(f):
-    """`f`, which keeps nothing for its gradient but its arguments and computes the rest again when it is asked for.
+    """`f`, which keeps nothing for its gradient but its arguments and computes the rest again when it is
+    asked for.
 
     Trades time for memory. Variables, keyword arguments and derivatives of any order work as for `f` itself.
 
@@ -206,7 +222,7 @@ def recompute_grad(f):
             found = tape.gradient(targets, [*watched, *variables], list(cotangents), "zero")
             of_watched = iter(found[: len(watched)])
             of_args = [
-                next(of_watched) if any([each is other for other in watched]) else None for each in fresh
+                next(of_watched) if any(each is other for other in watched) else None for each in fresh
             ]
             return (of_args, found[len(watched) :]) if variables else of_args
 

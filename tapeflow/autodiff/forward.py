@@ -1,9 +1,11 @@
 """Forward mode: tangents travel along with the calls.
 
-A listener at the door sees each call after it was evaluated and recorded, and works out the tangent of its result in
-public ops. So tapes see that work, and so do the accumulators further out: any nesting of both modes is right.
+A listener at the door sees each call after it was evaluated and recorded, and works out the tangent of its
+result in public ops. So tapes see that work, and so do the accumulators further out: any nesting of both
+modes is right.
 """
 
+import logging
 import weakref
 
 from tapeflow.autodiff import rules
@@ -18,12 +20,14 @@ from tapeflow.ops.broadcasting import broadcast_to
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.indexed_slices import IndexedSlices, densify
 
+_logger = logging.getLogger("tapeflow")
+
 
 class Tangents:
     """Tangents of tensors, kept as long as the tensors are.
 
-    A tensor is found by its identity, or by its record: the walk back over a tape makes tensors anew that stand for
-    outputs long gone, and those share the record.
+    A tensor is found by its identity, or by its record: the walk back over a tape makes tensors anew that
+    stand for outputs long gone, and those share the record.
     """
 
     def __init__(self):
@@ -57,8 +61,8 @@ def _origin(record):
 class ForwardAccumulator:
     """Computes Jacobian-vector products while the calls run: forward-mode derivatives.
 
-    primals: a nest of tensors and variables; tangents: tensors of the same structure, shapes and dtypes, the vector.
-    Raises ValueError if a primal is given twice or a tangent's shape is not its primal's.
+    primals: a nest of tensors and variables; tangents: tensors of the same structure, shapes and dtypes, the
+    vector. Raises ValueError if a primal is given twice or a tangent's shape is not its primal's.
 
     >>> x = tf.constant([1.0, 2.0])
     >>> with tf.autodiff.ForwardAccumulator(x, tf.constant([1.0, 10.0])) as accumulator:
@@ -75,14 +79,18 @@ class ForwardAccumulator:
         for primal in nest.flatten(primals):
             if any(primal is other for other in seen):
                 raise ValueError(
-                    f"Tensor {primal} was specified as a primal multiple times. This may indicate an error. If it was "
-                    "intended, please sum the corresponding tangents."
+                    f"Tensor {primal} was specified as a primal multiple times. This may indicate an error. If "
+                    "it was intended, please sum the corresponding tangents."
                 )
             seen.append(primal)
         nest.map_structure(self._watch, primals, tangents)
 
     def _watch(self, primal, tangent):
         primal = getattr(primal, "handle", primal) if not hasattr(primal, "_record") else primal
+        if primal.dtype not in FLOATS_AND_COMPLEX:
+            _logger.warning(
+                "The dtype of the watched primal must be floating (e.g. tf.float32), got %r", primal.dtype
+            )
         tangent = as_tensor(tangent, primal.dtype)
         if tangent.dims != tuple(primal.shape):
             raise ValueError(
@@ -107,8 +115,8 @@ class ForwardAccumulator:
         self._context = None
 
     def jvp(self, primals, unconnected_gradients="none"):
-        """Tangents of the nest `primals`: the Jacobian with respect to what this accumulator was made for, times its
-        vector.
+        """Tangents of the nest `primals`: the Jacobian with respect to what this accumulator was made for,
+        times its vector.
 
         None for a tensor that does not depend on it; "zero" as `unconnected_gradients` gives zeros instead.
         """
@@ -133,9 +141,11 @@ class ForwardAccumulator:
         return self._tangents.get(tensor) if isinstance(tensor, Tensor) else None
 
     def _propagate(self, op, inputs, params, output):
-        """Keeps the tangent of a call's output if one of its inputs has one. Only what is further out sees this work."""
+        """Keeps the tangent of a call's output if one of its inputs has one. Only what is further out sees
+        this work.
+        """
         tangents = [self._tangent(each) for each in inputs]
-        if not any([each is not None for each in tangents]):
+        if not any(each is not None for each in tangents):
             return
         outer = state.listeners, state.only_tapes
         state.listeners = state.listeners[: state.listeners.index(self._listener)]
@@ -162,18 +172,22 @@ def push_forward(op, tangents, inputs, params, output):
 
 
 def _or_zeros(tangent, x):
-    """The tangent; zeros if there is none; the input itself if it is a parameter of the linear map, such as an index."""
+    """The tangent; zeros if there is none; the input itself if it is a parameter of the linear map, such as
+    an index.
+    """
     if tangent is not None:
         return tangent
     return zeros(x.dims, x._dtype) if x._dtype in FLOATS_AND_COMPLEX else x
 
 
 def _all_real(inputs, output):
-    return output._dtype in FLOATS and all([each._dtype in FLOATS for each in inputs])
+    return output._dtype in FLOATS and all(each._dtype in FLOATS for each in inputs)
 
 
 def _along_diagonal(op, tangents, inputs, params, output):
-    """An elementwise real op has a diagonal Jacobian, its own transpose: the gradient rules are forward rules, too."""
+    """An elementwise real op has a diagonal Jacobian, its own transpose: the gradient rules are forward
+    rules, too.
+    """
     total = None
     for position, tangent in enumerate(tangents):
         rule = None if tangent is None else rules.rule_for(op, position)

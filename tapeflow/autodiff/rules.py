@@ -4,7 +4,8 @@ from tapeflow.ops.broadcasting import sum_to
 
 
 def cotangents(op, positions, g, inputs, params, output):
-    """Cotangents of the inputs at `positions` for the cotangent `g` of the output, by the op's gradient rules.
+    """Cotangents of the inputs at `positions` for the cotangent `g` of the output, by the op's gradient
+    rules.
 
     `g` is a tuple for an op with several results. An input without a gradient gets None.
     """

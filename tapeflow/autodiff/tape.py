@@ -235,7 +235,7 @@ def _warn_of_dtype(role, dtype):
 def zeros_wanted(unconnected):
     unconnected = getattr(unconnected, "value", unconnected)
     if unconnected not in ("none", "zero"):
-        raise ValueError(f"Unknown value for unconnected_gradients: {unconnected!r}; it is 'none' or 'zero'.")
+        raise ValueError(f"{unconnected!r} is not a valid UnconnectedGradients; it is 'none' or 'zero'.")
     return unconnected == "zero"
 
 

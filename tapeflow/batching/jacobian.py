@@ -20,7 +20,7 @@ def jacobian(
     """See `GradientTape.jacobian`."""
     _open(tape, experimental_use_pfor, "jacobian")
     zero = zeros_wanted(unconnected_gradients)
-    target = tape.as_target(target)
+    target = _as_target(tape, target)
     flat_sources = sources_in(sources)
     dims = target.dims
     size = math.prod(dims)
@@ -36,7 +36,7 @@ def batch_jacobian(
     """See `GradientTape.batch_jacobian`."""
     _open(tape, experimental_use_pfor, "batch_jacobian")
     zeros_wanted(unconnected_gradients)  # refuses unknown values
-    target = tape.as_target(target)
+    target = _as_target(tape, target)
     target.shape.with_rank_at_least(2)
     source.shape.with_rank_at_least(2)
     dims = target.dims
@@ -63,12 +63,23 @@ def _open(tape, at_once, what):
     tape.open_for_gradient()
 
 
+def _as_target(tape, target):
+    if not hasattr(target, "shape"):
+        raise AttributeError(
+            f"The target of a jacobian is one tensor, not a {type(target).__name__}: join several with tf.stack or "
+            "tf.concat inside the tape."
+        )
+    return tape.as_target(target)
+
+
 def _identity(size, dtype):
     return wrap(numpy.eye(size, dtype=dtype.array_dtype), dtype)
 
 
 def _cotangents(tape, target, sources, rows, at_once):
-    """Cotangents of the sources for each row of `rows`, stacked; None for a source that the target does not reach."""
+    """Cotangents of the sources for each row of `rows`, stacked; None for a source that the target does not
+    reach.
+    """
     unreached = []
 
     def walk(batched):
@@ -81,7 +92,10 @@ def _cotangents(tape, target, sources, rows, at_once):
     if not size:
         walk([zeros(target.dims, target._dtype)])
         shapes = [(0, *tuple(each.shape)) for each in sources]
-        return [None if missing else zeros(dims, target._dtype) for missing, dims in zip(unreached, shapes, strict=True)]
+        return [
+            None if missing else zeros(dims, target._dtype)
+            for missing, dims in zip(unreached, shapes, strict=True)
+        ]
     if at_once:
         reached = iter(vectorize(walk, [rows], size))
     else:

@@ -1,9 +1,10 @@
 """Vectorizing: runs a function of one example on all examples at once, by the ops' `batch` rules.
 
-Inside, a `BatchedTensor` stands for one example; behind it is the tensor of all of them, the examples along its first
-axis. An interpreter evaluates each call on those, one level further out: eagerly, or by the next vectorizer. Each level
-has its own tapes and listeners. Those that were switched on inside see calls on one example, so a tape in there gives
-the gradient of each example; those from outside see the calls on all examples.
+Inside, a `BatchedTensor` stands for one example; behind it is the tensor of all of them, the examples along
+its first axis. An interpreter evaluates each call on those, one level further out: eagerly, or by the next
+vectorizer. Each level has its own tapes and listeners. Those that were switched on inside see calls on one
+example, so a tape in there gives the gradient of each example; those from outside see the calls on all
+examples.
 """
 
 import logging
@@ -75,18 +76,27 @@ class BatchedTensor(Tensor):
 
     @property
     def _array(self):
-        raise NotImplementedError(
+        raise NotImplementedError(self._why_no_value())
+
+    @property
+    def numpy(self):
+        """Absent: there is no value to give."""
+        raise AttributeError(self._why_no_value())
+
+    def _why_no_value(self):
+        return (
             "A tensor of tf.vectorized_map has no value of its own: it stands for each of "
             f"{self.vectorizer.size} examples. It cannot become a NumPy array or a Python number, be assigned to a "
             "variable, or serve as a shape or an axis; tf.map_fn runs the examples one by one."
         )
 
-    def _no_value(self, *ignored, **options):
-        return self._array
+    def __array__(self, dtype=None, copy=None):
+        raise NotImplementedError(self._why_no_value())
 
-    numpy = item = __array__ = __int__ = __float__ = __complex__ = __index__ = __dlpack__ = __reduce__ = (
-        _no_value
-    )
+    def _no_number(self):
+        raise TypeError(self._why_no_value())
+
+    __int__ = __float__ = __complex__ = __index__ = __reduce__ = _no_number
 
 
 class Vectorizer:
@@ -126,7 +136,9 @@ class Vectorizer:
         return BatchedTensor(result, self)
 
     def _outside(self, function, *arguments):
-        """Calls the function as the level outside sees it, with the interpreter, tapes and listeners of there."""
+        """Calls the function as the level outside sees it, with the interpreter, tapes and listeners of
+        there.
+        """
         inside = state.interpreter, state.tapes, state.listeners, state.only_tapes
         state.interpreter = self._outer
         if state.tapes is not self._tapes:
@@ -224,7 +236,8 @@ class Vectorizer:
 
 
 def vectorize(function, physical, size, loops=True, warns=False):
-    """`function` of examples, on all of them: takes the list `physical` of tensors with the examples along axis 0.
+    """`function` of examples, on all of them: takes the list `physical` of tensors with the examples along
+    axis 0.
 
     Returns the structure that `function` returns, with tensors of all examples at its leaves.
     """
@@ -246,11 +259,11 @@ def _leaf(vectorizer, leaf):
 def vectorized_map(fn, elems, fallback_to_while_loop=True, warn=True):
     """`fn` of each row of `elems`, all rows at once: like `tf.map_fn`, without the loop.
 
-    fn: a function of one row of each tensor (in the structure of `elems`) that returns a tensor or a nest of them, of
-    the same shapes for every row; elems: a tensor or a nest of them, equally long along axis 0 (a length of 1 is
-    repeated). Returns the results, stacked along axis 0. Ops inside that draw random numbers draw anew for each row.
-    An op without a batch rule runs row by row, with a warning if `warn`, or is a ValueError if
-    `fallback_to_while_loop` is False.
+    fn: a function of one row of each tensor (in the structure of `elems`) that returns a tensor or a nest of
+    them, of the same shapes for every row; elems: a tensor or a nest of them, equally long along axis 0 (a
+    length of 1 is repeated). Returns the results, stacked along axis 0. Ops inside that draw random numbers
+    draw anew for each row. An op without a batch rule runs row by row, with a warning if `warn`, or is a
+    ValueError if `fallback_to_while_loop` is False.
 
     >>> tf.vectorized_map(lambda row: tf.reduce_sum(row) * row, tf.constant([[1.0, 2.0], [3.0, 4.0]])).numpy()
     array([[ 3.,  6.],
@@ -267,7 +280,9 @@ def vectorized_map(fn, elems, fallback_to_while_loop=True, warn=True):
     lengths = sorted({each.dims[0] for each in leaves})
     size = lengths[0] if len(lengths) == 1 else max(lengths)
     if [each for each in lengths if each not in (1, size)]:
-        raise ValueError(f"The tensors in `elems` differ in their number of rows: {lengths}.")
+        raise InvalidArgumentError(
+            None, None, f"The tensors in `elems` of vectorized_map differ in their number of rows: {lengths}."
+        )
     rows = [each for each in leaves if each.dims[0] == size]
     shared = [None if each.dims[0] == size else reshape(each, dims=each.dims[1:]) for each in leaves]
 

@@ -10,12 +10,14 @@ __all__ = ["Case", "booleans", "complex_normal", "integers", "normal", "spd", "u
 
 
 class Case:
-    """A call of `op` on `inputs`, NumPy arrays (floating ones in float64), with canonical parameters by keyword.
+    """A call of `op` on `inputs`, NumPy arrays (floating ones in float64), with canonical parameters by
+    keyword.
 
-    reference: the same on NumPy arrays, `reference(*inputs)` (it knows the parameters), where somebody else has it.
-    grad: False leaves out the laws of derivatives. second: False leaves out those of second derivatives only.
-    skip: names of other laws that cannot hold, such as "batch" for an op that draws random numbers.
-    reason: why, whenever one of these three is given. rtol: relative tolerance of the laws in float64.
+    reference: the same on NumPy arrays, `reference(*inputs)` (it knows the parameters), where somebody else
+    has it. grad: False leaves out the laws of derivatives. second: False leaves out those of second
+    derivatives only. skip: names of other laws that cannot hold, such as "batch" for an op that draws random
+    numbers. reason: why, whenever one of these three is given. rtol: relative tolerance of the laws in
+    float64.
     """
 
     def __init__(

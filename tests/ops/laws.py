@@ -1,8 +1,9 @@
 """The laws: what is true of every op, whatever it computes. Each is a function of one case.
 
-Derivatives are checked in the real inner product <a, b> = Re sum conj(a) b, in which TensorFlow's cotangents of complex
-tensors are gradients as well; numbers stand for pairs of reals there. Differences are taken along random directions,
-which no wrong gradient survives, in steps h and 2h, so that their error is of the order of h⁴.
+Derivatives are checked in the real inner product <a, b> = Re sum conj(a) b, in which TensorFlow's cotangents
+of complex tensors are gradients as well; numbers stand for pairs of reals there. Differences are taken along
+random directions, which no wrong gradient survives, in steps h and 2h, so that their error is of the order of
+h⁴.
 """
 
 import itertools
@@ -24,7 +25,7 @@ STEP = 1e-4
 _WIDE = frozenset((types.float64, types.complex128))
 
 
-# From arrays to tensors and back ---------------------------------------------------------------------------------
+# From arrays to tensors and back ----------------------------------------------------------------------------
 
 
 def tensor(array):
@@ -106,7 +107,7 @@ def assert_close(found, expected, rtol, scale, what):
     )
 
 
-# Which inputs and outputs have derivatives -----------------------------------------------------------------------
+# Which inputs and outputs have derivatives ------------------------------------------------------------------
 
 
 def rule_of(op, position):
@@ -152,7 +153,7 @@ def pull_back(case, arrays, cotangents, tape=None, seeds=None):
     return [densify(each) if isinstance(each, IndexedSlices) else each for each in gradients], watched
 
 
-# Laws of values --------------------------------------------------------------------------------------------------
+# Laws of values ---------------------------------------------------------------------------------------------
 
 
 def value(case):
@@ -252,7 +253,7 @@ def lower(case):
     np.testing.assert_allclose(found, array(result), rtol=1e-12, atol=1e-12)
 
 
-# Laws of derivatives ---------------------------------------------------------------------------------------------
+# Laws of derivatives ----------------------------------------------------------------------------------------
 
 
 def gradient(case):
@@ -330,7 +331,7 @@ def duality(case):
     assert_close(forward, reverse, 1e-9, max(1.0, scale), "forward against reverse")
 
 
-# Laws of batches -------------------------------------------------------------------------------------------------
+# Laws of batches --------------------------------------------------------------------------------------------
 
 
 def examples(case, count=3):

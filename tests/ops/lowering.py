@@ -1,8 +1,10 @@
-"""Runs `lower` rules one element at a time, with scalars: the plainest compiler there could be, and what the rules say.
+"""Runs `lower` rules one element at a time, with scalars: the plainest compiler there could be, and what the
+rules say.
 
 An elementwise rule is `rule(e, *scalars, **parameters)` and gives the element of the result. Every other is
-`rule(e, index, *arrays, **parameters)`: the element of the result at `index`, a tuple of ints, reading elements of its
-inputs, `x[index]`, whose shapes are `x.dims`. What scalars can do beyond Python's operators, the emitter `e` does.
+`rule(e, index, *arrays, **parameters)`: the element of the result at `index`, a tuple of ints, reading
+elements of its inputs, `x[index]`, whose shapes are `x.dims`. What scalars can do beyond Python's operators,
+the emitter `e` does.
 """
 
 import itertools

@@ -13,10 +13,10 @@ __all__ = ["Call", "booleans", "complex_normal", "integers", "normal", "spd", "u
 class Call:
     """The public function `name` (below `tf.`) called with arguments.
 
-    NumPy arrays, also inside lists, tuples and dicts, become tensors of the library at hand; Python values are passed
-    as they are. Instead of a name, a function `f(tf, *tensors, **kwargs)` may come first; `name` then says which public
-    function it tests. Options: grad=False leaves the gradients out (`reason` says why); rtol and atol instead of those
-    that suit the dtype.
+    NumPy arrays, also inside lists, tuples and dicts, become tensors of the library at hand; Python values
+    are passed as they are. Instead of a name, a function `f(tf, *tensors, **kwargs)` may come first; `name`
+    then says which public function it tests. Options: grad=False leaves the gradients out (`reason` says
+    why); rtol and atol instead of those that suit the dtype.
     """
 
     def __init__(self, function, *args, grad=True, rtol=None, atol=None, reason=None, name=None, **kwargs):

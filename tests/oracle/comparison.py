@@ -64,7 +64,9 @@ def plain(value):
 
 
 def run(library, function, call):
-    """The result of the call, and a function that gives its gradients for the cotangents of its floating leaves."""
+    """The result of the call, and a function that gives its gradients for the cotangents of its floating
+    leaves.
+    """
     inputs = []
 
     def tensor(array):

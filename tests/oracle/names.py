@@ -15,7 +15,9 @@ def resolve(library, name):
 
 
 class Ours:
-    """`tapeflow` under its public names; what the root does not export yet is looked up in the modules of `api`."""
+    """`tapeflow` under its public names; what the root does not export yet is looked up in the modules of
+    `api`.
+    """
 
     def __getattr__(self, name):
         try:

@@ -1,4 +1,6 @@
-"""Public functions give what TensorFlow gives: value, dtype, shape, first gradients; and raise what it raises."""
+"""Public functions give what TensorFlow gives: value, dtype, shape, first gradients; and raise what it
+raises.
+"""
 
 import numpy as np
 import pytest

@@ -1,0 +1,119 @@
+"""Functions of rows: `tf.map_fn` runs them one by one, `tf.vectorized_map` all at once."""
+
+from tapeflow.batching.vectorize import vectorized_map
+from tapeflow.core import nest
+from tapeflow.core.dtypes import DType, as_dtype
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.operands import as_tensor
+from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
+from tapeflow.ops.creation import zeros
+from tapeflow.ops.layout import stack, unstack
+from tapeflow.ops.selection import stop_gradient
+
+__all__ = ["map_fn", "vectorized_map"]
+
+
+def map_fn(
+    fn,
+    elems,
+    dtype=None,
+    parallel_iterations=None,
+    back_prop=True,
+    swap_memory=False,
+    infer_shape=True,
+    name=None,
+    fn_output_signature=None,
+):
+    """`fn` of each row of `elems`, one after the other, and the results stacked along axis 0.
+
+    fn: takes one row of each tensor, in the structure of `elems`; elems: a tensor or a nest of them, equally
+    long along axis 0; fn_output_signature (or its old name `dtype`): the structure, dtypes and, as
+    `tf.TensorSpec`s, shapes of what `fn` returns, if these are not the structure and dtypes of `elems`;
+    back_prop: False stops gradients. `parallel_iterations` and `swap_memory` only advise and change nothing
+    here.
+
+    Raises ValueError if `elems` has no tensors, has scalars, or its lengths or the results' structures or
+    shapes differ; InvalidArgumentError if a result has another dtype than promised.
+
+    >>> tf.map_fn(lambda row: tf.reduce_sum(row), tf.constant([[1, 2], [3, 4]])).numpy()
+    array([3, 7], dtype=int32)
+    """
+    leaves = [_tensor(each) for each in nest.flatten(elems)]
+    _check_lengths(elems, leaves)
+    signature = dtype if fn_output_signature is None else fn_output_signature
+    if signature is None:
+        signature = nest.pack_sequence_as(elems, [each.dtype for each in leaves])
+    promised = [_spec(each) for each in nest.flatten(signature)]
+    rows = zip(*[unstack(each, axis=0) for each in leaves], strict=True)
+    results = []
+    for row in rows:
+        result = fn(nest.pack_sequence_as(elems, list(row)))
+        nest.assert_same_structure(signature, result)
+        results.append(
+            [_checked(each, spec) for each, spec in zip(nest.flatten(result), promised, strict=True)]
+        )
+    if results:
+        stacked = [_stacked(parts) for parts in zip(*results, strict=True)]
+    else:
+        stacked = [zeros(_dims_of_none(spec), spec.dtype) for spec in promised]
+    if not back_prop:
+        stacked = [stop_gradient(each) for each in stacked]
+    return nest.pack_sequence_as(signature, stacked)
+
+
+def _tensor(value):
+    if isinstance(value, CompositeTensor):
+        raise NotImplementedError(
+            f"map_fn runs over the rows of dense tensors, not of a {type(value).__name__}."
+        )
+    return as_tensor(value)
+
+
+def _check_lengths(elems, leaves):
+    if not leaves:
+        raise ValueError(
+            f"elems must be a Tensor or (possibly nested) sequence of Tensors. Got {elems}, which does not "
+            "contain any Tensors."
+        )
+    for each in leaves:
+        if not each.dims:
+            raise ValueError("Elements in elems must be 1+ dimensional Tensors, not scalars")
+    first = leaves[0].dims[0]
+    for each in leaves:
+        if each.dims[0] != first:
+            raise ValueError(f"Dimensions {first} and {each.dims[0]} are not compatible")
+
+
+def _spec(promise):
+    if isinstance(promise, TensorSpec):
+        return promise
+    if isinstance(promise, TypeSpec):
+        raise NotImplementedError(f"map_fn stacks dense tensors; it cannot make a {type(promise).__name__}.")
+    return TensorSpec(None, promise if isinstance(promise, DType) else as_dtype(promise))
+
+
+def _checked(value, spec):
+    tensor = as_tensor(value, None if hasattr(value, "dtype") else spec.dtype)
+    if tensor.dtype is not spec.dtype:
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"TensorArray dtype is {spec.dtype.name} but Op is trying to write dtype {tensor.dtype.name}: "
+            "say what fn returns with fn_output_signature.",
+        )
+    if not spec.shape.is_compatible_with(tensor.shape):
+        raise ValueError(f"Incompatible shape for value ({tensor.shape}), expected ({spec.shape})")
+    return tensor
+
+
+def _stacked(parts):
+    first = parts[0].shape
+    for each in parts:
+        if each.dims != parts[0].dims:
+            raise ValueError(f"Incompatible shape for value ({each.shape}), expected ({first})")
+    return stack(*parts, axis=0)
+
+
+def _dims_of_none(spec):
+    """The shape of no results: TensorFlow says (0,) where it knows nothing of an element's shape."""
+    return (0, *spec.dims) if spec.shape.is_fully_defined() else (0,)
