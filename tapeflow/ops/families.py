@@ -33,7 +33,7 @@ def kept_dims(dims, axes, keepdims):
 
 
 def accumulate(ufunc, x, axes, keepdims):
-    """`ufunc` reduced over `axes`, in the dtype of x; halves are added up in single precision and rounded once."""
+    """`ufunc` reduced over `axes`, in the dtype of x; half precision is rounded once, at the end."""
     if not axes:
         return x
     over = None if len(axes) == x.ndim else axes

@@ -47,7 +47,7 @@ def reduce_prod(xp, x, *, axes, keepdims):
 
 
 def _reduce_prod_gradient(g, x, axes):
-    # The product of all others is that of those before times that of those after: no division, so zeros do no harm.
+    # The product of all others is that before times that after: without a division, zeros do no harm.
     dims = x.dims
     perm = (*[axis for axis in range(len(dims)) if axis not in axes], *axes)
     turned = transpose(x, perm=perm)
@@ -84,12 +84,12 @@ reduce_euclidean_norm.grad(x=_reduce_euclidean_norm_gradient)
 # Extremes.
 
 
-def _least(dtype):
+def maximum_of_nothing(dtype):
     """What the maximum of no elements is."""
     return -math.inf if dtype.kind not in "iu" else 0 if dtype.kind == "u" else -(1 << dtype.itemsize * 8 - 1)
 
 
-def _greatest(dtype):
+def minimum_of_nothing(dtype):
     """What the minimum of no elements is."""
     if dtype.kind not in "iu":
         return math.inf
@@ -108,13 +108,13 @@ def _extreme(ufunc, x, axes, keepdims, of_nothing):
 @reduction("Max", accepts=types.REALS)
 def reduce_max(xp, x, *, axes, keepdims):
     """Greatest element over `axes`."""
-    return _extreme(xp.maximum, x, axes, keepdims, _least)
+    return _extreme(xp.maximum, x, axes, keepdims, maximum_of_nothing)
 
 
 @reduction("Min", accepts=types.REALS)
 def reduce_min(xp, x, *, axes, keepdims):
     """Least element over `axes`."""
-    return _extreme(xp.minimum, x, axes, keepdims, _greatest)
+    return _extreme(xp.minimum, x, axes, keepdims, minimum_of_nothing)
 
 
 def _shared_among_equals(g, x, y, axes):
@@ -134,7 +134,7 @@ reduce_min.lower(lambda e, index, x, axes, keepdims: e.min(x, index, axes, keepd
 def reduce_logsumexp(xp, x, *, axes, keepdims):
     """Logarithm of the sum of exponentials over `axes`, without overflow."""
     wide = x.astype("f") if x.dtype.char in "eE" else x
-    greatest = _extreme(xp.maximum, wide, axes, True, _least)
+    greatest = _extreme(xp.maximum, wide, axes, True, maximum_of_nothing)
     shift = xp.where(xp.isfinite(greatest), greatest, wide.dtype.type(0))
     total = accumulate(xp.add, xp.exp(wide - shift), axes, keepdims)
     return (xp.log(total) + shift.reshape(total.shape)).astype(x.dtype)

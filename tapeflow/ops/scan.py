@@ -1,6 +1,6 @@
-"""Scans: running sums, products and log-sum-exps along an axis, and the first-order recurrences behind their gradients.
+"""Scans along an axis: running sums, products, log-sum-exps, and the recurrences behind their gradients.
 
-The gradient of a running product is itself a recurrence, s[i] = a[i] s[i-1] + b[i]; so is the gradient of a recurrence. That
+The gradient of a running product is a recurrence, s[i] = a[i] s[i-1] + b[i]; so is that of a recurrence. This
 closes the family: it needs no division, which zeros would break, and no order of derivative is special.
 """
 
@@ -12,7 +12,7 @@ from tapeflow.ops.arithmetic import conjugate, exp
 
 
 def _scan(type_name, accepts, **facts):
-    """Decorator: an op of one tensor with the parameters axis, exclusive, reverse, that keeps shape and dtype."""
+    """Decorator: an op with the parameters axis, exclusive, reverse, that keeps shape and dtype."""
 
     def make(kernel):
         made = op(type_name, accepts=accepts, result="same", **facts)(kernel)
@@ -61,7 +61,7 @@ def cumprod(xp, x, *, axis, exclusive, reverse):
 
 
 def _cumprod_gradient(g, x, axis, exclusive, reverse):
-    # dx[j] is the product before j times the sum over i >= j of g[i] and the product of what lies between j and i.
+    # dx[j] is the product before j times the sum, over i >= j, of g[i] times the product between j and i.
     back = 1 if reverse else -1
     before = cumprod(x, axis=axis, exclusive=True, reverse=reverse)
     if exclusive:
@@ -80,8 +80,8 @@ def cumulative_logsumexp(xp, x, *, axis, exclusive, reverse):
 
 
 def _cumulative_logsumexp_gradient(g, x, axis, exclusive, reverse):
-    # dx[j] = exp(x[j] - c[j]) t[j], where t[j] sums g[i] exp(c[j] - c[i]) over i >= j: t[j] = g[j] + exp(c[j] - c[j+1]) t[j+1].
-    # c never falls, so no exponential exceeds 1.
+    # dx[j] = exp(x[j] - c[j]) t[j], where t[j] sums g[i] exp(c[j] - c[i]) over i >= j, which is
+    # t[j] = g[j] + exp(c[j] - c[j+1]) t[j+1]. c never falls, so no exponential exceeds 1.
     back = 1 if reverse else -1
     if exclusive:
         g = shift(g, axis=axis, by=back)
@@ -115,8 +115,8 @@ shift.batch(lambda x, axis, by: shift(x, axis=axis + 1, by=by))
 def recurrence(xp, a, b, *, axis, reverse):
     """s[i] = a[i] s[i-1] + b[i] along `axis`, s[-1] = 0; `reverse`: from the end, s[i] = a[i] s[i+1] + b[i].
 
-    Each round doubles the reach of every element, so there are log2(n) passes over whole arrays (Hillis and Steele, "Data
-    parallel algorithms", 1986).
+    Each round doubles the reach of every element, so there are log2(n) passes over whole arrays (Hillis and
+    Steele, "Data parallel algorithms", 1986).
     """
     if reverse:
         a, b = xp.flip(a, axis), xp.flip(b, axis)
