@@ -1,8 +1,8 @@
 """The operators of Tensor: which op each stands for, and the short way when nobody listens.
 
-The binary ones are made from one template: two EagerTensors of one dtype, or an EagerTensor and a Python number
-that adopts its dtype, go straight to NumPy's own operator while nobody but tapes listens. Everything else, and
-everything that fails, takes the long way, which converts, checks and passes through the door.
+The binary ones are made from one template: two EagerTensors of one dtype, or an EagerTensor and a Python
+number that adopts its dtype, go straight to NumPy's own operator while nobody but tapes listens. Everything
+else, and everything that fails, takes the long way, which converts, checks and passes through the door.
 """
 
 import numpy
@@ -57,7 +57,7 @@ _RECORD = """if listening and (tapes := state.tapes):
 _COMPARABLE = frozenset({*_FLOATS, types.int32, types.int64})
 
 
-def _add(x, y):
+def plus(x, y):
     """What `+` means: the sum of numbers, or strings one after the other."""
     return (arithmetic.join_pairs if x._dtype is types.string else arithmetic.add)(x, y)
 
@@ -69,7 +69,7 @@ def _logic(logical, bitwise):
 
 # operator, its op, NumPy's formula, dtypes that may take the short way, what the long way calls if not the op
 _ARITHMETIC = (
-    ("add", arithmetic.add, "{} + {}", _NUMBERS, _add),
+    ("add", arithmetic.add, "{} + {}", _NUMBERS, plus),
     ("sub", arithmetic.subtract, "{} - {}", _NUMBERS, None),
     ("mul", arithmetic.multiply, "{} * {}", _NUMBERS, None),
     ("truediv", arithmetic.divide, "{} / {}", _FLOATS, casting.true_divide),
@@ -125,7 +125,7 @@ def _define(name, op, long_way, compute, fast_dtypes, result="dtype", inputs="(s
 
 def _forward(name, function):
     """The method `x.__name__(y)`, the long way."""
-    convert = _loose_operands if name == "add" else operands
+    convert = loose_operands if name == "add" else operands
     reflected = f"__r{name}__"
 
     def method(self, other):
@@ -147,7 +147,7 @@ def _reflected(function):
     return lambda self, other: function(*operands(other, self))
 
 
-def _loose_operands(x, y):
+def loose_operands(x, y):
     """As `operands`, but a value that cannot adopt the other's dtype keeps its own, for the op to refuse."""
     try:
         return operands(x, y)

@@ -1,0 +1,106 @@
+"""Changing the dtype of tensors: of their values (cast) or of their bytes (bitcast)."""
+
+import logging
+
+import numpy
+
+from tapeflow.core import dtypes as types
+from tapeflow.core.operands import as_tensor
+from tapeflow.core.spec import CompositeTensor
+from tapeflow.core.tensor import EagerTensor
+from tapeflow.ops import arithmetic, casting, complex_numbers
+from tapeflow.ops.indexed_slices import IndexedSlices
+
+__all__ = ["bitcast", "cast", "saturate_cast"]
+
+_logger = logging.getLogger("tapeflow")
+
+
+def cast(x, dtype, name=None):
+    """`x` in `dtype`; a tensor that has it already is returned as it is.
+
+    Fractions are cut off, integers wrap around, the imaginary part is dropped with a warning, and as a bool
+    a number tells whether it is not 0. What a floating number that no integer can hold becomes is left to
+    the machine. `IndexedSlices` and sparse tensors are cast too. Raises UnimplementedError for strings.
+
+    >>> tf.cast([1.8, -2.2], tf.int32)
+    <tf.Tensor: shape=(2,), dtype=int32, numpy=array([ 1, -2], dtype=int32)>
+    """
+    dtype = dtype if type(dtype) is types.DType else types.as_dtype(dtype)
+    if type(x) is not EagerTensor:
+        if isinstance(x, CompositeTensor) and hasattr(x, "values"):
+            return _with_values(x, cast(x.values, dtype))
+        x = as_tensor(x)
+    source = x._dtype
+    if source is dtype:
+        return x
+    if source.is_complex and (dtype.is_floating or dtype.is_integer):
+        _logger.warning(
+            "You are casting an input of type %s to an incompatible dtype %s.  This will discard the "
+            "imaginary part and may not be what you intended.",
+            source.name,
+            dtype.name,
+        )
+    return casting.cast_to(x, dtype=dtype)
+
+
+def _with_values(x, values):
+    """IndexedSlices or a sparse tensor like `x` with other values."""
+    if isinstance(x, IndexedSlices):
+        return IndexedSlices(values, x.indices, x.dense_shape)
+    return type(x)(x.indices, values, x.dense_shape)
+
+
+def saturate_cast(value, dtype, name=None):
+    """`value` in `dtype`, numbers outside of its range first moved to the nearest end of it.
+
+    Where an end is no number of the dtype of `value`, the nearest one inside stands for it. The imaginary
+    part of complex numbers is dropped with a warning if `dtype` is real.
+
+    >>> tf.saturate_cast([-5.0, 300.0], tf.uint8).numpy()
+    array([  0, 255], dtype=uint8)
+    """
+    dtype = types.as_dtype(dtype)
+    value = as_tensor(value)
+    if value._dtype.is_complex:
+        if dtype.is_complex:
+            parts = complex_numbers.real(value), complex_numbers.imag(value)
+            parts = [_clip(part, dtype.real_dtype) for part in parts]
+            return cast(complex_numbers.complex_of(*parts), dtype)
+        value = complex_numbers.real(value)
+        _logger.warning("Casting complex to real discards imaginary part.")
+    return cast(_clip(value, dtype.real_dtype), dtype)
+
+
+def _clip(value, dtype):
+    """`value` moved into the range of the real `dtype`."""
+    source = value._dtype
+    low, high = max(source.min, dtype.min), min(source.max, dtype.max)
+    if source.is_floating and dtype.is_integer:
+        low, high = _inside(source, low, 1), _inside(source, high, -1)
+    value = arithmetic.minimum(value, as_tensor(high, source))
+    return arithmetic.maximum(value, as_tensor(low, source))
+
+
+def _inside(dtype, end, direction):
+    """The number of the floating `dtype` that is nearest to the integer `end`, and not beyond it."""
+    number = dtype.as_numpy_dtype(end)
+    if (int(number) - end) * direction < 0:
+        number = numpy.nextafter(number, dtype.as_numpy_dtype(0))
+    return number
+
+
+def bitcast(input, type, name=None):
+    """The bytes of `input` read as the dtype `type`.
+
+    If that is smaller, a last axis with the pieces of each element is added; if it is larger, the last axis
+    must make up one element and goes away. InvalidArgumentError otherwise. Numbers only; there is no
+    gradient.
+
+    >>> tf.bitcast([1.0, -2.0], tf.uint32).numpy()
+    array([1065353216, 3221225472], dtype=uint32)
+    >>> tf.bitcast(tf.constant([1, 2], tf.uint16), tf.uint8).numpy()
+    array([[1, 0],
+           [2, 0]], dtype=uint8)
+    """
+    return casting.bitcast(as_tensor(input), dtype=types.as_dtype(type))
