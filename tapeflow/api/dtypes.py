@@ -2,41 +2,42 @@
 
 import importlib
 
+from tapeflow.api.casting import cast, saturate_cast
+from tapeflow.api.math.complex_numbers import complex
 from tapeflow.core import dtypes as types
+from tapeflow.core.dtypes import (
+    QUANTIZED_DTYPES,
+    DType,
+    as_dtype,
+    bfloat16,
+    bool,
+    complex64,
+    complex128,
+    double,
+    float16,
+    float32,
+    float64,
+    half,
+    int8,
+    int16,
+    int32,
+    int64,
+    qint8,
+    qint16,
+    qint32,
+    quint8,
+    quint16,
+    resource,
+    string,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+    variant,
+)
 
 # bfloat16, float8 and the like are NumPy types by grace of ml_dtypes, imported when one of them is used.
 types.provide_extension_types(lambda: importlib.import_module("ml_dtypes"))
-
-NAMES = [
-    "bfloat16",
-    "bool",
-    "complex64",
-    "complex128",
-    "double",
-    "float16",
-    "float32",
-    "float64",
-    "half",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "qint8",
-    "qint16",
-    "qint32",
-    "quint8",
-    "quint16",
-    "resource",
-    "string",
-    "uint8",
-    "uint16",
-    "uint32",
-    "uint64",
-    "variant",
-]
-"""The dtypes that are attributes of this module and of the root, under these names."""
-
-globals().update({name: getattr(types, name) for name in NAMES})
 
 
 class experimental:
@@ -53,5 +54,37 @@ class experimental:
     uint4 = types.uint4
 
 
-FUNCTIONS = ["DType", "QUANTIZED_DTYPES", "as_dtype", "cast", "complex", "experimental", "saturate_cast"]
-__all__ = NAMES + FUNCTIONS
+__all__ = [
+    "DType",
+    "QUANTIZED_DTYPES",
+    "as_dtype",
+    "bfloat16",
+    "bool",
+    "cast",
+    "complex",
+    "complex128",
+    "complex64",
+    "double",
+    "experimental",
+    "float16",
+    "float32",
+    "float64",
+    "half",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "qint16",
+    "qint32",
+    "qint8",
+    "quint16",
+    "quint8",
+    "resource",
+    "saturate_cast",
+    "string",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "variant",
+]
