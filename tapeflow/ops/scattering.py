@@ -8,7 +8,7 @@ import numpy
 from tapeflow.core import dtypes as types
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
-from tapeflow.core.op import op
+from tapeflow.core.op import no_gradient, op
 from tapeflow.ops.arithmetic import divide, multiply
 from tapeflow.ops.broadcasting import broadcast_to
 from tapeflow.ops.casting import cast
@@ -246,3 +246,17 @@ def _product(dims):
 
 def _text(dims):
     return "[" + ",".join(map(str, dims)) + "]"
+
+
+@op("UnravelIndex", accepts=frozenset({types.int32, types.int64}), result="same")
+def unravel_index(xp, x, *, dims):
+    """The coordinates in a tensor of shape `dims` of the positions x, along a new first axis."""
+    if not x.size:
+        return numpy.zeros((len(dims), *x.shape), x.dtype)
+    if x.min() < 0 or x.max() >= _product(dims):
+        raise InvalidArgumentError(None, None, "index is out of bound as with dims [Op:UnravelIndex]")
+    return numpy.array(numpy.unravel_index(x, dims), x.dtype)
+
+
+unravel_index.spec(lambda x, dims: x.with_dims(None if x.dims is None else (len(dims), *x.dims)))
+no_gradient(unravel_index)

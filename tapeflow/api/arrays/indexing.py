@@ -1,0 +1,283 @@
+"""Parts of tensors: slices, rows by number, elements by coordinates or by a mask."""
+
+from operator import index as as_int
+
+import numpy
+
+from tapeflow.api.arrays.arguments import bracketed, index_tensor, int_array, ints
+from tapeflow.core import dtypes as types
+from tapeflow.core.eager import wrap
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.operands import as_tensor
+from tapeflow.core.shapes import TensorShape
+from tapeflow.core.tensor import EagerTensor
+from tapeflow.ops import gathering, indexing, masking, scattering
+from tapeflow.ops.casting import cast
+from tapeflow.ops.comparison import less
+from tapeflow.ops.layout import reshape
+
+__all__ = [
+    "boolean_mask",
+    "gather",
+    "gather_nd",
+    "newaxis",
+    "sequence_mask",
+    "slice",
+    "strided_slice",
+    "unravel_index",
+]
+
+newaxis = None
+"""In brackets: a new axis of size 1."""
+_INDEX_DTYPES = (types.int16, types.int32, types.int64)
+
+
+def slice(input_, begin, size, name=None):
+    """The block of a tensor that begins at `begin` and has the shape `size`.
+
+    Args:
+      input_: the tensor.
+      begin: a vector with the first index along each axis.
+      size: a vector with the number of elements along each axis; -1 for all that remain.
+
+    Raises InvalidArgumentError if the block is not inside the tensor.
+
+    >>> tf.slice([[1, 2, 3], [4, 5, 6]], [1, 0], [1, 2]).numpy()
+    array([[4, 5]], dtype=int32)
+    """
+    tensor = as_tensor(input_)
+    dims = tensor.dims
+    begin, size = int_array(begin, "Slice", "Index"), int_array(size, "Slice", "Index")
+    if begin.shape != (len(dims),) or size.shape != (len(dims),):
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"Expected begin and size arguments to be 1-D tensors of size {len(dims)}, but got shapes "
+            f"{bracketed(begin.shape)} and {bracketed(size.shape)} instead. [Op:Slice]",
+        )
+    index = []
+    for axis, (whole, start, count) in enumerate(zip(dims, begin.tolist(), size.tolist(), strict=True)):
+        if not 0 <= start <= whole:
+            message = f"Expected begin[{axis}] in [0, {whole}], but got {start} [Op:Slice]"
+            raise InvalidArgumentError(None, None, message)
+        if count == -1:
+            count = whole - start
+        if not 0 <= count <= whole - start:
+            message = f"Expected size[{axis}] in [0, {whole - start}], but got {count} [Op:Slice]"
+            raise InvalidArgumentError(None, None, message)
+        index.append((start, start + count, None))
+    return indexing.strided_slice(tensor, index=tuple(index))
+
+
+def strided_slice(
+    input_,
+    begin,
+    end,
+    strides=None,
+    begin_mask=0,
+    end_mask=0,
+    ellipsis_mask=0,
+    new_axis_mask=0,
+    shrink_axis_mask=0,
+    var=None,
+    name=None,
+):
+    """What brackets mean, with the index taken apart: entry i is the slice begin[i]:end[i]:strides[i].
+
+    Args:
+      input_: the tensor.
+      begin, end, strides: integer vectors of one length; strides are 1 unless given.
+      begin_mask, end_mask: bit i says that the slice has no beginning, or no end.
+      ellipsis_mask: bit i says that entry i is `...`.
+      new_axis_mask: bit i says that entry i is a new axis.
+      shrink_axis_mask: bit i says that entry i is the int begin[i], which removes its axis.
+      var: must be None.
+
+    Raises InvalidArgumentError for an index that does not fit the tensor.
+
+    >>> tf.strided_slice([1, 2, 3, 4], [3], [0], [-1]).numpy()
+    array([4, 3, 2], dtype=int32)
+    """
+    if var is not None:
+        raise NotImplementedError(
+            "tf.strided_slice() assigns to no variables: use its brackets, v[...].assign()."
+        )
+    given = (begin, end) if strides is None else (begin, end, strides)
+    begins, ends, *steps = [int_array(each, "StridedSlice", "Index") for each in given]
+    steps = steps[0] if steps else numpy.ones_like(begins)
+    if begins.ndim != 1 or begins.shape != ends.shape or begins.shape != steps.shape:
+        raise InvalidArgumentError(
+            None,
+            None,
+            "Expected begin, end, and strides to be 1D equal size tensors, but got shapes "
+            f"{bracketed(begins.shape)}, {bracketed(ends.shape)}, and {bracketed(steps.shape)} instead. "
+            "[Op:StridedSlice]",
+        )
+    index = []
+    for place, (first, last, step) in enumerate(
+        zip(begins.tolist(), ends.tolist(), steps.tolist(), strict=True)
+    ):
+        bit = 1 << place
+        if ellipsis_mask & bit:
+            index.append(Ellipsis)
+        elif new_axis_mask & bit:
+            index.append(None)
+        elif shrink_axis_mask & bit:
+            index.append(first)
+        else:
+            index.append((None if begin_mask & bit else first, None if end_mask & bit else last, step))
+    return indexing.strided_slice(as_tensor(input_), index=tuple(index))
+
+
+def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name=None):
+    """The slices of a tensor along an axis at the given indices.
+
+    Args:
+      params: the tensor, of shape `[..., n, ...]`.
+      indices: integers (int16, int32 or int64) of [0, n), of any shape.
+      validate_indices: not used; indices are always checked.
+      axis: the axis of size n; `batch_dims` unless given.
+      batch_dims: how many leading axes of `params` and `indices` belong together in pairs.
+
+    Returns a tensor of shape `params.shape[:axis] + indices.shape[batch_dims:] + params.shape[axis + 1:]`. Its
+    gradient along axis 0 is `tf.IndexedSlices`. Raises InvalidArgumentError for an index out of range.
+
+    >>> tf.gather([[1, 2], [3, 4], [5, 6]], [2, 0]).numpy()
+    array([[5, 6],
+           [1, 2]], dtype=int32)
+    """
+    params = as_tensor(params)
+    indices = index_tensor(indices, "GatherV2", _INDEX_DTYPES)
+    rank, indices_rank = len(params.dims), len(indices.dims)
+    if not rank:
+        raise InvalidArgumentError(None, None, "params must be at least 1 dimensional [Op:GatherV2]")
+    batch_dims = as_int(batch_dims)
+    if not -indices_rank <= batch_dims <= indices_rank:
+        message = f"Expected batch_dims in the range [{-indices_rank}, {indices_rank}], but got {batch_dims}"
+        raise InvalidArgumentError(None, None, f"{message} [Op:GatherV2]")
+    if batch_dims < 0:
+        batch_dims += indices_rank
+    axis = batch_dims if axis is None else as_int(axis)
+    if not -rank <= axis < rank:
+        needed = axis + 1 if axis >= 0 else -axis
+        message = f"Shape must be at least rank {needed} but is rank {rank} [Op:GatherV2]"
+        raise InvalidArgumentError(None, None, message)
+    if axis == 0:
+        batch_dims = 0
+    elif axis < 0:
+        axis += rank
+    if batch_dims > axis:
+        message = f"batch_dims ({batch_dims}) must be less than or equal to axis ({axis}). [Op:GatherV2]"
+        raise InvalidArgumentError(None, None, message)
+    for place in range(batch_dims):
+        if params.dims[place] != indices.dims[place]:
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"params.shape[{place}]: {params.dims[place]} should be equal to indices.shape[{place}]: "
+                f"{indices.dims[place]} [Op:GatherV2]",
+            )
+    return gathering.gather(params, indices, axis=axis, batch_dims=batch_dims)
+
+
+def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
+    """The elements or slices of a tensor at the given coordinates.
+
+    Args:
+      params: the tensor.
+      indices: integers of shape `[..., depth]`, whose last axis holds coordinates along the first axes of `params`.
+      batch_dims: how many leading axes of both belong together in pairs; coordinates begin after them.
+      bad_indices_policy: what to do with coordinates outside of the tensor: "" or "ERROR".
+
+    Returns a tensor of shape `indices.shape[:-1] + params.shape[batch_dims + depth:]`. Raises InvalidArgumentError for
+    coordinates out of range.
+
+    >>> tf.gather_nd([[1, 2], [3, 4]], [[0, 1], [1, 0]]).numpy()
+    array([2, 3], dtype=int32)
+    """
+    if bad_indices_policy not in ("", "DEFAULT", "ERROR"):
+        raise NotImplementedError(f"bad_indices_policy={bad_indices_policy!r} is not available; use 'ERROR'.")
+    params = as_tensor(params)
+    indices = index_tensor(indices, "GatherNd", _INDEX_DTYPES)
+    batch_dims = as_int(batch_dims)
+    if batch_dims:
+        if not 0 < batch_dims < min(len(indices.dims), len(params.dims) + 1):
+            raise ValueError(
+                f"batch_dims = {batch_dims} must be less than rank(indices) = {len(indices.dims)}"
+            )
+        if params.dims[:batch_dims] != indices.dims[:batch_dims]:
+            message = (
+                f"The first {batch_dims} axes of params {params.shape} and indices {indices.shape} differ"
+            )
+            raise InvalidArgumentError(None, None, f"{message} [Op:GatherNd]")
+        indices = scattering.with_batch_places(indices, batch_dims)
+    return scattering.gather_nd(params, indices)
+
+
+def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
+    """The elements or slices of a tensor where a mask is true, along one new axis in place of those of the mask.
+
+    Args:
+      tensor: the tensor.
+      mask: bools, of the sizes of the axes of `tensor` from `axis` on.
+      axis: the first of those axes; 0 unless given.
+
+    Raises ValueError for a mask without axes or of other sizes.
+
+    >>> tf.boolean_mask([1, 2, 3], [True, False, True]).numpy()
+    array([1, 3], dtype=int32)
+    """
+    tensor, mask = as_tensor(tensor), as_tensor(mask)
+    if not mask.dims:
+        raise ValueError("mask cannot be scalar.")
+    axis = 0 if axis is None else as_int(axis)
+    found = tensor.dims[axis : axis + len(mask.dims)]
+    if found != mask.dims:
+        raise ValueError(f"Shapes {TensorShape(found)} and {mask.shape} are incompatible")
+    return masking.boolean_mask(tensor, mask, axis)
+
+
+def sequence_mask(lengths, maxlen=None, dtype=types.bool, name=None):
+    """For each length a row that is true at as many places, then false.
+
+    Args:
+      lengths: integers of any shape.
+      maxlen: the length of the rows; the greatest length unless given.
+      dtype: the dtype of the result.
+
+    Returns a tensor of shape `lengths.shape + [maxlen]`.
+
+    >>> tf.sequence_mask([1, 3, 2]).numpy().astype(int)
+    array([[1, 0, 0],
+           [1, 1, 1],
+           [1, 1, 0]])
+    """
+    lengths = as_tensor(lengths)
+    if maxlen is None:
+        if type(lengths) is not EagerTensor:
+            raise NotImplementedError(
+                "tf.sequence_mask needs maxlen where the lengths are not known numbers."
+            )
+        maxlen = lengths._array.max() if lengths._array.size else 0
+    elif as_tensor(maxlen).dims:
+        raise ValueError(
+            f"Argument `maxlen` must be scalar for sequence_mask, received `maxlen` = {maxlen} with shape "
+            f"'{as_tensor(maxlen).shape}' instead"
+        )
+    steps = numpy.arange(max(0, float(maxlen)), dtype=lengths._dtype.array_dtype)
+    mask = less(wrap(steps, lengths._dtype), reshape(lengths, dims=(*lengths.dims, 1)))
+    return cast(mask, types.as_dtype(dtype))
+
+
+def unravel_index(indices, dims, name=None):
+    """The coordinates, in a tensor of shape `dims`, of elements given by their positions in row-major order.
+
+    Returns a tensor of shape `[len(dims)] + indices.shape`. Raises InvalidArgumentError for a position out of range.
+
+    >>> tf.unravel_index([2, 5, 7], [3, 3]).numpy()
+    array([[0, 1, 2],
+           [2, 2, 1]], dtype=int32)
+    """
+    return scattering.unravel_index(
+        index_tensor(indices, "UnravelIndex"), dims=ints(dims, "UnravelIndex", "Tidx")
+    )

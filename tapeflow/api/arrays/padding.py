@@ -1,0 +1,68 @@
+"""Adding elements around a tensor."""
+
+from tapeflow.api.arrays.arguments import bracketed, int_array
+from tapeflow.core import dtypes as types
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.operands import as_tensor
+from tapeflow.core.tensor import EagerTensor, Tensor
+from tapeflow.ops import padding
+from tapeflow.ops.creation import ones
+from tapeflow.ops.selection import select
+
+__all__ = ["pad"]
+
+
+def pad(tensor, paddings, mode="CONSTANT", constant_values=0, name=None):
+    """The tensor with elements added before and after along each axis.
+
+    Args:
+      tensor: the tensor, of rank n.
+      paddings: integers of shape `[n, 2]`: how many come before and after along each axis.
+      mode: "CONSTANT"; "REFLECT", a mirror image without the border elements; or "SYMMETRIC", one with them.
+      constant_values: the scalar to add in mode "CONSTANT".
+
+    Raises InvalidArgumentError for paddings that do not fit and ValueError for another mode.
+
+    >>> tf.pad([1, 2, 3], [[1, 2]]).numpy()
+    array([0, 1, 2, 3, 0, 0], dtype=int32)
+    >>> tf.pad([1, 2, 3], [[2, 1]], "REFLECT").numpy()
+    array([3, 2, 1, 2, 3, 2], dtype=int32)
+    """
+    tensor = as_tensor(tensor)
+    mode = mode.upper()
+    if mode not in ("CONSTANT", "REFLECT", "SYMMETRIC"):
+        raise ValueError(
+            'Value of argument `mode` expected to be one of "CONSTANT", "REFLECT", or "SYMMETRIC". '
+            f"Received `mode` = {mode}"
+        )
+    op_name = "Pad" if mode == "CONSTANT" else "MirrorPad"
+    amounts = _amounts(paddings, tensor.dims, op_name)
+    if mode != "CONSTANT":
+        return padding.mirror_pad(tensor, paddings=amounts, offset=int(mode == "REFLECT"))
+    if isinstance(constant_values, Tensor) or constant_values != 0:
+        value = as_tensor(constant_values, tensor._dtype)
+        if type(value) is not EagerTensor:
+            inside = padding.pad(ones(tensor.dims, types.bool), paddings=amounts, value=False)
+            return select(inside, padding.pad(tensor, paddings=amounts, value=0), value)
+        return padding.pad(tensor, paddings=amounts, value=value._array.item())
+    return padding.pad(tensor, paddings=amounts, value=b"" if tensor._dtype is types.string else 0)
+
+
+def _amounts(paddings, dims, op_name):
+    array = int_array(paddings, op_name, "Tpaddings")
+    if array.ndim != 2 or array.shape[1] != 2:
+        message = f"paddings must be a matrix with 2 columns: {bracketed(array.shape)} [Op:{op_name}]"
+        raise InvalidArgumentError(None, None, message)
+    if len(array) != len(dims):
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"The first dimension of paddings must be the rank of inputs{bracketed(array.shape)} {bracketed(dims)} "
+            f"[Op:{op_name}]",
+        )
+    amounts = tuple(map(tuple, array.tolist()))
+    for before, after in amounts:
+        if before < 0 or after < 0:
+            message = f"Paddings must be non-negative: {before} {after} [Op:{op_name}]"
+            raise InvalidArgumentError(None, None, message)
+    return amounts
