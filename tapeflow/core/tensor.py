@@ -18,7 +18,9 @@ class Tensor:
 
     __slots__ = ("__dict__", "__weakref__", "_dtype", "_record")
     __array_priority__ = 100  # NumPy arrays on the left leave the operator to us
-    __hash__ = None
+
+    def __hash__(self):
+        raise TypeError("Tensor is unhashable. Instead, use tensor.ref() as the key.")
 
     @property
     def dtype(self):
@@ -66,6 +68,9 @@ class Tensor:
     @property
     def _type_spec(self):
         return TensorSpec(self.shape, self._dtype)
+
+
+TensorSpec.value_type = Tensor
 
 
 class EagerTensor(Tensor):
@@ -151,7 +156,9 @@ class EagerTensor(Tensor):
 
     def _single(self, kind):
         if self._array.ndim:
-            raise TypeError(f"only scalar tensors can be converted to a Python {kind}; this one has shape {self.shape}")
+            raise TypeError(
+                f"only scalar tensors can be converted to a Python {kind}; this one has shape {self.shape}"
+            )
         return self._array.item()
 
     def __len__(self):
@@ -166,11 +173,12 @@ class EagerTensor(Tensor):
 
     def __contains__(self, item):
         raise TypeError(
-            "'in' is not defined for tensors, whose comparison is elementwise; use tf.reduce_any(tf.equal(tensor, item))."
+            "'in' is not defined for tensors, whose comparison is elementwise; "
+            "use tf.reduce_any(tf.equal(tensor, item))."
         )
 
     def __format__(self, specification):
-        return format(self._array.item() if self._array.ndim == 0 else str(self), specification) if specification else str(self)
+        return format(self._array, specification)
 
     def __repr__(self):
         return tensor_repr(self._array, self.dims, self._dtype)

@@ -77,19 +77,20 @@ def _long_way(tensor, key):
         if not mask.dims:
             raise ValueError("mask cannot be scalar.")
         return boolean_mask(tensor, mask, 0)
-    entries = list(key) if isinstance(key, tuple | list) else [key]
-    looked_up = []  # positions of entries whose number is not known before the program runs
-    index = []
-    for position, entry in enumerate(entries):
-        index.append(_entry(entry))
-        if isinstance(index[-1], Tensor):
-            looked_up.append(position)
+    index = basic_index(key)
+    # Positions of entries whose number is not known before the program runs.
+    looked_up = [position for position, entry in enumerate(index) if isinstance(entry, Tensor)]
     for position in reversed(looked_up):
         tensor = gather(tensor, index[position], axis=_axis_of(tensor, index, position), batch_dims=0)
         del index[position]
     if looked_up and all(entry == ALL or entry is Ellipsis for entry in index):
         return tensor
     return strided_slice(tensor, index=tuple(index))
+
+
+def basic_index(key):
+    """The canonical index, a list, of a key that is no mask; TypeError for what is no index."""
+    return [_entry(entry) for entry in (key if isinstance(key, tuple | list) else [key])]
 
 
 def _as_mask(key):

@@ -1,29 +1,50 @@
-"""Variable: a tensor that can be given another value. Reading it gives a snapshot that later assignments leave alone."""
+"""Variable: a tensor that can be given another value. What was read stays as it was."""
 
 import itertools
 import sys
+from _thread import _count as other_threads
+from _thread import allocate_lock
 
 import numpy
 
 from tapeflow.core.context import listening, state
-from tapeflow.core.dtypes import as_dtype
+from tapeflow.core.dtypes import INTEGERS, NUMBERS, as_dtype
+from tapeflow.core.dtypes import bool as boolean
 from tapeflow.core.eager import SILENT, restore, silence, wrap
+from tapeflow.core.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.printing import variable_repr
-from tapeflow.core.shapes import TensorShape
-from tapeflow.core.tensor import DEVICE, EagerTensor, Reference, Tensor
-from tapeflow.ops import operators  # noqa: F401 (they must be on Tensor before they can be on Variable)
+from tapeflow.core.shapes import as_shape
+from tapeflow.core.tensor import DEVICE, Reference
 from tapeflow.ops.effects import read_variable
+from tapeflow.ops.gathering import gather
+from tapeflow.ops.scattering import gather_nd
+from tapeflow.state.name_scope import current_prefix
+from tapeflow.state.operators import TensorOperators
+from tapeflow.state.options import checked_options
+from tapeflow.state.rows import RowUpdates
+from tapeflow.state.slices import AssignableSlices
 
 _unique = itertools.count().__next__
+_new = object.__new__
 
 
-class Variable:
-    """A mutable tensor of fixed dtype and shape.
+class Variable(TensorOperators, AssignableSlices, RowUpdates):
+    """A mutable tensor of fixed dtype and shape; in operators and functions, the tensor that it is now.
 
-    initial_value: what `tf.convert_to_tensor` takes, or a function of no arguments that returns it; trainable: whether
-    tapes watch the variable when it is read; constraint: a function of the new value for optimizers to apply after an
-    update; shape: what assigned values must match (by default the initial value's shape).
+    Args:
+      initial_value: what `tf.convert_to_tensor` takes, or a function of no arguments that returns it.
+      trainable: whether tapes watch the variable when it is read; by default yes, except for the
+        synchronization ON_READ.
+      name: its name, "Variable" by default; the name scope comes before it.
+      dtype: what the initial value is converted to; by default its own dtype.
+      constraint: a function that optimizers apply to the new value after an update.
+      synchronization, aggregation: how copies on several devices would be kept in step.
+      shape: what assigned values must match; by default the initial value's shape.
+      validate_shape, caching_device, import_scope, experimental_enable_variable_lifting: mean something only
+        in graphs.
+
+    Raises ValueError for an initial value that is missing or does not fit the dtype or the shape.
 
     >>> v = tf.Variable([1.0, 2.0])
     >>> before = v + 0.0
@@ -33,31 +54,63 @@ class Variable:
     array([1., 2.], dtype=float32)
     """
 
-    __hash__ = None
-    __array_priority__ = 100
+    __array_priority__ = 100  # NumPy arrays on the left leave the operator to us
     _should_act_as_resource_variable = True
 
     def __init__(
-        self, initial_value=None, trainable=None, name=None, dtype=None, constraint=None, shape=None
+        self,
+        initial_value=None,
+        trainable=None,
+        validate_shape=True,
+        caching_device=None,
+        name=None,
+        variable_def=None,
+        dtype=None,
+        import_scope=None,
+        constraint=None,
+        synchronization=None,
+        aggregation=None,
+        shape=None,
+        experimental_enable_variable_lifting=True,
     ):
+        if variable_def is not None:
+            raise ValueError(
+                "Creating a `tf.Variable` with a `variable_def` is not supported when eager execution is "
+                "enabled; "
+                f"give its `initial_value`. Got variable_def={variable_def!r}."
+            )
         if initial_value is None:
             raise ValueError(
-                "The `initial_value` arg to `tf.Variable` must be specified except when you are not providing a "
+                "The `initial_value` arg to `tf.Variable` must be specified except when you are not "
+                "providing a "
                 "`variable_def`. You provided neither."
             )
+        if name is not None and not isinstance(name, str):
+            raise ValueError(f"name for name_scope must be a string, not {name!r}.")
+        if constraint is not None and not callable(constraint):
+            raise ValueError(
+                f"Argument `constraint` must be None or a callable. Got a {type(constraint)}: {constraint!r}"
+            )
+        self._synchronization, self._aggregation, self._trainable = checked_options(
+            synchronization, aggregation, trainable, name
+        )
         dtype = None if dtype is None else as_dtype(dtype)
         value = as_tensor(initial_value() if callable(initial_value) else initial_value, dtype)
-        self._tensor = value._alias()
-        self._shape = value.shape if shape is None else TensorShape(shape)
-        if not self._shape.is_compatible_with(value.shape):
+        if shape is not None and not as_shape(shape).is_compatible_with(value.shape):
             raise ValueError(
-                f"The initial value's shape ({value.shape}) is not compatible with the explicitly supplied `shape` "
-                f"argument ({self._shape})."
+                f"In this `tf.Variable` creation, the initial value's shape ({value.shape}) is not "
+                "compatible with "
+                f"the explicitly supplied `shape` argument ({shape})."
             )
-        self._trainable = True if trainable is None else bool(trainable)
-        self._name = name or "Variable"
+        self._shape = value.shape if shape is None else as_shape(shape)
+        self._name = current_prefix() + ("Variable" if name is None else name)
         self._constraint = constraint
+        self._start(value._alias())
+
+    def _start(self, tensor):
+        self._tensor = tensor
         self._unique_id = f"{self._name}_{_unique()}"
+        self._lock = allocate_lock()
 
     # What it is
 
@@ -71,10 +124,22 @@ class Variable:
         """The static shape, a TensorShape."""
         return self._shape
 
+    def get_shape(self):
+        """The static shape, a TensorShape."""
+        return self._shape
+
+    def set_shape(self, shape):
+        """Makes the static shape more precise; ValueError if `shape` is not compatible with it."""
+        self._shape = self._shape.merge_with(shape)
+
     @property
     def name(self):
-        """The name given to it, with ":0" as TensorFlow adds it."""
+        """The name given to it, after the name scope; with ":0" as TensorFlow adds it."""
         return f"{self._name}:0"
+
+    @property
+    def _shared_name(self):
+        return self._name
 
     @property
     def trainable(self):
@@ -82,23 +147,72 @@ class Variable:
         return self._trainable
 
     @property
+    def constraint(self):
+        """The function given as such, or None."""
+        return self._constraint
+
+    @property
+    def synchronization(self):
+        """The `tf.VariableSynchronization` given to it."""
+        return self._synchronization
+
+    @property
+    def aggregation(self):
+        """The `tf.VariableAggregation` given to it."""
+        return self._aggregation
+
+    @property
+    def device(self):
+        """The name of the device that holds the elements."""
+        return DEVICE
+
+    @property
+    def handle(self):
+        """What stands for the variable, whatever its value, as a source of gradients: the variable itself."""
+        return self
+
+    @property
+    def initial_value(self):
+        """Only variables in graphs keep it: RuntimeError."""
+        raise RuntimeError(
+            "This property is not supported when eager execution is enabled: a variable does not keep its "
+            "initial value."
+        )
+
+    def is_initialized(self, name=None):
+        """Whether it has a value, a bool Tensor: always."""
+        return wrap(numpy.True_, boolean)
+
+    def ref(self):
+        """A hashable reference, for sets and dictionary keys; `deref()` gives the variable back.
+
+        >>> v = tf.Variable(1.0)
+        >>> {v.ref(): "here"}[v.ref()], v.ref().deref() is v
+        ('here', True)
+        """
+        return Reference(self)
+
+    def __hash__(self):
+        raise TypeError(
+            f"Variable is unhashable. Instead, use variable.ref() as the key. (Variable: {self!r})"
+        )
+
+    @property
     def _record(self):
         return self._tensor._record
 
     @_record.setter
     def _record(self, record):
-        self._tensor._record = record
+        with self._lock:  # an assignment in another thread could leave it on the old tensor
+            self._tensor._record = record
 
     # Reading
 
     def _now(self):
         """The tensor behind it, after telling the tapes of the read. It must not reach the user."""
-        tensor = self._tensor
-        if listening and self._trainable and (tapes := state.tapes):
-            record = tensor._record
-            if record is None or record.tapes is not tapes:
-                state.read_variable(self)
-        return tensor
+        if listening and self._trainable and state.tapes:
+            state.read_variable(self)
+        return self._tensor
 
     def __tf_tensor__(self, dtype=None, name=None):
         tensor = read_variable(self._now()) if listening else self._tensor._alias()
@@ -108,65 +222,174 @@ class Variable:
         """A snapshot of the value, a Tensor."""
         return self.__tf_tensor__()
 
-    value = read_value
+    def value(self):
+        """A snapshot of the value, a Tensor."""
+        return self.__tf_tensor__()
 
     def numpy(self):
-        """The value as a NumPy array of the caller's own."""
+        """The value as a NumPy array of the caller's own; a NumPy scalar (or bytes) without axes."""
         return self._tensor.numpy()
+
+    def __array__(self, dtype=None, copy=None):
+        return self._tensor.__array__(dtype, copy)
+
+    def eval(self, session=None):
+        """Only graphs are evaluated in sessions: RuntimeError."""
+        raise RuntimeError(
+            "This operation is not supported when eager execution is enabled; use Variable.numpy() for the "
+            "value."
+        )
+
+    def sparse_read(self, indices, name=None):
+        """The rows at the indices, of shape `indices.shape + shape[1:]`; the gradient is IndexedSlices.
+
+        Raises InvalidArgumentError for an index out of range.
+
+        >>> tf.Variable([1.0, 2.0, 3.0]).sparse_read([0, 2]).numpy()
+        array([1., 3.], dtype=float32)
+        """
+        return gather(self._now(), as_tensor(indices), axis=0, batch_dims=0)
+
+    def gather_nd(self, indices, name=None):
+        """The elements or slices at the coordinates in the last axis of `indices`, a Tensor.
+
+        >>> tf.Variable([[1.0, 2.0], [3.0, 4.0]]).gather_nd([[0, 1], [1, 0]]).numpy()
+        array([2., 3.], dtype=float32)
+        """
+        return gather_nd(self._now(), as_tensor(indices))
 
     # Assigning
 
-    def assign(self, value, use_locking=False, name=None, read_value=True):
+    def assign(self, value, use_locking=None, name=None, read_value=True):
         """Gives the variable the value of a tensor of its dtype and a compatible shape; returns the variable.
 
-        Raises ValueError if dtype or shape differ. `use_locking`, `name` and `read_value` have a meaning only in graphs.
+        Raises ValueError if dtype or shape differ. With `read_value=False` it returns None. `use_locking` and
+        `name`
+        mean something only in graphs: every assignment is atomic.
         """
         value = as_tensor(value, self._tensor._dtype)
-        self._check_shape(value.dims)
-        self._replace(value._array)
-        return self
+        if not self._shape.is_compatible_with(value.dims):
+            raise ValueError(
+                f"Cannot assign value to variable ' {self.name}': Shape mismatch.The variable shape "
+                f"{self._shape}, and "
+                f"the assigned value shape {value.shape} are incompatible."
+            )
+        with self._lock:
+            self._replace(value._array)
+        return self if read_value else None
 
-    def assign_add(self, delta, use_locking=False, name=None, read_value=True):
-        """Adds `delta`, of the variable's dtype and shape; returns the variable."""
-        return self._update(numpy.add, delta)
+    def assign_add(self, delta, use_locking=None, name=None, read_value=True):
+        """Adds `delta`, of its dtype and shape; returns the variable (None with `read_value=False`).
 
-    def assign_sub(self, delta, use_locking=False, name=None, read_value=True):
-        """Subtracts `delta`, of the variable's dtype and shape; returns the variable."""
-        return self._update(numpy.subtract, delta)
+        Raises ValueError if the dtype differs and InvalidArgumentError if the shape does.
+        """
+        self._update(numpy.add, delta)
+        return self if read_value else None
+
+    def assign_sub(self, delta, use_locking=None, name=None, read_value=True):
+        """Subtracts `delta`, of its dtype and shape; returns the variable (None with `read_value=False`).
+
+        Raises ValueError if the dtype differs and InvalidArgumentError if the shape does.
+        """
+        self._update(numpy.subtract, delta)
+        return self if read_value else None
 
     def _update(self, function, delta):
         delta = as_tensor(delta, self._tensor._dtype)
-        if delta.dims != self._tensor.dims:
-            self._check_shape(delta.dims)
+        if delta.dims != self._tensor.dims or delta._dtype not in NUMBERS:
+            raise self._update_error(delta)
         token = silence(SILENT)
         try:
-            if _references(self) == UNSHARED:
+            if not other_threads() and _references(self) == UNSHARED:
                 array = self._tensor._array
                 function(array, delta._array, out=array)
             else:
-                self._replace(function(self._tensor._array, delta._array))
+                with self._lock:
+                    self._replace(function(self._tensor._array, delta._array))
+        finally:
+            restore(token)
+
+    def _update_error(self, delta):
+        if delta._dtype not in NUMBERS:
+            message = f"A variable of dtype {delta._dtype.name} cannot be added to; use assign."
+        else:
+            mine, other = [str(list(dims)).replace(" ", "") for dims in (self._tensor.dims, delta.dims)]
+            message = f"Cannot update variable with shape {mine} using a Tensor with shape {other}"
+            message += ", shapes must be equal."
+        return InvalidArgumentError(None, None, message)
+
+    def _change(self, change):
+        """Calls `change(array)`, which alters it in place: a copy, if anybody else can see the array."""
+        token = silence(SILENT)
+        try:
+            if not other_threads() and _references(self) == UNSHARED:
+                change(self._tensor._array)
+            else:
+                with self._lock:
+                    array = numpy.array(self._tensor._array)
+                    change(array)
+                    self._replace(array if array.ndim or array.dtype == object else array[()])
         finally:
             restore(token)
         return self
 
     def _replace(self, array):
+        """Makes `array` the value. Other threads are locked out by the caller."""
         tensor = wrap(array, self._tensor._dtype)
         tensor._record = self._tensor._record  # it stands for the variable, whatever its value
         self._tensor = tensor
 
-    def _check_shape(self, dims):
-        if not self._shape.is_compatible_with(dims):
-            raise ValueError(
-                f"Cannot assign value to variable ' {self.name}': Shape mismatch.The variable shape {self._shape}, and "
-                f"the assigned value shape {TensorShape(dims)} are incompatible."
+    def count_up_to(self, limit):
+        """Adds 1 and returns the value before, an integer Tensor; OutOfRangeError if that is `limit`."""
+        if self.dtype not in INTEGERS:
+            raise InvalidArgumentError(
+                None, None, f"Only integer variables count; this one has dtype {self.dtype.name}."
             )
+        before = self.read_value()
+        if int(before) >= limit:
+            raise OutOfRangeError(None, None, f"Reached limit of {limit}")
+        self.assign_add(1)
+        return before
+
+    # Python's protocols
 
     def __repr__(self):
-        return variable_repr(self.name, self._shape, self.dtype, self._tensor._array)
+        tensor = self._tensor
+        return variable_repr(self.name, self._shape, tensor._dtype, tensor._array)
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self._like(self._tensor._alias())
+
+    def __reduce__(self):
+        state = {
+            key: each for key, each in self.__dict__.items() if key not in ("_tensor", "_lock", "_unique_id")
+        }
+        return _unpickle, (type(self), self._tensor._alias(), state)
+
+    def _like(self, tensor):
+        """A new variable of the same kind with the value of `tensor`."""
+        made = _new(type(self))
+        for key in ("_name", "_shape", "_trainable", "_constraint", "_synchronization", "_aggregation"):
+            setattr(made, key, getattr(self, key))
+        made._start(tensor)
+        return made
+
+
+def _unpickle(kind, tensor, state):
+    variable = _new(kind)
+    variable.__dict__.update(state)
+    variable._start(tensor)
+    return variable
 
 
 def _references(variable):
-    """How many references there are to the variable's tensor and to its array; None if the array is not its own."""
+    """The number of references to the variable's tensor and to its array; None if that is not its own.
+
+    Only while no other Python thread runs does the answer stay true until the array has been changed.
+    """
     tensor = variable._tensor
     array = tensor._array
     if type(array) is not numpy.ndarray or not array.flags.owndata:
@@ -182,51 +405,3 @@ def _count_unshared():
 
 # What the counts are, in this Python, when nobody else can see the array, so that it may be changed in place.
 UNSHARED = _count_unshared()
-
-
-def _install_operators():
-    """Gives Variable the operators of Tensor, applied to what it is now."""
-
-    def binary(name):
-        method = getattr(Tensor, name)
-
-        def operate(self, other):
-            return method(self._now(), other._now() if type(other) is Variable else other)
-
-        operate.__name__ = name
-        operate.__doc__ = method.__doc__
-        return operate
-
-    def unary(name):
-        method = getattr(Tensor, name)
-        return lambda self: method(self._now())
-
-    for name in OPERATORS:
-        if not hasattr(Tensor, name):
-            continue
-        setattr(Variable, name, (unary if name in UNARY else binary)(name))
-
-
-UNARY = (
-    "__neg__",
-    "__pos__",
-    "__abs__",
-    "__invert__",
-    "__len__",
-    "__bool__",
-    "__int__",
-    "__float__",
-    "__complex__",
-    "__index__",
-    "__iter__",
-)
-OPERATORS = (
-    *[
-        f"__{r}{name}__"
-        for r in ("", "r")
-        for name in "add sub mul truediv floordiv mod pow matmul and or xor".split()
-    ],
-    *[f"__{name}__" for name in "lt le gt ge eq ne divmod getitem".split()],
-    *UNARY,
-)
-_install_operators()

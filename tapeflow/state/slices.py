@@ -1,0 +1,63 @@
+"""Assigning to a part of a variable: `v[1:].assign(x)`."""
+
+import numpy
+
+from tapeflow.core.dtypes import bool as boolean
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.operands import as_tensor
+from tapeflow.ops.brackets import basic_index, getitem
+from tapeflow.ops.indexing import indexed_dims, numpy_index
+
+
+class AssignableSlices:
+    """What Variable does with brackets."""
+
+    def __getitem__(self, key):
+        """A part of the value, a Tensor; its method `assign` gives that part of the variable another value.
+
+        >>> v = tf.Variable([1.0, 2.0, 3.0])
+        >>> v[1:].assign([20.0, 30.0]).numpy()
+        array([ 1., 20., 30.], dtype=float32)
+        """
+        part = getitem(self._now(), key)
+        if not _is_mask(key):
+            part.assign = _Assigner(self, key)
+        return part
+
+    def _assign_slice(self, key, value):
+        value = as_tensor(value, self._tensor._dtype)
+        index = tuple(basic_index(key))
+        dims = indexed_dims(self._tensor.dims, index)
+        try:
+            elements = numpy.broadcast_to(value._array, dims)
+        except ValueError:
+            raise InvalidArgumentError(
+                None, None, f"Cannot broadcast input shape {list(value.dims)} into final shape {list(dims)}"
+            ) from None
+        place = numpy_index(index)
+
+        def change(array):
+            array[place] = elements
+
+        return self._change(change)
+
+
+class _Assigner:
+    """The `assign` of one slice of one variable."""
+
+    __slots__ = ("_key", "_variable")
+
+    def __init__(self, variable, key):
+        self._variable = variable
+        self._key = key
+
+    def __call__(self, value, name=None):
+        """Gives this part of the variable the value, broadcast to its shape; returns the variable."""
+        return self._variable._assign_slice(self._key, value)
+
+
+def _is_mask(key):
+    kind = type(key)
+    if kind is int or kind is slice or kind is tuple:
+        return False
+    return kind is bool or getattr(key, "dtype", None) == boolean
