@@ -1,7 +1,8 @@
 """Finds public functions by their names."""
 
 import importlib
-import pkgutil
+import pathlib
+import types
 
 import tapeflow
 
@@ -20,11 +21,11 @@ class Ours:
     """
 
     def __getattr__(self, name):
-        try:
-            return getattr(tapeflow, name)
-        except AttributeError:
+        found = getattr(tapeflow, name, None)
+        if found is None or (isinstance(found, types.ModuleType) and ".api" not in found.__name__):
             found = _Namespace([name])
             return found if found.is_package() else found()
+        return found
 
     def resolve(self, name):
         """The public function `name`."""
@@ -40,11 +41,7 @@ class _Namespace:
         self._parts = parts
 
     def is_package(self):
-        try:
-            importlib.import_module(".".join(["tapeflow.api", *self._parts]))
-        except ModuleNotFoundError:
-            return False
-        return True
+        return next(_modules(".".join(["tapeflow.api", *self._parts])), None) is not None
 
     def __call__(self):
         return getattr(_Namespace([]), self._parts[-1])
@@ -57,10 +54,9 @@ class _Namespace:
 
 
 def _modules(prefix):
-    try:
-        package = importlib.import_module(prefix)
-    except ModuleNotFoundError:
-        return
-    yield package
-    for each in pkgutil.walk_packages(getattr(package, "__path__", ()), prefix + "."):
-        yield importlib.import_module(each.name)
+    root = pathlib.Path(tapeflow.__file__).parent.parent
+    folder = root.joinpath(*prefix.split("."))
+    for path in [folder.with_suffix(".py"), *sorted(folder.rglob("*.py"))]:
+        if path.exists():
+            name = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+            yield importlib.import_module(name)
