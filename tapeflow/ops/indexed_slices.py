@@ -60,8 +60,8 @@ class IndexedSlices(CompositeTensor):
 
     @property
     def shape(self):
-        """The shape of the whole tensor, a TensorShape."""
-        return TensorShape._trusted(self.dims)
+        """The shape of the whole tensor, a TensorShape; unknown without a dense_shape."""
+        return TensorShape._trusted(None if self._dense_shape is None else self.dims)
 
     @property
     def dtype(self):
@@ -105,14 +105,12 @@ class IndexedSlices(CompositeTensor):
 
     @property
     def _type_spec(self):
-        shape = self._dense_shape
-        return IndexedSlicesSpec(
-            self.shape,
-            self.dtype,
-            self._indices.dtype,
-            None if shape is None else self.dense_shape.dtype,
-            self._indices.shape,
-        )
+        return self._spec(TensorShape._trusted(self.dims), self._indices.shape)
+
+    def _spec(self, shape, indices_shape):
+        dense = self.dense_shape
+        dense_dtype = None if dense is None else dense.dtype
+        return IndexedSlicesSpec(shape, self.dtype, self._indices.dtype, dense_dtype, indices_shape)
 
     def _to_components(self):
         if self._dense_shape is None:
@@ -120,13 +118,7 @@ class IndexedSlices(CompositeTensor):
         return (self._values, self._indices, self.dense_shape)
 
     def _shape_invariant_to_type_spec(self, shape):
-        return IndexedSlicesSpec(
-            shape,
-            self.dtype,
-            self._indices.dtype,
-            None if self._dense_shape is None else self.dense_shape.dtype,
-            shape[:1],
-        )
+        return self._spec(shape, shape[:1])
 
 
 class IndexedSlicesSpec(TypeSpec):

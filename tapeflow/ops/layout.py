@@ -92,7 +92,7 @@ def _check_joint(first, dims, position, axis):
         )
     for other, (a, b) in enumerate(zip(first, dims, strict=True)):
         if other != axis and a != b and a is not None and b is not None:
-            what = f"ConcatOp : Dimension {axis} in both shapes must be equal: {shapes}"
+            what = f"ConcatOp : Dimension {other} in both shapes must be equal: {shapes}"
             raise InvalidArgumentError(None, None, what)
 
 
@@ -155,8 +155,8 @@ stack.batch(lambda *values, axis: stack(*values, axis=axis + 1))
 
 
 @op("Unpack", linear=True)
-def unstack(xp, x, *, axis):
-    """The slices of x along `axis`, as views without that axis."""
+def unstack(xp, x, *, axis, num=None):
+    """The slices of x along `axis`, as views without that axis. `num` says how many, for traces."""
     if axis:
         lead = (slice(None),) * axis
         return tuple([x[(*lead, position)] for position in range(x.shape[axis])])
@@ -166,13 +166,15 @@ def unstack(xp, x, *, axis):
 
 
 @unstack.spec
-def _(x, axis):
-    piece = x.with_dims((*x.dims[:axis], *x.dims[axis + 1 :]))
-    return tuple([piece] * x.dims[axis])
+def _(x, axis, num=None):
+    count = x.dims[axis] if num is None else num
+    if count is None:
+        raise ValueError(f"Cannot infer argument `num` from shape {x.shape}")
+    return (x.with_dims((*x.dims[:axis], *x.dims[axis + 1 :])),) * count
 
 
 unstack.grad(lambda g, axis: (stack(*g, axis=axis),))
-unstack.batch(lambda x, axis: unstack(x, axis=axis + 1))
+unstack.batch(lambda x, axis, num=None: unstack(x, axis=axis + 1, num=num))
 
 
 # Turning round.
@@ -271,9 +273,7 @@ def ensure_shape(xp, x, *, dims):
     if x.ndim != len(dims) or any(
         size not in (None, found) for size, found in zip(dims, x.shape, strict=True)
     ):
-        raise ValueError(
-            f"Shape of tensor {list(x.shape)} is not compatible with expected shape {list(dims)}."
-        )
+        raise ValueError("shapes differ")  # the spec rule says it better
     return x
 
 
@@ -281,8 +281,11 @@ def ensure_shape(xp, x, *, dims):
 def _(x, dims):
     if x.dims is None:
         return x.with_dims(dims)
-    merged = x.shape.merge_with(dims)
-    return x.with_shape(*merged)
+    if not x.shape.is_compatible_with(dims):
+        found, expected = _bracketed(x.dims), _bracketed(dims)
+        message = f"Shape of tensor input {found} is not compatible with expected shape {expected}."
+        raise InvalidArgumentError(None, None, message)
+    return x.with_dims(tuple(x.shape.merge_with(dims)))
 
 
 ensure_shape.grad(x=lambda g: g)

@@ -254,7 +254,7 @@ def unstack(value, num=None, axis=0, name="unstack"):
     if num is not None and dims[axis] != num:
         message = f"Input shape axis {axis} must equal {num}, got shape {bracketed(dims)} [Op:Unpack]"
         raise InvalidArgumentError(None, None, message)
-    return list(layout.unstack(tensor, axis=axis))
+    return list(layout.unstack(tensor, axis=axis, num=num))
 
 
 def split(value, num_or_size_splits, axis=0, num=None, name="split"):
