@@ -75,19 +75,25 @@ def saturate_cast(value, dtype, name=None):
 def _clip(value, dtype):
     """`value` moved into the range of the real `dtype`."""
     source = value._dtype
-    low, high = max(source.min, dtype.min), min(source.max, dtype.max)
+    number = float if source.is_floating else int
+    low = max(_number(source.min), _number(dtype.min))
+    high = min(_number(source.max), _number(dtype.max))
     if source.is_floating and dtype.is_integer:
         low, high = _inside(source, low, 1), _inside(source, high, -1)
-    value = arithmetic.minimum(value, as_tensor(high, source))
-    return arithmetic.maximum(value, as_tensor(low, source))
+    value = arithmetic.minimum(value, as_tensor(number(high), source))
+    return arithmetic.maximum(value, as_tensor(number(low), source))
+
+
+def _number(limit):
+    """The end of a dtype's range as a Python number, which compares exactly."""
+    return int(limit) if isinstance(limit, int | numpy.integer) else float(limit)
 
 
 def _inside(dtype, end, direction):
-    """The number of the floating `dtype` that is nearest to the integer `end`, and not beyond it."""
-    number = dtype.as_numpy_dtype(end)
-    if (int(number) - end) * direction < 0:
-        number = numpy.nextafter(number, dtype.as_numpy_dtype(0))
-    return number
+    """The number of the floating `dtype` that is nearest to `end`, and not beyond it."""
+    scalar = dtype.as_numpy_dtype
+    number = scalar(end)
+    return numpy.nextafter(number, scalar(0)) if (float(number) - end) * direction < 0 else number
 
 
 def bitcast(input, type, name=None):

@@ -1,6 +1,6 @@
 """Sums, products, quotients and powers, element by element."""
 
-from tapeflow.core.dtypes import FLOATS_AND_COMPLEX, NUMBERS, REALS, float32, float64, string
+from tapeflow.core.dtypes import FLOATS_AND_COMPLEX, NUMBERS, REALS, float32, float64, int32, int64, string
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import elementwise, no_gradient, op
 from tapeflow.ops.comparison import equal, greater, greater_equal, less_equal, not_equal
@@ -217,7 +217,7 @@ square.grad(x=lambda g, x: g * (2 * conjugate(x)))
 square.lower(lambda e, x: x * x)
 
 
-@elementwise("SquaredDifference", accepts=NUMBERS)
+@elementwise("SquaredDifference", accepts=FLOATS_AND_COMPLEX | {int32, int64})
 def squared_difference(xp, a, b):
     """(a - b) times its conjugate."""
     difference = a - b
@@ -410,4 +410,4 @@ def next_after(xp, a, b):
     return xp.nextafter(a, b)
 
 
-next_after.grad(a=lambda g: g, b=None)
+next_after.grad(a=lambda g: g, b=lambda g: zeros(g.dims, g._dtype))

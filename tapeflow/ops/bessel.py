@@ -3,6 +3,8 @@
 Derivatives: Abramowitz and Stegun, "Handbook of Mathematical Functions", 9.1.27, 9.1.28, 9.6.26 and 9.6.27.
 """
 
+import numpy
+
 from tapeflow.core.dtypes import FLOATS
 from tapeflow.core.op import elementwise
 from tapeflow.ops.arithmetic import sign
@@ -36,28 +38,33 @@ def i1e(xp, x):
     return in_double(scipy_special().i1e, x)
 
 
+def _on_positive(function, otherwise, x):
+    """The value of `function` where x is positive or NaN; what it tends to at 0 everywhere else."""
+    return in_double(lambda x: numpy.where(x <= 0, otherwise, function(x)), x)
+
+
 @elementwise("BesselK0", accepts=FLOATS)
 def k0(xp, x):
     """Modified, of the second kind, of order 0."""
-    return in_double(scipy_special().k0, x)
+    return _on_positive(scipy_special().k0, numpy.inf, x)
 
 
 @elementwise("BesselK0e", accepts=FLOATS)
 def k0e(xp, x):
     """k0(x) exp(x)."""
-    return in_double(scipy_special().k0e, x)
+    return _on_positive(scipy_special().k0e, numpy.inf, x)
 
 
 @elementwise("BesselK1", accepts=FLOATS)
 def k1(xp, x):
     """Modified, of the second kind, of order 1."""
-    return in_double(scipy_special().k1, x)
+    return _on_positive(scipy_special().k1, numpy.inf, x)
 
 
 @elementwise("BesselK1e", accepts=FLOATS)
 def k1e(xp, x):
     """k1(x) exp(x)."""
-    return in_double(scipy_special().k1e, x)
+    return _on_positive(scipy_special().k1e, numpy.inf, x)
 
 
 @elementwise("BesselJ0", accepts=FLOATS)
@@ -75,13 +82,13 @@ def j1(xp, x):
 @elementwise("BesselY0", accepts=FLOATS)
 def y0(xp, x):
     """Of the second kind, of order 0."""
-    return in_double(scipy_special().y0, x)
+    return _on_positive(scipy_special().y0, -numpy.inf, x)
 
 
 @elementwise("BesselY1", accepts=FLOATS)
 def y1(xp, x):
     """Of the second kind, of order 1."""
-    return in_double(scipy_special().y1, x)
+    return _on_positive(scipy_special().y1, -numpy.inf, x)
 
 
 def _over(y, x):

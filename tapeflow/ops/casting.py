@@ -35,6 +35,12 @@ def cast(x, dtype):
 @op("Bitcast", accepts=types.NUMBERS, result=None)
 def bitcast(xp, x, *, dtype):
     """The same bytes, read as another dtype; a last axis comes or goes where the sizes differ."""
+    if dtype not in types.NUMBERS:
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"Value for attr 'type' of {dtype.name} is not in the list of allowed values: numbers only",
+        )
     target = dtype.array_dtype
     source_size, target_size = x.dtype.itemsize, target.itemsize
     if source_size == target_size:

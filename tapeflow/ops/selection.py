@@ -40,14 +40,16 @@ select.lower(lambda e, condition, a, b: e.select(condition, a, b))
 @op("Where", accepts=types.NUMBERS | {types.bool}, result=types.int64)
 def nonzero(xp, x):
     """The indices of the elements that are not zero, one row for each, in order."""
-    return numpy.argwhere(x) if x.ndim else numpy.zeros((int(x != 0), 0), numpy.int64)
+    if not x.ndim:
+        raise ValueError("WhereOp: a tensor without axes has no indices; reshape it to [1] first.")
+    return numpy.argwhere(x)
 
 
 nonzero.spec(lambda x: TensorSpec([None, None if x.dims is None else len(x.dims)], types.int64))
 no_gradient(nonzero)
 
 
-@elementwise("Identity")
+@elementwise("Identity", linear=True, passes=True)
 def identity(xp, x):
     """The tensor itself, as the result of a call."""
     return x

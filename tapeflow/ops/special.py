@@ -115,7 +115,7 @@ spence.grad(x=lambda g, x: g * _spence_derivative(x))
 @elementwise("Lgamma", accepts=FLOATS)
 def lgamma(xp, x):
     """Logarithm of the absolute value of the gamma function."""
-    return in_double(scipy_special().gammaln, x)
+    return in_double(lambda x: numpy.where(x == -numpy.inf, numpy.inf, scipy_special().gammaln(x)), x)
 
 
 @elementwise("Digamma", accepts=FLOATS)
@@ -152,7 +152,12 @@ zeta.grad(a=None, b=lambda g, a, b: -g * a * zeta(a + 1, b))
 @elementwise("Igamma", accepts=FLOATS)
 def igamma(xp, a, b):
     """The regularized incomplete gamma function P(a, b): the part of the integral for gamma(a) below b."""
-    return in_double(lambda a, b: numpy.where(a <= 0, numpy.nan, scipy_special().gammainc(a, b)), a, b)
+    return in_double(_igamma, a, b)
+
+
+def _igamma(a, x):
+    value = numpy.where(a <= 0, numpy.nan, scipy_special().gammainc(a, x))
+    return numpy.where(x == 0, 0.0, value)
 
 
 @elementwise("Igammac", accepts=FLOATS)

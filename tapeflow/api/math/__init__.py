@@ -25,3 +25,21 @@ from tapeflow.api.math.trigonometry import *
 __all__ = arithmetic.__all__ + comparison.__all__ + exponential.__all__ + polynomial.__all__
 __all__ += rounding.__all__ + special_functions.__all__ + trigonometry.__all__
 __all__ += ["angle", "conj", "imag", "real", "special"]
+
+# Reductions, scans, segments, ranks and counts.
+from tapeflow.api.math import counting, normalization, ranking, reduction, scan, segment  # noqa: E402
+from tapeflow.api.math.counting import *  # noqa: E402
+from tapeflow.api.math.normalization import *  # noqa: E402
+from tapeflow.api.math.ranking import *  # noqa: E402
+from tapeflow.api.math.reduction import *  # noqa: E402
+from tapeflow.api.math.scan import *  # noqa: E402
+from tapeflow.api.math.segment import *  # noqa: E402
+
+__all__ += counting.__all__ + normalization.__all__ + ranking.__all__
+__all__ += reduction.__all__ + scan.__all__ + segment.__all__
+
+# What tf.nn has under the same names.
+from tapeflow.api.nn.activation import log_softmax, softmax  # noqa: E402
+from tapeflow.api.nn.normalization import zero_fraction  # noqa: E402
+
+__all__ += ["log_softmax", "softmax", "zero_fraction"]
