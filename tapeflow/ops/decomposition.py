@@ -34,7 +34,7 @@ def _constant(matrix, like):
 
 
 def _lower_half(x):
-    """The lower triangle of each matrix with half its diagonal; with its adjoint it makes up a Hermitian x."""
+    """The lower triangle of each matrix with half its diagonal: with its adjoint a Hermitian x."""
     size = x.dims[-1]
     return x * _constant(numpy.tri(size) - 0.5 * numpy.eye(size), x)
 
@@ -207,8 +207,8 @@ def _(g, y, x_shape, full_matrices):
     count = min(rows, columns)
     if full_matrices and abs(rows - columns) > 1:
         raise NotImplementedError(
-            "The gradient of svd is not implemented for full_matrices=True and numbers of rows and columns that "
-            f"differ by more than 1 ({rows} and {columns}); the additional singular vectors are not unique."
+            "The gradient of svd is not implemented for full_matrices=True where the numbers of rows and "
+            f"columns ({rows} and {columns}) differ by more than 1; the additional vectors are not unique."
         )
     s = cast(s, u._dtype)
     inverse = _safe_reciprocal(s)
@@ -275,15 +275,15 @@ def _self_adjoint(function, x):
         raise InvalidArgumentError(
             None,
             None,
-            "Self-adjoint eigen decomposition was not successful. The input might not be valid: it has elements "
-            "that are NaN or infinite.",
+            "Self-adjoint eigen decomposition was not successful. The input might not be valid: it has "
+            "elements that are NaN or infinite.",
         )
     return function(x)
 
 
 @op("SelfAdjointEigV2", accepts=FACTORED)
 def eigh(xp, x):
-    """(values ascending, vectors in columns) of self-adjoint matrices, of which the lower triangle is read."""
+    """(values ascending, vectors in columns) of self-adjoint matrices, read from the lower triangle."""
     values, vectors = _self_adjoint(xp.linalg.eigh, x)
     return values.astype(x.dtype), vectors
 
@@ -302,7 +302,7 @@ def _(g, y):
 
 
 def _folded(x):
-    """The cotangent of the lower triangle, when x is that of a matrix whose upper triangle mirrors the lower one."""
+    """The cotangent of the lower triangle, when x is that of a matrix whose upper one mirrors it."""
     return _lower_half(x + adjoint(x))
 
 
@@ -337,8 +337,8 @@ def _finite(x):
         raise InvalidArgumentError(
             None,
             None,
-            "Eigen decomposition was not successful. The input might not be valid: it has elements that are NaN "
-            "or infinite.",
+            "Eigen decomposition was not successful. The input might not be valid: it has elements that are "
+            "NaN or infinite.",
         )
     return x
 
@@ -447,11 +447,13 @@ def _(g, y):
     )
     permuted = triangular_solve(lower, inner, lower=True, adjoint=True)
     permuted = adjoint(triangular_solve(upper, adjoint(permuted), lower=False, adjoint=False))
-    places = cast(
-        equal(_column(rows), wrap(numpy.arange(size).astype(rows._dtype.array_dtype), rows._dtype)),
-        both._dtype,
-    )
-    return (matmul(places, permuted, transpose_a=True),)
+    return (matmul(permutation(rows, both._dtype), permuted, transpose_a=True),)
+
+
+def permutation(rows, dtype):
+    """The matrix that puts the rows `rows` of another one, which it multiplies, in this order."""
+    numbers = wrap(numpy.arange(rows.dims[-1]).astype(rows._dtype.array_dtype), rows._dtype)
+    return cast(equal(_column(rows), numbers), dtype)
 
 
 lu.batch(lu)

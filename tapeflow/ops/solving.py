@@ -1,4 +1,4 @@
-"""Systems of linear equations: general, triangular and tridiagonal. The gradients are those of Giles (2008)."""
+"""Systems of linear equations: general, triangular, tridiagonal. The gradients are those of Giles (2008)."""
 
 import math
 
@@ -98,7 +98,7 @@ def _repeated_first(x, count):
 
 @op("MatrixTriangularSolve", accepts=FACTORED, result="same", uniform=True)
 def triangular_solve(xp, a, b, *, lower, adjoint):
-    """x with a x = b, or aᴴ x = b; only the lower (or upper) triangle of a is read; leading axes broadcast."""
+    """x with a x = b, or aᴴ x = b; only one triangle of a is read; leading axes broadcast."""
     if a.ndim < 2 or b.ndim < 2 or a.shape[-1] != a.shape[-2] or a.shape[-1] != b.shape[-2]:
         raise ValueError("no triangular system")
     outer = numpy.broadcast_shapes(a.shape[:-2], b.shape[:-2])
