@@ -1,0 +1,79 @@
+"""tf.config: the devices of this machine. There is one, the CPU."""
+
+__all__ = [
+    "LogicalDevice",
+    "PhysicalDevice",
+    "get_visible_devices",
+    "list_logical_devices",
+    "list_physical_devices",
+    "set_visible_devices",
+]
+
+
+class _Device:
+    def __init__(self, name, device_type):
+        self.name = name
+        self.device_type = device_type
+
+    def __eq__(self, other):
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self):
+        return hash((self.name, self.device_type))
+
+    def __repr__(self):
+        return f"{type(self).__name__}(name={self.name!r}, device_type={self.device_type!r})"
+
+
+class PhysicalDevice(_Device):
+    """A device that the machine has: its `name` and `device_type`."""
+
+
+class LogicalDevice(_Device):
+    """A device that calls may run on: its `name` and `device_type`."""
+
+
+_PHYSICAL = PhysicalDevice("/physical_device:CPU:0", "CPU")
+_LOGICAL = LogicalDevice("/device:CPU:0", "CPU")
+
+
+def list_physical_devices(device_type=None):
+    """The devices of the machine, those of one type ("CPU", "GPU") if it is given.
+
+    >>> tf.config.list_physical_devices("GPU"), tf.config.list_physical_devices()
+    ([], [PhysicalDevice(name='/physical_device:CPU:0', device_type='CPU')])
+    """
+    return [_PHYSICAL] if device_type in (None, "CPU") else []
+
+
+def list_logical_devices(device_type=None):
+    """The devices that calls may run on, those of one type if it is given.
+
+    >>> tf.config.list_logical_devices()
+    [LogicalDevice(name='/device:CPU:0', device_type='CPU')]
+    """
+    return [_LOGICAL] if device_type in (None, "CPU") else []
+
+
+def get_visible_devices(device_type=None):
+    """The physical devices that the program uses: all.
+
+    >>> tf.config.get_visible_devices() == tf.config.list_physical_devices()
+    True
+    """
+    return list_physical_devices(device_type)
+
+
+def set_visible_devices(devices, device_type=None):
+    """Chooses the devices that the program uses. Only the choice that is already so can be made.
+
+    Raises ValueError for a device that the machine does not have and NotImplementedError for hiding the CPU.
+
+    >>> tf.config.set_visible_devices([], "GPU")
+    """
+    devices = list(devices) if isinstance(devices, list | tuple) else [devices]
+    for each in devices:
+        if each != _PHYSICAL:
+            raise ValueError(f"Unrecognized device: {each!r}. This machine has {list_physical_devices()}.")
+    if device_type in (None, "CPU") and not devices:
+        raise NotImplementedError("The CPU is the only device there is; it cannot be hidden.")
