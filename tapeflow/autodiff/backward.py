@@ -43,7 +43,7 @@ def backpropagate(token, seeds, wanted, release=False):
             if type(g) is list:
                 saved, _, shapes = saved
                 g = tuple([zeros(*shape) if part is None else part for part, shape in zip(g, shapes, strict=True)])
-            elif type(g) is IndexedSlices:
+            elif type(g) is IndexedSlices and not plan.op.facts.get("passes"):
                 g = densify(g)
         pulls = plan.pulls or _joint_pulls(plan, token, wanted, earliest, saved, g, record)
         for pull, parent in zip(pulls, record.parents, strict=True):

@@ -133,17 +133,18 @@ def _record(name, grad_fn, args, kwargs, variables, result):
             )
         return [_cotangent(each) for each in (*found, *of_variables)]
 
+    call = _CustomCall(name, rule)
     inputs = [_as_input(each) for each in given] + variables
     if state.tapes:
         for each in variables:
             state.read_variable(each)
-        _record_call(rule, inputs, output)
+        _record_call(call, inputs, output)
     for listener in state.listeners:
-        listener(_CustomCall(name, rule), inputs, {}, output)
+        listener(call, inputs, {}, output)
     return nest.pack_sequence_as(result, outputs, expand_composites=True)
 
 
-def _record_call(rule, inputs, output):
+def _record_call(call, inputs, output):
     records = [getattr(each, "_record", None) for each in inputs]
     active = state.tapes
     tapes = intersection([token for each in records if each is not None for token in each.tapes], active)
@@ -155,10 +156,11 @@ def _record_call(rule, inputs, output):
     if not watched:
         return
     plan = Plan()
-    plan.op = plan.kept = plan.pulls = plan.select = None
+    plan.op = call
+    plan.kept = plan.pulls = plan.select = None
 
     def joint(saved, g, record):
-        found = rule(g)
+        found = call.joint_grad_rule(g)
         return [found[position] for position in watched]
 
     plan.joint = joint

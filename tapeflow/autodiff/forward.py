@@ -5,12 +5,11 @@ result in public ops. So tapes see that work, and so do the accumulators further
 modes is right.
 """
 
-import logging
 import weakref
 
 from tapeflow.autodiff import rules
 from tapeflow.autodiff.plan import PROJECTION
-from tapeflow.autodiff.tape import Tape, zeros_wanted
+from tapeflow.autodiff.tape import Tape, warn, zeros_wanted
 from tapeflow.core import nest
 from tapeflow.core.context import also_calling, state
 from tapeflow.core.dtypes import FLOATS, FLOATS_AND_COMPLEX
@@ -19,8 +18,6 @@ from tapeflow.core.tensor import Tensor
 from tapeflow.ops.broadcasting import broadcast_to
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.indexed_slices import IndexedSlices, densify
-
-_logger = logging.getLogger("tapeflow")
 
 
 class Tangents:
@@ -88,8 +85,8 @@ class ForwardAccumulator:
     def _watch(self, primal, tangent):
         primal = getattr(primal, "handle", primal) if not hasattr(primal, "_record") else primal
         if primal.dtype not in FLOATS_AND_COMPLEX:
-            _logger.warning(
-                "The dtype of the watched primal must be floating (e.g. tf.float32), got %r", primal.dtype
+            warn(
+                5, "The dtype of the watched primal must be floating (e.g. tf.float32), got %r", primal.dtype
             )
         tangent = as_tensor(tangent, primal.dtype)
         if tangent.dims != tuple(primal.shape):

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import Counter
 
 from tapeflow.autodiff.backward import backpropagate
 from tapeflow.autodiff.record import Token, intersection, make_leaf
@@ -14,6 +15,14 @@ from tapeflow.ops.creation import ones, zeros
 
 _watching = threading.Lock()
 _logger = logging.getLogger("tapeflow")
+_warned = Counter()
+
+
+def warn(times, message, *arguments):
+    """Logs a warning, but not more than `times` times in a process."""
+    _warned[message] += 1
+    if _warned[message] <= times:
+        _logger.warning(message, *arguments)
 
 
 class Tape:
@@ -67,7 +76,7 @@ class Tape:
         for each in sources_in(tensor):
             dtype = each.dtype
             if dtype not in FLOATS_AND_COMPLEX:
-                _logger.warning("The dtype of the watched tensor must be floating (e.g. tf.float32), got %r", dtype)
+                warn(5, "The dtype of the watched tensor must be floating (e.g. tf.float32), got %r", dtype)
                 continue
             if isinstance(each, Tensor):
                 watch(self._token, each)
@@ -97,10 +106,10 @@ class Tape:
         self._push()
 
     def watched_variables(self):
-        """The variables that this tape watches, in the order in which they were first read."""
+        """The variables that this tape watches, in the order in which they were made."""
         if self._token is not None:
             self._watched = tuple(self._token.variables.values())
-        return self._watched
+        return tuple(sorted(self._watched, key=_age))
 
     def take_gradients(self, targets, sources, cotangents):
         """Cotangents of the flat `sources`, each a Tensor, IndexedSlices or None.
@@ -129,6 +138,11 @@ class Tape:
             self._token = None
             found = backpropagate(token, seeds, wanted, release=True)
             token.finish()
+        if None in serials:
+            return [
+                _weight_of(source, targets, cotangents) if serial is None else found.get(serial)
+                for serial, source in zip(serials, sources, strict=True)
+            ]
         return [found.get(serial) for serial in serials]
 
     def open_for_gradient(self):
@@ -141,11 +155,12 @@ class Tape:
             if not self._persistent:
                 self._pop()
             else:
-                _logger.warning(
+                warn(
+                    1,
                     "Calling GradientTape.gradient on a persistent tape inside its context is significantly less "
                     "efficient than calling it outside the context (it causes the gradient ops to be recorded on the "
                     "tape, leading to increased CPU and memory usage). Only call GradientTape.gradient inside the "
-                    "context if you actually want to trace the gradient in order to compute higher order derivatives."
+                    "context if you actually want to trace the gradient in order to compute higher order derivatives.",
                 )
 
     def gradient(self, target, sources, output_gradients=None, unconnected_gradients="none"):
@@ -203,6 +218,20 @@ class Tape:
         return tensor
 
 
+def _age(variable):
+    return int(variable._unique_id.rpartition("_")[2])
+
+
+def _weight_of(source, targets, cotangents):
+    """The cotangent of an unwatched source: None, unless it is a target itself."""
+    total = None
+    for target, g in zip(targets, cotangents, strict=True):
+        if target is source and target._dtype in FLOATS_AND_COMPLEX:
+            g = ones(target.dims, target._dtype) if g is None else g
+            total = g if total is None else total + g
+    return total
+
+
 class _Nothing:
     def __enter__(self):
         return self
@@ -225,7 +254,8 @@ class _Stopped:
 
 
 def _warn_of_dtype(role, dtype):
-    _logger.warning(
+    warn(
+        5,
         "The dtype of the %s tensor must be floating (e.g. tf.float32) when calling GradientTape.gradient, got %r",
         role,
         dtype,

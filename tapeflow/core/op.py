@@ -34,7 +34,7 @@ class Op:
         self.broadcasts = family == "elementwise" and count > 2
         self.uniform = self.broadcasts if uniform is None else uniform
         # uniform: the inputs must share one dtype
-        self.facts = facts  # algebraic facts that a compiler pass may use: commutes=True, identity=0, ...
+        self.facts = facts  # algebraic facts that a pass may use: commutes=True, identity=0, linear=True, ...
         self.inputs = code.co_varnames[1:count]
         self.parameters = code.co_varnames[count : count + code.co_kwonlyargcount]
         self.defaults = kernel.__kwdefaults__ or {}

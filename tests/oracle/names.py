@@ -5,6 +5,7 @@ import pathlib
 import types
 
 import tapeflow
+import tapeflow.ops.operators
 
 
 def resolve(library, name):
@@ -49,6 +50,9 @@ class _Namespace:
     def __getattr__(self, name):
         for module in _modules(".".join(["tapeflow.api", *self._parts])):
             if name in getattr(module, "__all__", ()) or (self._parts and hasattr(module, name)):
+                return getattr(module, name)
+        for module in () if self._parts else _modules("tapeflow.state"):
+            if hasattr(module, name):
                 return getattr(module, name)
         raise AttributeError(f"tapeflow has no {'.'.join([*self._parts, name])}")
 
