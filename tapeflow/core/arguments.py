@@ -94,3 +94,15 @@ def shape_dims(shape):
         if size < 0:
             raise InvalidArgumentError(None, None, f"Dimension {size} must be >= 0")
     return dims
+
+
+def scalar_int(value, what):
+    """The single int that `value` (an int, array or tensor) is; InvalidArgumentError if it is no integer scalar."""
+    if type(value) is int:
+        return value
+    array = np.asarray(value._array if hasattr(value, "_array") else array_from_value(value))
+    if array.dtype.kind not in "iub" and array.size:
+        raise InvalidArgumentError(None, None, f"{what} must be of dtype int32 or int64, not {array.dtype.name}")
+    if array.ndim:
+        raise InvalidArgumentError(None, None, f"{what} must be a scalar, not {list(array.shape)}")
+    return int(array)

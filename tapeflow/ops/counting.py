@@ -83,7 +83,7 @@ def _(x, excluded, index_type):
 
 @op("DenseBincount", accepts=frozenset([types.int32, types.int64]))
 def bincount(xp, x, weights, *, size, binary):
-    """How often each of 0 to size - 1 comes in a vector, or in each row of a matrix; or the sum of their weights.
+    """How often each of 0 to size - 1 comes in a vector or each row of a matrix; or the sum of its weights.
 
     weights: of the shape of x, or empty: all 1. binary: 1 for each number that comes at all.
     """

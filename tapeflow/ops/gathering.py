@@ -95,7 +95,7 @@ def _rows(indices, dims, axis, batch_dims):
     """Which rows of `x.reshape(rows, inner)`, x of shape `dims`, the indices along `axis` mean."""
     outer, size = _product(dims[batch_dims:axis]), dims[axis]
     batch, inner = _product(dims[:batch_dims]), _product(dims[axis + 1 :])
-    within = numpy.asarray(indices, numpy.intp).reshape(batch, 1, -1)
+    within = numpy.asarray(indices, numpy.intp).reshape(batch, 1, _product(indices.shape[batch_dims:]))
     starts = numpy.arange(0, batch * outer * size, size or 1).reshape(batch, outer, 1) if size else 0
     return within + starts, batch * outer * size, inner
 

@@ -102,8 +102,8 @@ def confusion_matrix(labels, predictions, num_classes=None, weights=None, dtype=
     """
     labels, predictions = _same_rank(as_tensor(labels), as_tensor(predictions))
     labels, predictions = cast(labels, types.int64), cast(predictions, types.int64)
-    if not labels.dims:
-        raise ValueError("`labels` and `predictions` must be vectors, not scalars.")
+    if len(labels.dims) != 1:
+        raise ValueError(f"`labels` and `predictions` must be vectors, not of shape {labels.shape}.")
     if labels.dims != predictions.dims:
         raise InvalidArgumentError(
             None,

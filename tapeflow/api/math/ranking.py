@@ -27,7 +27,7 @@ def top_k(input, k=1, sorted=True, index_type=types.int32, name=None):
     >>> values.numpy(), indices.numpy()
     (array([5., 3.], dtype=float32), array([2, 0], dtype=int32))
     """
-    k = scalar_int(k, "k")
+    k = _count(k)
     if not isinstance(sorted, bool):
         raise TypeError(f"Expected bool for argument 'sorted' not {sorted!r}.")
     dtype = types.as_dtype(index_type)
@@ -41,6 +41,12 @@ def top_k(input, k=1, sorted=True, index_type=types.int32, name=None):
     return TopKV2(*sorting.top_k(as_tensor(input), k=k, sorted=sorted, index_type=dtype))
 
 
+def _count(k):
+    if isinstance(k, float):
+        raise TypeError(f"Cannot convert {k} to EagerTensor of dtype int32: k is an integer.")
+    return scalar_int(k, "k")
+
+
 def in_top_k(targets, predictions, k, name=None):
     """Whether each target is among the `k` classes predicted likeliest; those tied with the last count.
 
@@ -51,8 +57,6 @@ def in_top_k(targets, predictions, k, name=None):
     >>> tf.math.in_top_k([1, 0], [[0.1, 0.8, 0.1], [0.3, 0.4, 0.3]], k=1)
     <tf.Tensor: shape=(2,), dtype=bool, numpy=array([ True, False])>
     """
-    if isinstance(k, float):
-        raise TypeError(f"Cannot convert {k} to EagerTensor of dtype int32: k is an integer.")
     targets = as_tensor(targets)
     if targets._dtype not in (types.int32, types.int64):
         raise InvalidArgumentError(
@@ -62,7 +66,7 @@ def in_top_k(targets, predictions, k, name=None):
             "[Op:InTopKV2]",
         )
     predictions = as_tensor(predictions, None if hasattr(predictions, "_dtype") else types.float32)
-    return sorting.in_top_k(predictions, targets, k=scalar_int(k, "k"))
+    return sorting.in_top_k(predictions, targets, k=_count(k))
 
 
 def approx_max_k(
@@ -117,7 +121,7 @@ def _extremes(x, k, axis):
     last = x.ndim - 1
     axis = canonical_axis(axis, x.ndim, "reduction_dimension")
     rows = move_axis(x, axis, last)
-    found = sorting.top_k(rows, k=scalar_int(k, "k"), sorted=True, index_type=types.int32)
+    found = sorting.top_k(rows, k=_count(k), sorted=True, index_type=types.int32)
     return ApproxTopK(*[move_axis(each, last, axis) for each in found])
 
 
