@@ -1,9 +1,12 @@
 """The operators of Tensor: which op each stands for, and the short way when nobody listens.
 
-The binary ones are made from one template: two EagerTensors of one dtype, or an EagerTensor and a Python
-number that adopts its dtype, go straight to NumPy's own operator while nobody but tapes listens. Everything
-else, and everything that fails, takes the long way, which converts, checks and passes through the door.
+Two EagerTensors of one dtype, or an EagerTensor and a Python number that adopts its dtype, go straight to NumPy's own
+operator while nobody but tapes listens. Everything else, and everything that fails, takes the long way, which converts,
+checks and passes through the door.
 """
+
+import functools
+import operator
 
 import numpy
 
@@ -19,40 +22,11 @@ from tapeflow.ops.brackets import getitem
 from tapeflow.ops.creation import full
 from tapeflow.ops.packing import pack
 
+listening, state = context.listening, context.state
+new = object.__new__
+
 _FLOATS = frozenset({types.float16, types.float32, types.float64})
 _NUMBERS = types.NUMBERS - {types.bfloat16}
-
-_TEMPLATE = """
-def {name}(self, other):
-    if type(self) is EagerTensor and (not listening or state.only_tapes):
-        kind = type(other)
-        dtype = self._dtype
-        if kind is EagerTensor:
-            fast = other._dtype is dtype and dtype in fast_dtypes
-            value = other._array
-        else:
-            fast = kind is float and dtype in floats or kind is int and dtype in fast_dtypes
-            value = other
-        if fast:
-            token = silence(SILENT)
-            try:
-                array = {compute}
-            except Exception:  # the long way finds the words
-                return long_way(self, other)
-            finally:
-                restore(token)
-            tensor = new(EagerTensor)
-            tensor._array = array
-            tensor._dtype = {result}
-            tensor._record = None
-            {record}
-            return tensor
-    return long_way(self, other)
-"""
-_RECORD = """if listening and (tapes := state.tapes):
-                if kind is not EagerTensor:
-                    other = wrap(dtype.array_dtype.type(other), dtype)
-                state.record(tapes, op, {inputs}, {{}}, tensor)"""
 
 _COMPARABLE = frozenset({*_FLOATS, types.int32, types.int64})
 
@@ -67,15 +41,15 @@ def _logic(logical, bitwise):
     return lambda x, y: (logical if x._dtype is types.bool else bitwise)(x, y)
 
 
-# operator, its op, NumPy's formula, dtypes that may take the short way, what the long way calls if not the op
+# operator, its op, NumPy's function, dtypes that may take the short way, what the long way calls if not the op
 _ARITHMETIC = (
-    ("add", arithmetic.add, "{} + {}", _NUMBERS, plus),
-    ("sub", arithmetic.subtract, "{} - {}", _NUMBERS, None),
-    ("mul", arithmetic.multiply, "{} * {}", _NUMBERS, None),
-    ("truediv", arithmetic.divide, "{} / {}", _FLOATS, casting.true_divide),
-    ("floordiv", arithmetic.floor_divide, "numpy.floor({} / {})", _FLOATS, None),
-    ("mod", arithmetic.floor_mod, "{} % {}", _FLOATS, None),
-    ("pow", arithmetic.power, "{} ** {}", _FLOATS, None),
+    ("add", arithmetic.add, operator.add, _NUMBERS, plus),
+    ("sub", arithmetic.subtract, operator.sub, _NUMBERS, None),
+    ("mul", arithmetic.multiply, operator.mul, _NUMBERS, None),
+    ("truediv", arithmetic.divide, operator.truediv, _FLOATS, casting.true_divide),
+    ("floordiv", arithmetic.floor_divide, lambda a, b: numpy.floor(a / b), _FLOATS, None),
+    ("mod", arithmetic.floor_mod, operator.mod, _FLOATS, None),
+    ("pow", arithmetic.power, operator.pow, _FLOATS, None),
 )
 # operator, what it calls
 _LOGIC = (
@@ -83,44 +57,79 @@ _LOGIC = (
     ("or", _logic(comparison.logical_or, bitwise.bitwise_or)),
     ("xor", _logic(comparison.not_equal, bitwise.bitwise_xor)),
 )
-# operator, its op, NumPy's symbol
+# operator, its op, NumPy's function
 _COMPARISON = (
-    ("lt", comparison.less, "<"),
-    ("le", comparison.less_equal, "<="),
-    ("gt", comparison.greater, ">"),
-    ("ge", comparison.greater_equal, ">="),
+    ("lt", comparison.less, operator.lt),
+    ("le", comparison.less_equal, operator.le),
+    ("gt", comparison.greater, operator.gt),
+    ("ge", comparison.greater_equal, operator.ge),
 )
-# operator, its op, NumPy's symbol, the answer for None and for shapes that do not broadcast
+# operator, its op, NumPy's function, the answer for None and for shapes that do not broadcast
 _EQUALITY = (
-    ("eq", comparison.equal, "==", False),
-    ("ne", comparison.not_equal, "!=", True),
+    ("eq", comparison.equal, operator.eq, False),
+    ("ne", comparison.not_equal, operator.ne, True),
 )
 
 
-def _define(name, op, long_way, compute, fast_dtypes, result="dtype", inputs="(self, other)"):
-    namespace = {
-        "EagerTensor": EagerTensor,
-        "SILENT": SILENT,
-        "boolean": types.bool,
-        "fast_dtypes": fast_dtypes,
-        "floats": _FLOATS,
-        "long_way": long_way,
-        "matmul": contraction.matmul.kernel,
-        "listening": context.listening,
-        "new": object.__new__,
-        "numpy": numpy,
-        "op": op,
-        "restore": restore,
-        "silence": silence,
-        "state": context.state,
-        "wrap": wrap,
-    }
-    record = _RECORD.format(inputs=inputs) if result == "dtype" else "pass"
-    exec(_TEMPLATE.format(name=name, compute=compute, result=result, record=record), namespace)
-    method = namespace[name]
-    method.__doc__ = f"The operator {name.strip('_')}, elementwise with broadcasting unless it is matmul."
-    method.__qualname__ = f"Tensor.{name}"
-    setattr(Tensor, name, method)
+def _arithmetic_method(op, compute, fast_dtypes, long_way, reflected=False):
+    """The method behind an arithmetic operator; `compute` is what it means for two arrays."""
+
+    def method(self, other):
+        if type(self) is EagerTensor and (not listening or state.only_tapes):
+            kind = type(other)
+            dtype = self._dtype
+            if kind is EagerTensor:
+                fast = other._dtype is dtype and dtype in fast_dtypes
+                value = other._array
+            else:
+                fast = kind is float and dtype in _FLOATS or kind is int and dtype in fast_dtypes
+                value = other
+            if fast:
+                token = silence(SILENT)
+                try:
+                    array = compute(value, self._array) if reflected else compute(self._array, value)
+                except Exception:  # the long way finds the words
+                    return long_way(self, other)
+                finally:
+                    restore(token)
+                tensor = new(EagerTensor)
+                tensor._array = array
+                tensor._dtype = dtype
+                tensor._record = None
+                if listening and (tapes := state.tapes):
+                    if kind is not EagerTensor:
+                        other = wrap(dtype.array_dtype.type(other), dtype)
+                    state.record(tapes, op, (other, self) if reflected else (self, other), {}, tensor)
+                return tensor
+        return long_way(self, other)
+
+    return method
+
+
+def _comparison_method(compute, long_way):
+    """The method behind a comparison, which no tape records."""
+
+    def method(self, other):
+        if type(self) is EagerTensor and (not listening or state.only_tapes):
+            kind = type(other)
+            dtype = self._dtype
+            if kind is EagerTensor:
+                fast = other._dtype is dtype and dtype in _COMPARABLE
+                value = other._array
+            else:
+                fast = kind is float and dtype in _FLOATS or kind is int and dtype in _COMPARABLE
+                value = other
+            if fast:
+                token = silence(SILENT)
+                try:
+                    return wrap(compute(self._array, value), types.bool)
+                except Exception:  # the long way finds the words
+                    return long_way(self, other)
+                finally:
+                    restore(token)
+        return long_way(self, other)
+
+    return method
 
 
 def _forward(name, function):
@@ -179,23 +188,28 @@ def _equality(op, otherwise):
     return method
 
 
+def _set(name, method):
+    method.__name__ = name
+    method.__qualname__ = f"Tensor.{name}"
+    method.__doc__ = f"The operator {name.strip('_')}, elementwise with broadcasting unless it is matmul."
+    setattr(Tensor, name, method)
+
+
 def _install():
-    for name, op, formula, dtypes, long_function in _ARITHMETIC:
+    for name, op, compute, dtypes, long_function in _ARITHMETIC:
         function = long_function or op
-        forward, reflected = _forward(name, function), _reflected(function)
-        _define(f"__{name}__", op, forward, formula.format("self._array", "value"), dtypes)
-        turned = formula.format("value", "self._array")
-        _define(f"__r{name}__", op, reflected, turned, dtypes, inputs="(other, self)")
+        _set(f"__{name}__", _arithmetic_method(op, compute, dtypes, _forward(name, function)))
+        _set(f"__r{name}__", _arithmetic_method(op, compute, dtypes, _reflected(function), reflected=True))
     for name, function in _LOGIC:
-        setattr(Tensor, f"__{name}__", _forward(name, function))
-        setattr(Tensor, f"__r{name}__", _reflected(function))
-    for name, op, symbol in _COMPARISON:
-        _define(f"__{name}__", op, _forward(name, op), f"self._array {symbol} value", _COMPARABLE, "boolean")
-    for name, op, symbol, otherwise in _EQUALITY:
-        long_way = _equality(op, otherwise)
-        _define(f"__{name}__", op, long_way, f"self._array {symbol} value", _COMPARABLE, "boolean")
+        _set(f"__{name}__", _forward(name, function))
+        _set(f"__r{name}__", _reflected(function))
+    for name, op, compute in _COMPARISON:
+        _set(f"__{name}__", _comparison_method(compute, _forward(name, op)))
+    for name, op, compute, otherwise in _EQUALITY:
+        _set(f"__{name}__", _comparison_method(compute, _equality(op, otherwise)))
     product = contraction.matmul
-    _define("__matmul__", product, _forward("matmul", product), "matmul(numpy, self._array, value)", _FLOATS)
+    multiply = functools.partial(product.kernel, numpy)
+    _set("__matmul__", _arithmetic_method(product, multiply, _FLOATS, _forward("matmul", product)))
     Tensor.__rmatmul__ = _reflected(product)
     Tensor.__getitem__ = getitem
     Tensor.__neg__ = lambda self: arithmetic.negative(self)
