@@ -91,8 +91,8 @@ class IndexedSlices(CompositeTensor):
         """The whole tensor; ValueError if its shape is not known or `dtype` is another."""
         if dtype is not None and not as_dtype(dtype).is_compatible_with(self.dtype):
             raise ValueError(
-                f"Incompatible tensor conversion requested to `dtype` {as_dtype(dtype).name} for IndexedSlices "
-                f"({self}) with dtype {self.dtype.name}"
+                f"Incompatible tensor conversion requested to `dtype` {as_dtype(dtype).name} for "
+                f"IndexedSlices ({self}) with dtype {self.dtype.name}"
             )
         return densify(self)
 
@@ -185,7 +185,7 @@ def densify(slices):
     size = slices.dims[0]
     if size is None:
         raise ValueError(
-            f"Tensor conversion requested for IndexedSlices without dense_shape, which would be needed: {slices}"
+            f"Tensor conversion requested for IndexedSlices without dense_shape, which it needs: {slices}"
         )
     return add_at(slices.values, slices.indices, size=size, axis=0, batch_dims=0)
 

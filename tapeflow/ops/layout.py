@@ -204,7 +204,7 @@ roll.batch(lambda x, shifts, axes: roll(x, shifts=shifts, axes=tuple([axis + 1 f
 
 @op("ReverseSequence", result="same", linear=True)
 def reverse_sequence(xp, x, lengths, *, sequence_axis, batch_axis):
-    """x with its first lengths[i] elements along `sequence_axis` turned round, for each i along batch_axis."""
+    """x with its first lengths[i] elements along one axis turned round, for each i along `batch_axis`."""
     size = x.shape[sequence_axis]
     for wrong, relation in ((lengths > size, f"> input.dims({sequence_axis})"), (lengths < 0, "< 0")):
         if xp.any(wrong):

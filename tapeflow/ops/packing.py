@@ -7,7 +7,7 @@ from tapeflow.ops.layout import stack
 
 
 def pack(values, dtype):
-    """The nested list `values`, which holds a tensor, as a tensor of `dtype` (None: that of the first tensor).
+    """The nested list `values`, which holds tensors, as one of `dtype` (None: that of the first tensor).
 
     Raises InvalidArgumentError if the tensors differ in dtype or if the shapes do not fit together.
     """

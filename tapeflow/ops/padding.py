@@ -54,7 +54,8 @@ def _reflected(xp, size, before, after, offset):
         raise InvalidArgumentError(
             None,
             None,
-            f"paddings must be {relation} the dimension size: {before}, {after} {contrary} {size} [Op:MirrorPad]",
+            f"paddings must be {relation} the dimension size: {before}, {after} {contrary} {size} "
+            "[Op:MirrorPad]",
         )
     places = xp.arange(-before, size + after)
     places = xp.where(places < 0, offset - 1 - places, places)
@@ -63,7 +64,7 @@ def _reflected(xp, size, before, after, offset):
 
 @op("MirrorPadGrad", result="same", linear=True)
 def mirror_pad_grad(xp, x, *, paddings, offset):
-    """The paddings of x folded back and added to what they are reflections of: the transpose of mirror_pad."""
+    """The paddings of x folded back and added to what they reflect: the transpose of mirror_pad."""
     for axis, (before, after) in enumerate(paddings):
         if before or after:
             lead = (slice(None),) * axis

@@ -12,12 +12,13 @@ from tapeflow.ops.layout import reshape
 
 @op("DynamicPartition", linear=True)
 def dynamic_partition(xp, x, partitions, *, num_partitions):
-    """A tensor for each number of [0, num_partitions), with those slices of x that have it in `partitions`."""
+    """A tensor for each number of [0, num_partitions), with the slices of x that have it in `partitions`."""
     _check_prefix(x.shape, partitions.shape)
     wrong = (partitions < 0) | (partitions >= num_partitions)
     if numpy.any(wrong):
         place = numpy.argwhere(wrong)[0].tolist()
-        message = f"partitions[{','.join(map(str, place))}] = {partitions[tuple(place)]} is not in [0, {num_partitions})"
+        found = f"partitions[{','.join(map(str, place))}] = {partitions[tuple(place)]}"
+        message = f"{found} is not in [0, {num_partitions})"
         raise InvalidArgumentError(None, None, f"{message} [Op:DynamicPartition]")
     flat = numpy.reshape(x, (partitions.size, *x.shape[partitions.ndim :]))
     numbers = numpy.reshape(partitions, -1)
@@ -60,7 +61,7 @@ dynamic_partition.grad(_partition_gradient)
 
 @op("DynamicStitch", linear=True)
 def dynamic_stitch(xp, *values):
-    """One tensor whose slice i is the last slice with the index i; the first half of `values` are the indices."""
+    """One tensor whose slice i is the last slice with index i; the first half of `values` are the indices."""
     half = len(values) // 2
     indices, data = values[:half], values[half:]
     inner = _check_stitch(indices, data)

@@ -9,7 +9,7 @@ from tapeflow.ops.layout import reshape
 def tile(x, multiples):
     """x repeated multiples[i] times, as a whole, along each axis i."""
     dims = x.dims
-    if all([count == 1 for count in multiples]):
+    if multiples == (1,) * len(dims):
         return x
     apart, spread, joined = [], [], []
     for size, count in zip(dims, multiples, strict=True):

@@ -1,6 +1,7 @@
 """Reading and writing at coordinates: gather_nd, its transpose scatter_nd, tensors with some places changed.
 
-The last axis of `indices` holds coordinates along the first axes of the tensor; they name an element or a slice.
+The last axis of `indices` holds coordinates along the first axes of the tensor, which name an element or a
+slice.
 """
 
 import numpy
@@ -101,8 +102,8 @@ def _check_updates(indices_dims, updates_dims, dims):
         raise InvalidArgumentError(
             None,
             None,
-            f"Dimensions [0,{outer}) of indices[shape={_text(indices_dims)}] must match dimensions [0,{outer}) of "
-            f"updates[shape={_text(updates_dims)}] [Op:ScatterNd]",
+            f"Dimensions [0,{outer}) of indices[shape={_text(indices_dims)}] must match dimensions [0,{outer}) "
+            f"of updates[shape={_text(updates_dims)}] [Op:ScatterNd]",
         )
     if depth > len(dims) or tuple(dims[depth:]) != updates_dims[outer:]:
         raise InvalidArgumentError(
@@ -117,7 +118,7 @@ def _check_updates(indices_dims, updates_dims, dims):
 
 
 def _tensor_scatter(type_name, ufunc, accepts):
-    """An op that copies x and combines the updates with it at the coordinates by `ufunc`; None: overwrites."""
+    """An op that copies x and combines updates with it at coordinates by `ufunc`; None: overwrites."""
 
     def kernel(xp, x, indices, updates):
         _check_scatter(indices.shape, updates.shape, x.shape, type_name)
@@ -198,7 +199,7 @@ tensor_scatter_max.grad(_share)
 
 
 def with_batch_places(indices, batch_rank):
-    """Coordinates with those of their own first `batch_rank` axes in front, which so belong to those of the tensor."""
+    """Coordinates with their own places along the first `batch_rank` axes in front."""
     dims = indices.dims
     dtype = indices._dtype
     columns = []

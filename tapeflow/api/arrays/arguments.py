@@ -9,7 +9,7 @@ from tapeflow.core.tensor import EagerTensor
 
 
 def ints(value, op_name, attribute="Tshape", dtype=None):
-    """The tuple of ints in a list, tensor, array or TensorShape, or the single int; their sign is not checked.
+    """The tuple of ints in a list, tensor, array or TensorShape, or of the single int; negative ones too.
 
     `op_name` and `attribute` are what the error says of values that are no integers: InvalidArgumentError, or
     TypeError if Python values are to be converted to `dtype`.
@@ -48,8 +48,8 @@ def wrong_attribute(attribute, dtype, allowed, op_name):
     names = {"float16": "half", "float32": "float", "float64": "double"}
     listed = ", ".join(each.name for each in allowed)
     return (
-        f"Value for attr '{attribute}' of {names.get(dtype.name, dtype.name)} is not in the list of allowed values: "
-        f"{listed} [Op:{op_name}]"
+        f"Value for attr '{attribute}' of {names.get(dtype.name, dtype.name)} is not in the list of allowed "
+        f"values: {listed} [Op:{op_name}]"
     )
 
 

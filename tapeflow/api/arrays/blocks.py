@@ -27,8 +27,8 @@ def space_to_batch(input, block_shape, paddings, name=None):
       block_shape: the sizes of the blocks, one for each of the m spatial axes.
       paddings: integers of shape `[m, 2]`: zeros before and after along each spatial axis.
 
-    Returns a tensor whose batch is as many times greater as a block has places. Raises InvalidArgumentError if blocks
-    do not divide a padded axis.
+    Returns a tensor whose batch is as many times greater as a block has places. Raises InvalidArgumentError if
+    blocks do not divide a padded axis.
 
     >>> tf.space_to_batch([[[[1], [2]], [[3], [4]]]], [2, 2], [[0, 0], [0, 0]]).shape
     TensorShape([4, 1, 1, 1])
@@ -37,7 +37,7 @@ def space_to_batch(input, block_shape, paddings, name=None):
     block = _block(block_shape, "SpaceToBatchND", len(tensor.dims))
     amounts = _amounts(paddings, len(block), "paddings", "SpaceToBatchND")
     rest = len(tensor.dims) - 1 - len(block)
-    if any([amount for pair in amounts for amount in pair]):
+    if amounts != ((0, 0),) * len(block):
         tensor = pad(tensor, [(0, 0), *amounts, *[(0, 0)] * rest])
     batch, *spatial = tensor.dims[: len(block) + 1]
     split, outer, inner = [batch], [0], []
@@ -59,7 +59,7 @@ space_to_batch_nd = space_to_batch
 
 
 def batch_to_space(input, block_shape, crops, name=None):
-    """The inverse of `tf.space_to_batch`: blocks moved from the batch axis into the spatial axes, then cropped.
+    """The inverse of `tf.space_to_batch`: blocks moved from the batch into the spatial axes, then cropped.
 
     Args:
       input: a tensor of shape `[batch, *spatial, ...]`.
@@ -159,7 +159,7 @@ def space_to_depth(input, block_size, data_format="NHWC", name=None):
     """Blocks of pixels moved into the channels.
 
     Args:
-      input: a tensor of shape `[batch, height, width, channels]` ("NHWC") or `[batch, channels, height, width]` ("NCHW").
+      input: a tensor of shape `[batch, height, width, channels]`, or for "NCHW" with the channels second.
       block_size: the height and width of the blocks, at least 2.
       data_format: "NHWC" or "NCHW".
 
@@ -174,7 +174,8 @@ def space_to_depth(input, block_size, data_format="NHWC", name=None):
         raise InvalidArgumentError(
             None,
             None,
-            f"Image width {width} and height {height} should be divisible by block_size: {block} [Op:SpaceToDepth]",
+            f"Image width {width} and height {height} should be divisible by block_size: {block} "
+            "[Op:SpaceToDepth]",
         )
     rows, columns = height // block, width // block
     if data_format == "NHWC":
@@ -190,7 +191,7 @@ def depth_to_space(input, block_size, data_format="NHWC", name=None):
     """Channels moved into blocks of pixels: the inverse of `tf.nn.space_to_depth`.
 
     Args:
-      input: a tensor of shape `[batch, height, width, channels]` ("NHWC") or `[batch, channels, height, width]` ("NCHW").
+      input: a tensor of shape `[batch, height, width, channels]`, or for "NCHW" with the channels second.
       block_size: the height and width of the blocks, at least 2.
       data_format: "NHWC" or "NCHW".
 

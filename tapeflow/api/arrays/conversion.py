@@ -38,8 +38,8 @@ def constant(value, dtype=None, shape=None, name="Const"):
       dtype: the dtype; without it Python ints become int32, floats float32, and arrays keep theirs.
       shape: the shape; a single element is repeated to fill it.
 
-    Raises TypeError for a value that `dtype` cannot hold or that does not fill the shape, ValueError for a value that
-    is no tensor.
+    Raises TypeError for a value that `dtype` cannot hold or that does not fill the shape, ValueError for a value
+    that is no tensor.
 
     >>> tf.constant([[1, 2], [3, 4]]).shape
     TensorShape([2, 2])
@@ -64,8 +64,8 @@ def constant(value, dtype=None, shape=None, name="Const"):
     if count == 1:
         return broadcasting.broadcast_to(layout.reshape(tensor, dims=()), dims=dims)
     raise TypeError(
-        f"Eager execution of tf.constant with unsupported shape. Tensor {tensor} (converted from {value!r}) has "
-        f"{count} elements, but got `shape` {dims} with {product(dims)} elements)."
+        f"Eager execution of tf.constant with unsupported shape. Tensor {tensor} (converted from {value!r}) "
+        f"has {count} elements, but got `shape` {dims} with {product(dims)} elements)."
     )
 
 
@@ -77,7 +77,7 @@ def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
       dtype: the dtype that the result must have.
       dtype_hint: the dtype that the result has if the value can be converted to it; ignored otherwise.
 
-    Raises ValueError for a tensor of another dtype, TypeError or ValueError for a value that cannot be converted.
+    Raises ValueError for a tensor of another dtype, TypeError or ValueError for what cannot be converted.
 
     >>> tf.convert_to_tensor([1, 2], dtype_hint=tf.float32).dtype
     tf.float32
@@ -203,8 +203,8 @@ def broadcast_static_shape(shape_x, shape_y):
         return TensorShape._trusted(broadcast_shapes(shape_x, shape_y))
     except InvalidArgumentError:
         raise ValueError(
-            "Incompatible shapes for broadcasting. Two shapes are compatible if for each dimension pair they are "
-            f"either equal or one of them is 1. Received: {shape_x} and {shape_y}."
+            "Incompatible shapes for broadcasting. Two shapes are compatible if for each dimension pair they "
+            f"are either equal or one of them is 1. Received: {shape_x} and {shape_y}."
         ) from None
 
 

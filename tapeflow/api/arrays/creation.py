@@ -94,7 +94,7 @@ def ones_like(input, dtype=None, name=None, layout=None):
 
 
 def fill(dims, value, name=None):
-    """A tensor of the shape `dims` in which every element is the scalar `value`, through which gradients flow.
+    """A tensor of the shape `dims` in which every element is the scalar `value`; gradients flow to it.
 
     Raises InvalidArgumentError for a negative size or a value with several elements.
 
@@ -211,7 +211,8 @@ def linspace(start, stop, num, name=None, axis=0):
         num = as_tensor(num)
         if not num.dtype.is_integer:
             raise TypeError(
-                f"Argument `tensor` (name: num) must be of type integer. Received `tensor` = {num} of dtype: {num.dtype}"
+                f"Argument `tensor` (name: num) must be of type integer. Received `tensor` = {num} of dtype: "
+                f"{num.dtype}"
             )
     num = as_int(num)
     start, stop = operands(start, stop)

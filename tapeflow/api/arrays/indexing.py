@@ -139,7 +139,7 @@ def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name
       axis: the axis of size n; `batch_dims` unless given.
       batch_dims: how many leading axes of `params` and `indices` belong together in pairs.
 
-    Returns a tensor of shape `params.shape[:axis] + indices.shape[batch_dims:] + params.shape[axis + 1:]`. Its
+    Returns a tensor of shape `params.shape[:axis] + indices.shape[batch_dims:] + params.shape[axis + 1:]`. The
     gradient along axis 0 is `tf.IndexedSlices`. Raises InvalidArgumentError for an index out of range.
 
     >>> tf.gather([[1, 2], [3, 4], [5, 6]], [2, 0]).numpy()
@@ -185,12 +185,12 @@ def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
 
     Args:
       params: the tensor.
-      indices: integers of shape `[..., depth]`, whose last axis holds coordinates along the first axes of `params`.
+      indices: integers of shape `[..., depth]`: coordinates along the first axes of `params`.
       batch_dims: how many leading axes of both belong together in pairs; coordinates begin after them.
       bad_indices_policy: what to do with coordinates outside of the tensor: "" or "ERROR".
 
-    Returns a tensor of shape `indices.shape[:-1] + params.shape[batch_dims + depth:]`. Raises InvalidArgumentError for
-    coordinates out of range.
+    Returns a tensor of shape `indices.shape[:-1] + params.shape[batch_dims + depth:]`. Raises
+    InvalidArgumentError for coordinates out of range.
 
     >>> tf.gather_nd([[1, 2], [3, 4]], [[0, 1], [1, 0]]).numpy()
     array([2, 3], dtype=int32)
@@ -215,7 +215,7 @@ def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
 
 
 def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
-    """The elements or slices of a tensor where a mask is true, along one new axis in place of those of the mask.
+    """The elements or slices of a tensor where a mask is true, along one axis in place of those of the mask.
 
     Args:
       tensor: the tensor.
@@ -272,7 +272,7 @@ def sequence_mask(lengths, maxlen=None, dtype=types.bool, name=None):
 def unravel_index(indices, dims, name=None):
     """The coordinates, in a tensor of shape `dims`, of elements given by their positions in row-major order.
 
-    Returns a tensor of shape `[len(dims)] + indices.shape`. Raises InvalidArgumentError for a position out of range.
+    Returns a tensor of shape `[len(dims)] + indices.shape`. Raises InvalidArgumentError for one out of range.
 
     >>> tf.unravel_index([2, 5, 7], [3, 3]).numpy()
     array([[0, 1, 2],

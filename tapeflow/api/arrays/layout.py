@@ -73,8 +73,8 @@ def _resolved(dims, found):
         raise InvalidArgumentError(
             None,
             None,
-            f"Input to reshape is a tensor with {count} values, but the requested shape requires a multiple of "
-            f"{known} [Op:Reshape]",
+            f"Input to reshape is a tensor with {count} values, but the requested shape requires a multiple "
+            f"of {known} [Op:Reshape]",
         )
     return (*dims[:unknown], count // known, *dims[unknown + 1 :])
 
@@ -176,7 +176,7 @@ def concat(values, axis, name="concat"):
     """The tensors of a list joined along an axis that they have.
 
     Args:
-      values: a list of tensors of one dtype whose shapes differ at most in that axis; a single tensor is returned.
+      values: a list of tensors of one dtype whose shapes differ at most in that axis; a tensor is returned.
       axis: an int from -rank to rank - 1.
 
     Raises InvalidArgumentError for shapes or dtypes that do not fit together.
@@ -207,8 +207,8 @@ def concat(values, axis, name="concat"):
 def stack(values, axis=0, name="stack"):
     """The tensors of a list, all of one shape, side by side along a new axis.
 
-    Raises InvalidArgumentError for shapes or dtypes that do not fit together and ValueError for an axis that the
-    result does not have.
+    Raises InvalidArgumentError for shapes or dtypes that do not fit together and ValueError for an axis that
+    the result does not have.
 
     >>> tf.stack([[1, 2], [3, 4]], axis=1).numpy()
     array([[1, 3],
@@ -220,7 +220,7 @@ def stack(values, axis=0, name="stack"):
             return values
         values = layout.unstack(values, axis=0)
     if axis == 0 and not any(
-        [hasattr(value, "__tf_tensor__") or isinstance(value, Tensor) for value in values]
+        hasattr(value, "__tf_tensor__") or isinstance(value, Tensor) for value in values
     ):
         return as_tensor(values)
     tensors = as_tensors(values)
@@ -326,8 +326,8 @@ def _given_sizes(size, sizes, num):
         raise InvalidArgumentError(
             None,
             None,
-            "Determined shape must either match input shape along split_dim exactly if fully specified, or be less "
-            f"than the size of the input along split_dim if not fully specified.  Got: {total} [Op:SplitV]",
+            "Determined shape must either match input shape along split_dim exactly if fully specified, or be "
+            f"less than the size of the input along split_dim if not fully specified.  Got: {total} [Op:SplitV]",
         )
     return sizes
 
@@ -342,7 +342,7 @@ def tile(input, multiples, name=None):
            [1, 2, 1, 2]], dtype=int32)
     """
     tensor = as_tensor(input)
-    if isinstance(multiples, int) or not isinstance(multiples, list | tuple):
+    if not isinstance(multiples, list | tuple):
         found = int_array(multiples, "Tile", "Tmultiples").shape
         if len(found) != 1:
             message = f"Expected multiples to be 1-D, but got shape {bracketed(found)} [Op:Tile]"
@@ -367,7 +367,8 @@ def repeat(input, repeats, axis=None, name=None):
       repeats: how often: a scalar, or a vector with a number for each slice.
       axis: the axis; without it the tensor is flattened first.
 
-    Raises ValueError for an axis out of range or a wrong number of repeats, InvalidArgumentError for a negative one.
+    Raises ValueError for an axis out of range or a wrong number of repeats, InvalidArgumentError for a negative
+    repeat.
 
     >>> tf.repeat([3, 4], repeats=[2, 1]).numpy()
     array([3, 3, 4], dtype=int32)
@@ -430,9 +431,8 @@ def reverse(tensor, axis, name=None):
     array([3, 2, 1], dtype=int32)
     """
     tensor = as_tensor(tensor)
-    if isinstance(axis, int) or not isinstance(axis, list | tuple):
-        if int_array(axis, "ReverseV2", "Tidx").ndim != 1:
-            raise InvalidArgumentError(None, None, "'dims' must be 1-dimension, not 0 [Op:ReverseV2]")
+    if not isinstance(axis, list | tuple) and int_array(axis, "ReverseV2", "Tidx").ndim != 1:
+        raise InvalidArgumentError(None, None, "'dims' must be 1-dimension, not 0 [Op:ReverseV2]")
     rank = len(tensor.dims)
     axes = set()
     for position, each in enumerate(ints(axis, "ReverseV2", "Tidx")):
@@ -447,7 +447,7 @@ def reverse(tensor, axis, name=None):
 
 
 def reverse_sequence(input, seq_lengths, seq_axis=None, batch_axis=None, name=None):
-    """The tensor with the first seq_lengths[i] elements along `seq_axis` turned round, for each i along `batch_axis`.
+    """The tensor with the first seq_lengths[i] elements along one axis turned round, for each i along another.
 
     Args:
       input: the tensor.
@@ -505,7 +505,7 @@ def meshgrid(*args, **kwargs):
 
     Args:
       *args: the coordinates along each axis, of one dtype.
-      indexing: "xy" (unless given): the first axis of the results is that of the second vector; "ij": of the first.
+      indexing: "ij": axis i of the results is that of vector i; "xy", the default: the first two change places.
 
     Raises ValueError for another indexing.
 

@@ -57,8 +57,8 @@ def _amounts(paddings, dims, op_name):
         raise InvalidArgumentError(
             None,
             None,
-            f"The first dimension of paddings must be the rank of inputs{bracketed(array.shape)} {bracketed(dims)} "
-            f"[Op:{op_name}]",
+            f"The first dimension of paddings must be the rank of inputs{bracketed(array.shape)} "
+            f"{bracketed(dims)} [Op:{op_name}]",
         )
     amounts = tuple(map(tuple, array.tolist()))
     for before, after in amounts:

@@ -39,8 +39,8 @@ def scatter_nd(indices, updates, shape, name=None, bad_indices_policy=""):
         raise InvalidArgumentError(
             None,
             None,
-            f"cannot compute ScatterNd as input #2(zero-based) was expected to be a {indices.dtype.name} tensor but is "
-            f"a {shape.dtype.name} tensor [Op:ScatterNd]",
+            f"cannot compute ScatterNd as input #2(zero-based) was expected to be a {indices.dtype.name} tensor "
+            f"but is a {shape.dtype.name} tensor [Op:ScatterNd]",
         )
     return scattering.scatter_nd(indices, as_tensor(updates), dims=ints(shape, "ScatterNd", "Tindices"))
 
@@ -59,8 +59,8 @@ def _tensor_scatter(op, tensor, indices, updates, policy=""):
         raise InvalidArgumentError(
             None,
             None,
-            f"cannot compute {op.type_name} as input #2(zero-based) was expected to be a {expected} tensor but is a "
-            f"{found} tensor [Op:{op.type_name}]",
+            f"cannot compute {op.type_name} as input #2(zero-based) was expected to be a {expected} tensor but "
+            f"is a {found} tensor [Op:{op.type_name}]",
         )
     allowed = (types.int16, types.int32, types.int64)
     return op(tensor, index_tensor(indices, op.type_name, allowed), updates)
@@ -71,7 +71,7 @@ def tensor_scatter_nd_update(tensor, indices, updates, name=None, bad_indices_po
 
     Args:
       tensor: the tensor.
-      indices: integers of shape `[..., depth]`, whose last axis holds coordinates along the first axes of `tensor`.
+      indices: integers of shape `[..., depth]`: coordinates along the first axes of `tensor`.
       updates: the new values, of shape `indices.shape[:-1] + tensor.shape[depth:]`.
       bad_indices_policy: what to do with coordinates out of range: "" or "ERROR".
 
@@ -102,7 +102,7 @@ def tensor_scatter_nd_sub(tensor, indices, updates, name=None, bad_indices_polic
 
 
 def tensor_scatter_nd_max(tensor, indices, updates, name=None, bad_indices_policy=""):
-    """A copy of the tensor with the maximum of old and new at the coordinates; see `tf.tensor_scatter_nd_update`.
+    """A copy of the tensor with the maximum of old and new at coordinates; see `tf.tensor_scatter_nd_update`.
 
     >>> tf.tensor_scatter_nd_max([1, 2, 3], [[0], [2]], [5, 0]).numpy()
     array([5, 2, 3], dtype=int32)
@@ -111,7 +111,7 @@ def tensor_scatter_nd_max(tensor, indices, updates, name=None, bad_indices_polic
 
 
 def tensor_scatter_nd_min(tensor, indices, updates, name=None, bad_indices_policy=""):
-    """A copy of the tensor with the minimum of old and new at the coordinates; see `tf.tensor_scatter_nd_update`.
+    """A copy of the tensor with the minimum of old and new at coordinates; see `tf.tensor_scatter_nd_update`.
 
     >>> tf.tensor_scatter_nd_min([1, 2, 3], [[0], [2]], [5, 0]).numpy()
     array([1, 2, 0], dtype=int32)

@@ -1,0 +1,163 @@
+"""Indexing, gathering and scattering."""
+
+import numpy as np
+
+from tests.oracle.call import Call, booleans, complex_normal, integers, normal
+
+_WORDS = np.array([b"a", b"bc", b""], object)
+_ROWS = np.array([[0, 2], [2, 1]], np.int32)
+_PLACES = np.array([[0, 1], [2, 2], [0, 1]], np.int32)
+_MASK = np.array([True, False, True])
+
+
+def _brackets(source):
+    """A call of `x[...]`, with the brackets as source text."""
+
+    def bracketed(tf, x):
+        return eval(f"x[{source}]", {"tf": tf, "x": x, "np": np})
+
+    return bracketed
+
+
+def _call(source, *dims):
+    return Call(_brackets(source), normal(*dims), name="Tensor.__getitem__")
+
+
+CALLS = [
+    _call("1", 3, 2),
+    _call("-3", 3),
+    _call("1:", 3, 2),
+    _call("::-1", 4),
+    _call("-100:100", 4),
+    _call("3:0:-2", 5),
+    _call("5:2", 6),
+    _call("...", 2, 3),
+    _call("..., 0", 2, 3),
+    _call("0, ..., tf.newaxis, 1", 2, 3, 4),
+    _call("None", 2),
+    _call("None"),
+    _call("..."),
+    _call("tf.constant(1)", 3, 2),
+    _call("tf.constant(1, tf.int64):", 3, 2),
+    _call("np.int64(1), np.array(0)", 3, 2),
+    _call("x > 0", 3, 4),
+    _call("tf.constant([True, False, True])", 3, 4),
+    _call("np.array([True, False, True])", 3, 4),
+    _call("[1, 0]", 3, 4),
+    _call("(slice(None), 1)", 3, 4),
+    Call(_brackets("1"), _WORDS, name="Tensor.__getitem__"),
+    Call(_brackets("::2"), _WORDS, name="Tensor.__getitem__"),
+    Call(lambda tf, x: [row * 2 for row in x], normal(3, 2), name="Tensor.__iter__"),
+    Call("slice", normal(3, 4), [1, 0], [2, -1]),
+    Call("slice", normal(3, 4), np.array([0, 4]), np.array([3, 0])),
+    Call("strided_slice", normal(3, 4), [0, 0], [2, 4], [1, 2]),
+    Call("strided_slice", normal(4), [3], [0], [-1]),
+    Call("strided_slice", normal(3, 4), [1], [2], shrink_axis_mask=1),
+    Call("strided_slice", normal(3, 4), [1, 1], [2, 2], begin_mask=1, end_mask=2),
+    Call("strided_slice", normal(3, 4, 2), [0, 1], [0, 2], ellipsis_mask=1),
+    Call("strided_slice", normal(3, 4), [0, 1], [1, 2], new_axis_mask=1),
+    Call("gather", normal(3, 2), _ROWS),
+    Call("gather", normal(3), 1),
+    Call("gather", normal(2, 3), [2, 0, 2], axis=1),
+    Call("gather", normal(2, 3), np.array(1), axis=-1),
+    Call("gather", normal(2, 3, 2), _ROWS, axis=1, batch_dims=1),
+    Call("gather", normal(2, 3), _ROWS, batch_dims=1),
+    Call("gather", normal(2, 3, 4), _ROWS, axis=2, batch_dims=1),
+    Call("gather", normal(2, 3), _ROWS, batch_dims=-1),
+    Call("gather", normal(3, 2), np.zeros((0,), np.int64)),
+    Call("gather", _WORDS, [2, 0]),
+    Call("gather", complex_normal(3), [2, 0, 0]),
+    Call("gather_nd", normal(3, 3), _PLACES),
+    Call("gather_nd", normal(3, 2), [[2], [0], [2]]),
+    Call("gather_nd", normal(3, 2), [1, 0]),
+    Call("gather_nd", normal(2, 3, 2), [[[0], [2]], [[1], [1]]], batch_dims=1),
+    Call("gather_nd", normal(3, 2), np.zeros((2, 0), np.int32)),
+    Call("gather_nd", normal(3, 2), np.zeros((0, 2), np.int32)),
+    Call("boolean_mask", normal(3, 2), _MASK),
+    Call("boolean_mask", normal(2, 3), _MASK, axis=1),
+    Call("boolean_mask", normal(3, 3), np.stack([_MASK] * 3)),
+    Call("boolean_mask", normal(3), [1, 0, 1]),
+    Call("boolean_mask", normal(3, 2), np.zeros(3, bool)),
+    Call("scatter_nd", _PLACES, normal(3), [3, 4]),
+    Call("scatter_nd", [[1], [1]], normal(2, 3), [2, 3]),
+    Call("scatter_nd", np.array([[0], [2]], np.int64), integers(2), [4]),
+    Call("scatter_nd", [[0], [2]], [True, False], [4]),
+    Call("scatter_nd", [[0], [2]], complex_normal(2), [4]),
+    Call("tensor_scatter_nd_update", normal(3, 3), _PLACES[:2], normal(2)),
+    Call("tensor_scatter_nd_update", normal(3, 2), [[2]], normal(1, 2)),
+    Call("tensor_scatter_nd_update", normal(3), [[2]], [1]),
+    Call("tensor_scatter_nd_update", _WORDS, [[2]], ["z"]),
+    Call("tensor_scatter_nd_update", booleans(3), [[2]], [True]),
+    Call("tensor_scatter_nd_add", normal(3, 3), _PLACES, normal(3)),
+    Call("tensor_scatter_nd_sub", normal(3, 3), _PLACES, normal(3)),
+    Call("tensor_scatter_nd_max", normal(3, 3), _PLACES, normal(3)),
+    Call("tensor_scatter_nd_min", normal(3, 2), [[0], [0]], normal(2, 2)),
+    Call(
+        "tensor_scatter_nd_max",
+        np.array([1.0, 2.0, 2.0], np.float32),
+        [[1], [2]],
+        np.array([2.0, 3.0], np.float32),
+    ),
+    Call("dynamic_partition", normal(4), np.array([1, 0, 1, 1], np.int32), 3),
+    Call("dynamic_partition", normal(2, 2, 3), np.array([[1, 0], [1, 1]], np.int32), 2),
+    Call("dynamic_partition", normal(), np.array(1, np.int32), 2),
+    Call("dynamic_partition", _WORDS, [0, 1, 0], 2),
+    Call("dynamic_stitch", [np.array([2, 0], np.int32), np.array(1, np.int32)], [normal(2, 3), normal(3)]),
+    Call("dynamic_stitch", [[0, 2], [3]], [np.ones((2,), np.float32), np.ones((1,), np.float32)]),
+    Call("sequence_mask", [1, 3, 2]),
+    Call("sequence_mask", [[1, 3], [0, 1]], 2, np.float32),
+    Call("sequence_mask", np.array(2, np.int64), maxlen=4),
+    Call("unravel_index", [5, 7], [3, 4]),
+    Call("unravel_index", np.array(5, np.int64), np.array([2, 3], np.int64)),
+]
+
+BAD_CALLS = [
+    _call("5", 3),
+    _call("-4", 3),
+    _call("1.0", 3),
+    _call("'a'", 3),
+    _call("np.float32(1)", 3),
+    _call("np.array([0, 1])", 3),
+    _call("tf.constant([0, 1])", 3),
+    _call("tf.constant(1.0)", 3),
+    _call("True", 3),
+    _call("1, 2, 3", 3, 4),
+    _call("..., ...", 3, 4),
+    _call("::0", 3),
+    _call("1.0:", 3),
+    _call("'a':", 3),
+    _call("0"),
+    _call("[0], 1", 3, 4),
+    _call("x > 0, 1", 3),
+    Call(lambda tf, x: [*x], normal(), name="Tensor.__iter__"),
+    Call("slice", normal(3, 4), [0, 3], [1, 2]),
+    Call("slice", normal(3, 4), [0], [1]),
+    Call("slice", normal(3, 4), [-1, 0], [1, 1]),
+    Call("strided_slice", normal(3, 4), [0], [1, 2]),
+    Call("strided_slice", normal(3, 4), [0], [1], [0]),
+    Call("strided_slice", normal(3, 4), [5], [6], shrink_axis_mask=1),
+    Call("gather", normal(3), [0, 3]),
+    Call("gather", normal(3), -1),
+    Call("gather", normal(3), [0.0]),
+    Call("gather", normal(3), [0], axis=1),
+    Call("gather", normal(), [0]),
+    Call("gather", normal(3, 2), [[0], [1]], axis=1, batch_dims=1),
+    Call("gather_nd", normal(3, 3), [[0, 3]]),
+    Call("gather_nd", normal(3, 3), [[0, 1, 2]]),
+    Call("gather_nd", normal(3, 3), 1),
+    Call("gather_nd", normal(3, 3), [[0.0]]),
+    Call("boolean_mask", normal(3), [True, False]),
+    Call("boolean_mask", normal(3), True),
+    Call("scatter_nd", [[4]], [1.0], [4]),
+    Call("scatter_nd", [[0], [1]], [1.0], [4]),
+    Call("scatter_nd", [[0, 1]], [1.0], [4]),
+    Call("tensor_scatter_nd_update", normal(3), [[3]], [1.0]),
+    Call("tensor_scatter_nd_update", normal(3), [[0], [1]], [1.0]),
+    Call("tensor_scatter_nd_update", normal(3), [[0]], integers(1)),
+    Call("tensor_scatter_nd_add", normal(3), [[0, 1]], [1.0]),
+    Call("dynamic_partition", normal(3), [0, 2, 0], 2),
+    Call("dynamic_partition", normal(3), [0, 1], 2),
+    Call("dynamic_stitch", [[0], [1, 2]], [[5.0], [3.0]]),
+    Call("sequence_mask", [1, 2], [3]),
+    Call("unravel_index", [50], [3, 4]),
+]
