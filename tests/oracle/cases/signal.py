@@ -1,4 +1,4 @@
-"""tf.signal. TensorFlow has no kernels of fftnd and its family for CPUs; `tests/random` is the place of tf.random."""
+"""tf.signal. TensorFlow has no kernels of fftnd and its family for CPUs."""
 
 import numpy as np
 
