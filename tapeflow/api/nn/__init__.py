@@ -1,6 +1,9 @@
 """tf.nn: neural networks."""
 
+from tapeflow.api.arrays.blocks import depth_to_space, space_to_batch, space_to_depth
 from tapeflow.api.math.exponential import sigmoid, softplus, softsign
+from tapeflow.api.math.normalization import l2_normalize
+from tapeflow.api.math.ranking import approx_max_k, approx_min_k, in_top_k, top_k
 from tapeflow.api.math.trigonometry import tanh
 from tapeflow.api.nn import experimental
 from tapeflow.api.nn.activation import (
@@ -72,6 +75,8 @@ from tapeflow.api.nn.pooling import (
 )
 
 __all__ = [
+    "approx_max_k",
+    "approx_min_k",
     "atrous_conv2d",
     "atrous_conv2d_transpose",
     "avg_pool",
@@ -91,6 +96,7 @@ __all__ = [
     "conv_transpose",
     "convolution",
     "crelu",
+    "depth_to_space",
     "depthwise_conv2d",
     "depthwise_conv2d_backprop_filter",
     "depthwise_conv2d_backprop_input",
@@ -101,7 +107,9 @@ __all__ = [
     "erosion2d",
     "experimental",
     "gelu",
+    "in_top_k",
     "l2_loss",
+    "l2_normalize",
     "leaky_relu",
     "local_response_normalization",
     "log_poisson_loss",
@@ -127,10 +135,13 @@ __all__ = [
     "softmax_cross_entropy_with_logits",
     "softplus",
     "softsign",
+    "space_to_batch",
+    "space_to_depth",
     "sparse_softmax_cross_entropy_with_logits",
     "sufficient_statistics",
     "swish",
     "tanh",
+    "top_k",
     "weighted_cross_entropy_with_logits",
     "weighted_moments",
     "zero_fraction",
