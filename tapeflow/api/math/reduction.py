@@ -29,7 +29,6 @@ __all__ = [
     "reduce_std",
     "reduce_sum",
     "reduce_variance",
-    "zero_fraction",
 ]
 
 _ALL_OF = tuple([tuple(range(rank)) for rank in range(9)])
@@ -178,20 +177,6 @@ def count_nonzero(input, axis=None, keepdims=None, dtype=types.int64, name=None)
     <tf.Tensor: shape=(2,), dtype=int64, numpy=array([1, 2])>
     """
     return cast(_reduced(reduction.count_nonzero, input, axis, keepdims), types.as_dtype(dtype))
-
-
-def zero_fraction(value, name=None):
-    """The fraction of elements that are zero, as a float32; of nothing, NaN.
-
-    >>> tf.math.zero_fraction([0.0, 2.0, 0.0, 1.0])
-    <tf.Tensor: shape=(), dtype=float32, numpy=0.5>
-    """
-    x = as_tensor(value)
-    size = 1
-    for each in x.dims:
-        size *= each
-    zeros = size - count_nonzero(x)
-    return cast(zeros, types.float32) / float(size)
 
 
 def argmax(input, axis=None, output_type=types.int64, name=None):

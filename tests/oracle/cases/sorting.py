@@ -20,7 +20,7 @@ CALLS = [
             (np.array([-128, 127, 5], np.int8), 0),
             (normal(4, dtype="float16"), np.array(0)),
             (normal(4, dtype="bfloat16"), 0),
-            (normal(3, 0), -1),
+            (integers(3, 0), -1),
             (np.array([1, 3, 3, 2, 3], np.float32), -1),
             (np.array([inf, 1, -inf], np.float32), -1),
         )
