@@ -1,10 +1,9 @@
 """Changing the dtype of tensors: of their values (cast) or of their bytes (bitcast)."""
 
-import logging
-
 import numpy
 
 from tapeflow.core import dtypes as types
+from tapeflow.core.log import warn
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import EagerTensor
@@ -12,8 +11,6 @@ from tapeflow.ops import arithmetic, casting, complex_numbers
 from tapeflow.ops.indexed_slices import IndexedSlices
 
 __all__ = ["bitcast", "cast", "saturate_cast"]
-
-_logger = logging.getLogger("tapeflow")
 
 
 def cast(x, dtype, name=None):
@@ -35,7 +32,7 @@ def cast(x, dtype, name=None):
     if source is dtype:
         return x
     if source.is_complex and (dtype.is_floating or dtype.is_integer):
-        _logger.warning(
+        warn(
             "You are casting an input of type %s to an incompatible dtype %s.  This will discard the "
             "imaginary part and may not be what you intended.",
             source.name,
@@ -68,7 +65,7 @@ def saturate_cast(value, dtype, name=None):
             parts = [_clip(part, dtype.real_dtype) for part in parts]
             return cast(complex_numbers.complex_of(*parts), dtype)
         value = complex_numbers.real(value)
-        _logger.warning("Casting complex to real discards imaginary part.")
+        warn("Casting complex to real discards imaginary part.")
     return cast(_clip(value, dtype.real_dtype), dtype)
 
 

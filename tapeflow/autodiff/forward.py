@@ -9,10 +9,11 @@ import weakref
 
 from tapeflow.autodiff import rules
 from tapeflow.autodiff.plan import PROJECTION
-from tapeflow.autodiff.tape import Tape, warn, zeros_wanted
+from tapeflow.autodiff.tape import Tape, zeros_wanted
 from tapeflow.core import nest
 from tapeflow.core.context import also_calling, state
 from tapeflow.core.dtypes import FLOATS, FLOATS_AND_COMPLEX
+from tapeflow.core.log import warn_first
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops.broadcasting import broadcast_to
@@ -85,7 +86,7 @@ class ForwardAccumulator:
     def _watch(self, primal, tangent):
         primal = getattr(primal, "handle", primal) if not hasattr(primal, "_record") else primal
         if primal.dtype not in FLOATS_AND_COMPLEX:
-            warn(
+            warn_first(
                 5, "The dtype of the watched primal must be floating (e.g. tf.float32), got %r", primal.dtype
             )
         tangent = as_tensor(tangent, primal.dtype)

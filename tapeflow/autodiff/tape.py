@@ -1,28 +1,18 @@
 """The tape: marks what is watched while it records, and gives gradients by walking back over the records."""
 
-import logging
 import threading
-from collections import Counter
 
 from tapeflow.autodiff.backward import backpropagate
-from tapeflow.autodiff.record import Token, intersection, make_leaf
+from tapeflow.autodiff.record import Token, make_leaf
 from tapeflow.core import nest
 from tapeflow.core.context import ThreadState, start_listening, state, stop_listening
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
+from tapeflow.core.log import warn_first
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops.creation import ones, zeros
 
 _watching = threading.Lock()
-_logger = logging.getLogger("tapeflow")
-_warned = Counter()
-
-
-def warn(times, message, *arguments):
-    """Logs a warning, but not more than `times` times in a process."""
-    _warned[message] += 1
-    if _warned[message] <= times:
-        _logger.warning(message, *arguments)
 
 
 class Tape:
@@ -50,7 +40,9 @@ class Tape:
 
     def _push(self):
         if self._recording:
-            raise ValueError("Tape is still recording, This can happen if you try to re-enter an already-active tape.")
+            raise ValueError(
+                "Tape is still recording, This can happen if you try to re-enter an already-active tape."
+            )
         if self._token is None:
             self._token = Token(self._watch_accessed_variables)
         state.tapes = (*state.tapes, self._token)
@@ -62,7 +54,9 @@ class Tape:
             raise ValueError("Tape is not recording.")
         token = self._token
         tapes = state.tapes
-        state.tapes = tapes[:-1] if tapes[-1] is token else tuple([each for each in tapes if each is not token])
+        state.tapes = (
+            tapes[:-1] if tapes[-1] is token else tuple([each for each in tapes if each is not token])
+        )
         stop_listening()
         self._recording = False
 
@@ -72,11 +66,15 @@ class Tape:
         Only floating and complex tensors have gradients; others are left alone with a warning.
         """
         if self._token is None:
-            raise RuntimeError("watch() needs a tape that has been entered: call it inside the tape's `with` block.")
+            raise RuntimeError(
+                "watch() needs a tape that has been entered: call it inside the tape's `with` block."
+            )
         for each in sources_in(tensor):
             dtype = each.dtype
             if dtype not in FLOATS_AND_COMPLEX:
-                warn(5, "The dtype of the watched tensor must be floating (e.g. tf.float32), got %r", dtype)
+                warn_first(
+                    5, "The dtype of the watched tensor must be floating (e.g. tf.float32), got %r", dtype
+                )
                 continue
             if isinstance(each, Tensor):
                 watch(self._token, each)
@@ -155,7 +153,7 @@ class Tape:
             if not self._persistent:
                 self._pop()
             else:
-                warn(
+                warn_first(
                     1,
                     "Calling GradientTape.gradient on a persistent tape inside its context is significantly less "
                     "efficient than calling it outside the context (it causes the gradient ops to be recorded on the "
@@ -254,7 +252,7 @@ class _Stopped:
 
 
 def _warn_of_dtype(role, dtype):
-    warn(
+    warn_first(
         5,
         "The dtype of the %s tensor must be floating (e.g. tf.float32) when calling GradientTape.gradient, got %r",
         role,
@@ -272,7 +270,9 @@ def zeros_wanted(unconnected):
 def filled_with_zeros(cotangents, sources, rows=()):
     """The cotangents of `sources` with zeros, of their shapes after `rows`, instead of None."""
     return [
-        zeros((*rows, *_dims(source)), source.dtype) if g is None and source.dtype in FLOATS_AND_COMPLEX else g
+        zeros((*rows, *_dims(source)), source.dtype)
+        if g is None and source.dtype in FLOATS_AND_COMPLEX
+        else g
         for g, source in zip(cotangents, sources, strict=True)
     ]
 

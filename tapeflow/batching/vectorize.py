@@ -7,21 +7,17 @@ example, so a tape in there gives the gradient of each example; those from outsi
 examples.
 """
 
-import logging
-
 from tapeflow.core import nest
 from tapeflow.core.context import interpreting, state
 from tapeflow.core.eager import evaluate
 from tapeflow.core.errors import InvalidArgumentError, OperatorNotAllowedInGraphError
+from tapeflow.core.log import warn_first
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops.broadcasting import broadcast_to
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.indexed_slices import IndexedSlices, densify
 from tapeflow.ops.layout import reshape, stack, unstack
-
-_logger = logging.getLogger("tapeflow")
-_warned = set()
 
 
 class BatchedTensor(Tensor):
@@ -230,9 +226,8 @@ class Vectorizer:
                 f"No pfor vectorization defined for {op.type_name}: the op {op.name!r} has no batch rule. With "
                 "fallback_to_while_loop=True it runs example by example."
             )
-        if self._warns and op.type_name not in _warned:
-            _warned.add(op.type_name)
-            _logger.warning("Using a loop over examples for %s, which has no batch rule", op.type_name)
+        if self._warns:
+            warn_first(1, f"Using a loop over examples for {op.type_name}, which has no batch rule")
 
 
 def vectorize(function, physical, size, loops=True, warns=False):
