@@ -10,6 +10,7 @@ import numpy
 
 from tapeflow.core import context
 from tapeflow.core import dtypes as types
+from tapeflow.core.dtypes import as_dtype
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
@@ -121,8 +122,7 @@ def _entry(entry):
 def _number(entry):
     if isinstance(entry, int | numpy.integer) and not isinstance(entry, bool):
         return int(entry)
-    dtype = getattr(entry, "dtype", None)
-    if dtype is not None and dtype in _INDEX_DTYPES and len(entry.shape) == 0:
+    if hasattr(entry, "dtype") and as_dtype(entry.dtype) in _INDEX_DTYPES and len(entry.shape) == 0:
         number = as_tensor(entry)
         return int(number) if type(number) is EagerTensor else number
     raise TypeError(
@@ -136,7 +136,7 @@ def _axis_of(tensor, index, position):
     axes = [entry is not None and entry is not Ellipsis for entry in index]
     rank = len(tensor.dims)
     axis = sum(axes[:position])
-    if Ellipsis in index[:position]:
+    if any(entry is Ellipsis for entry in index[:position]):
         axis = rank - sum(axes[position:])
     if not 0 <= axis < rank:
         message = f"Index out of range using input dim {rank}; input has only {rank} dims"

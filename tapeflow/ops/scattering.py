@@ -93,10 +93,6 @@ def _check_updates(indices_dims, updates_dims, dims):
         raise InvalidArgumentError(
             None, None, "Indices shape must have rank at least one. Found:[] [Op:ScatterNd]"
         )
-    if not updates_dims:
-        raise InvalidArgumentError(
-            None, None, "Updates shape must have rank at least one. Found:[] [Op:ScatterNd]"
-        )
     outer, depth = len(indices_dims) - 1, indices_dims[-1]
     if indices_dims[:-1] != updates_dims[:outer]:
         raise InvalidArgumentError(
@@ -147,10 +143,9 @@ def _scattered(x, indices, updates, type_name):
 
 
 def _check_scatter(indices_dims, updates_dims, dims, type_name):
-    if not indices_dims or not updates_dims:
-        which = "Updates" if indices_dims else "Indices"
+    if not indices_dims:
         raise InvalidArgumentError(
-            None, None, f"{which} shape must have rank at least one. Found:[] [Op:{type_name}]"
+            None, None, f"Indices shape must have rank at least one. Found:[] [Op:{type_name}]"
         )
     outer, depth = len(indices_dims) - 1, indices_dims[-1]
     if depth > len(dims) or tuple(dims[depth:]) != updates_dims[outer:]:

@@ -42,7 +42,15 @@ def scatter_nd(indices, updates, shape, name=None, bad_indices_policy=""):
             f"cannot compute ScatterNd as input #2(zero-based) was expected to be a {indices.dtype.name} tensor "
             f"but is a {shape.dtype.name} tensor [Op:ScatterNd]",
         )
-    return scattering.scatter_nd(indices, as_tensor(updates), dims=ints(shape, "ScatterNd", "Tindices"))
+    updates = _with_axes(as_tensor(updates), "ScatterNd")
+    return scattering.scatter_nd(indices, updates, dims=ints(shape, "ScatterNd", "Tindices"))
+
+
+def _with_axes(updates, op_name):
+    if not updates.dims:
+        message = f"Updates shape must have rank at least one. Found:[] [Op:{op_name}]"
+        raise InvalidArgumentError(None, None, message)
+    return updates
 
 
 def _known_policy(policy):
@@ -63,7 +71,7 @@ def _tensor_scatter(op, tensor, indices, updates, policy=""):
             f"is a {found} tensor [Op:{op.type_name}]",
         )
     allowed = (types.int16, types.int32, types.int64)
-    return op(tensor, index_tensor(indices, op.type_name, allowed), updates)
+    return op(tensor, index_tensor(indices, op.type_name, allowed), _with_axes(updates, op.type_name))
 
 
 def tensor_scatter_nd_update(tensor, indices, updates, name=None, bad_indices_policy=""):

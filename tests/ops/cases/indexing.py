@@ -76,6 +76,7 @@ CASES = [
     ),
     Case(scattering.scatter_nd, _PLACES, normal(3), dims=(3, 3)),
     Case(scattering.scatter_nd, _SAME, normal(3, 2), dims=(2, 2)),
+    Case(scattering.scatter_nd, np.array([1, 0]), normal(), dims=(2, 2)),
     Case(scattering.scatter_nd, np.zeros((3, 0), np.int32), normal(3, 2), dims=(2,)),
     Case(scattering.tensor_scatter_update, normal(3, 3), _PLACES, normal(3)),
     Case(scattering.tensor_scatter_update, normal(3, 2), np.array([[2], [0]]), normal(2, 2)),

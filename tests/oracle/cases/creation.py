@@ -102,7 +102,7 @@ CALLS = [
         tf.broadcast_static_shape(tf.TensorShape([1, None]), tf.TensorShape([3, 2])).as_list()
         tf.is_tensor(tf.constant(1))
         tf.is_tensor(np.ones(2))
-        tf.get_static_value(tf.constant([1, 2]))
+        tf.get_static_value(tf.constant([1, 2])).tolist()
         tf.identity_n([1.0, [2]])
         tf.convert_to_tensor([tf.constant(1.0), 2])
         tf.convert_to_tensor([1, tf.constant(1.0)])
