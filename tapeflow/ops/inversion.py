@@ -5,8 +5,9 @@ import numpy
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import op
 from tapeflow.ops.arithmetic import conjugate
+from tapeflow.ops.broadcasting import reduce_sum
 from tapeflow.ops.complex_numbers import complex_of, imag, real
-from tapeflow.ops.contraction import product
+from tapeflow.ops.contraction import matmul, product
 from tapeflow.ops.layout import reshape
 from tapeflow.ops.matrix_shapes import FACTORED, FACTORED_AND_HALF, check_matrices, check_square
 
@@ -59,12 +60,38 @@ def det(xp, x):
     return xp.linalg.det(x)
 
 
-@det.grad
-def _(g, y, x):
-    return (_as_matrices(g * conjugate(y)) * inv(x, adjoint=True),)
-
-
 det.spec(_determinant_spec)
+det.grad(x=lambda g, x: _as_matrices(g) * conjugate(cofactors(x)))
+
+
+@op("MatrixCofactors", accepts=FACTORED, result="same")
+def cofactors(xp, x):
+    """The derivative of the determinant: det(x) inv(x)ᵀ, or its limit where x is singular."""
+    try:
+        inverse = xp.linalg.inv(x)
+    except numpy.linalg.LinAlgError:
+        # x = u s v: each cofactor of s is the product of the other singular values.
+        u, s, v = xp.linalg.svd(x)
+        others = xp.ones_like(s)
+        others[..., 1:] = xp.cumprod(s[..., :-1], axis=-1)
+        others[..., :-1] *= xp.cumprod(s[..., :0:-1], axis=-1)[..., ::-1]
+        scale = (xp.linalg.det(u) * xp.linalg.det(v))[..., None, None]
+        return scale * xp.matmul(xp.conj(u) * others[..., None, :], xp.conj(v))
+    return xp.linalg.det(x)[..., None, None] * inverse.swapaxes(-1, -2)
+
+
+@cofactors.spec
+def _(x):
+    check_square(x)
+    return x
+
+
+@cofactors.grad
+def _(g, y, x):
+    inverse = inv(x, adjoint=True)
+    along = reduce_sum(g * inverse, axes=(len(g.dims) - 2, len(g.dims) - 1), keepdims=True)
+    across = matmul(matmul(inverse, g, transpose_b=True), inverse)
+    return (along * conjugate(y) - conjugate(_as_matrices(det(x))) * across,)
 
 
 @op("LogMatrixDeterminant", accepts=FACTORED)
@@ -128,5 +155,5 @@ def _(x, cutoff):
     return pinv(x, reshape(cutoff, dims=(count, *[1] * (len(x.dims) - 3 - len(outer)), *outer)))
 
 
-for each in (inv, det, slogdet):
+for each in (inv, det, cofactors, slogdet):
     each.batch(each)

@@ -197,7 +197,7 @@ def matrix_rank(a, tol=None, validate_args=False, name=None):
     `tol` (default: the greatest one times max(m, n) times the precision of the dtype) broadcasts against
     [..., 1]. TypeError unless `a` is floating, ValueError below rank 2.
 
-    >>> tf.linalg.matrix_rank([[1.0, 2.0], [2.0, 4.0]]).numpy()
+    >>> tf.linalg.matrix_rank([[1.0, 2.0], [2.0, 4.0]]).numpy().item()
     1
     """
     a = as_tensor(a)

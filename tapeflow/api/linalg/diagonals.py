@@ -152,7 +152,7 @@ def tensor_diag_part(input, name=None):
 def trace(x, name=None):
     """The sum of the main diagonal of matrices [..., m, n].
 
-    >>> tf.linalg.trace([[1, 2], [3, 4]]).numpy()
+    >>> tf.linalg.trace([[1, 2], [3, 4]]).numpy().item()
     5
     """
     found = diag_part(x)

@@ -9,7 +9,7 @@ from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.ops.einsum import LETTERS
 
 _TERM = r"[a-zA-Z]*(?:\.\.\.[a-zA-Z]*)?"
-_EQUATION = re.compile(rf"{_TERM}(?:,{_TERM})*(?:->{_TERM})?")
+_EQUATION = rf"{_TERM}(?:,{_TERM})*(?:->{_TERM})?"
 # NumPy's searches that stand for those that TensorFlow offers.
 _SEARCHES = {
     **dict.fromkeys(("greedy", "eager", "opportunistic", "auto", "auto-hq"), "greedy"),
@@ -57,7 +57,7 @@ def _broadcast_sizes(terms, shapes, letters):
 def _parsed(equation, ranks):
     """(labels of each input, labels of the output, those that stand for axes of ellipses)."""
     plain = equation.replace(" ", "")
-    if not _EQUATION.fullmatch(plain):
+    if not re.fullmatch(_EQUATION, plain):
         raise ValueError(f"Subscripts have incorrect format: {equation}")
     left, arrow, result = plain.partition("->")
     terms = left.split(",")

@@ -45,7 +45,7 @@ def inv(input, adjoint=False, name=None):
 
 
 def det(input, name=None):
-    """The determinant of square matrices [..., n, n]: [...]. Its gradient needs an invertible matrix.
+    """The determinant of square matrices [..., n, n]: [...].
 
     >>> tf.linalg.det([[1.0, 2.0], [3.0, 5.0]]).numpy().round(4).item()
     -1.0
@@ -135,7 +135,7 @@ def lstsq(matrix, rhs, l2_regularizer=0.0, fast=True, name=None):
     decomposition, with `l2_regularizer` added to their diagonal; without it singular values are used, which
     are slower but serve matrices of any rank, and the regularizer is left aside as in TensorFlow.
 
-    >>> tf.linalg.lstsq([[1.0], [1.0]], [[1.0], [3.0]]).numpy().tolist()
+    >>> tf.linalg.lstsq([[1.0], [1.0]], [[1.0], [3.0]]).numpy().round(4).tolist()
     [[2.0]]
     """
     matrix, rhs = operands(matrix, rhs)

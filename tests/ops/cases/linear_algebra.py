@@ -97,6 +97,24 @@ CASES = [
     Case(inversion.inv, near_identity(3), adjoint=True),
     Case(inversion.det, normal(2, 3, 3), reference=np.linalg.det),
     Case(inversion.det, complex_normal(3, 3), reference=np.linalg.det),
+    *[
+        Case(
+            inversion.det,
+            np.array([[1.0, 2.0, 4.0], [4.0, 5.0, 6.0], last]),
+            second=False,
+            reason="the second derivative at a singular matrix is not implemented",
+        )
+        for last in ([0.0, 0.0, 0.0], [5.0, 7.0, 10.0])
+    ],
+    Case(inversion.cofactors, normal(2, 3, 3)),
+    Case(inversion.cofactors, complex_normal(3, 3)),
+    Case(
+        inversion.cofactors,
+        np.diag([2.0, 3.0, 0.0]).astype(complex),
+        reference=lambda x: np.diag([0, 0, 6.0 + 0j]),
+        grad=False,
+        reason="the gradient at a singular matrix is not implemented",
+    ),
     Case(inversion.slogdet, normal(2, 3, 3), reference=lambda x: tuple(np.linalg.slogdet(x))),
     Case(inversion.slogdet, complex_normal(3, 3)),
     Case(inversion.pinv, normal(2, 4, 3), np.float64(1e-12), reference=lambda x, c: np.linalg.pinv(x)),
