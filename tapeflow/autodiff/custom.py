@@ -8,7 +8,7 @@ derivative goes through it.
 import functools
 
 from tapeflow.autodiff.plan import Plan
-from tapeflow.autodiff.record import Token, attach, intersection
+from tapeflow.autodiff.record import Token, attach, intersection, make_record
 from tapeflow.autodiff.tape import Tape
 from tapeflow.core import nest
 from tapeflow.core.context import state
@@ -53,7 +53,7 @@ def custom_gradient(f=None):
             return _checked(f, *f(*args, **kwargs))[0]
         with _VariablesRead() as read:
             result, grad_fn = _checked(f, *f(*args, **kwargs))
-        return _record(f.__name__, grad_fn, args, kwargs, read.variables, result)
+        return _record(grad_fn, args, kwargs, read.variables, result)
 
     return decorated
 
@@ -89,18 +89,13 @@ class _VariablesRead:
         return list(self._found.values())
 
 
-class _CustomCall:
-    """Looks like the op of one call to those who differentiate it: one joint gradient rule, nothing else."""
+class _Custom:
+    """In place of the op of a plan: a custom call has no facts that the walk back could use."""
 
-    family, inputs, rest, broadcasts, jvp_rule = "", (), "values", False, None
     facts = {}
 
-    def __init__(self, name, rule):
-        self.name = self.type_name = name
-        self.joint_grad_rule = rule
 
-
-def _record(name, grad_fn, args, kwargs, variables, result):
+def _record(grad_fn, args, kwargs, variables, result):
     """The result as fresh tensors, recorded as outputs of one call on the tensors in `args` and the
     variables.
     """
@@ -112,8 +107,7 @@ def _record(name, grad_fn, args, kwargs, variables, result):
             "@tf.custom_gradient grad_fn must accept keyword argument 'variables', since function uses "
             f"variables: {variables}"
         )
-    outputs = tuple([as_tensor(each)._alias() for each in nest.flatten(result, expand_composites=True)])
-    output = outputs[0] if len(outputs) == 1 else outputs
+    outputs = tuple([identity(as_tensor(each)) for each in nest.flatten(result, expand_composites=True)])
     count = len(given)
 
     def rule(g):
@@ -133,18 +127,19 @@ def _record(name, grad_fn, args, kwargs, variables, result):
             )
         return [_cotangent(each) for each in (*found, *of_variables)]
 
-    call = _CustomCall(name, rule)
-    inputs = [_as_input(each) for each in given] + variables
     if state.tapes:
+        inputs = [_as_input(each) for each in given] + variables
         for each in variables:
             state.read_variable(each)
-        _record_call(call, inputs, output)
-    for listener in state.listeners:
-        listener(call, inputs, {}, output)
+        _record_call(rule, inputs, outputs)
     return nest.pack_sequence_as(result, outputs, expand_composites=True)
 
 
-def _record_call(call, inputs, output):
+def _record_call(rule, inputs, outputs):
+    """Puts the record of the call on its outputs, for the tapes that watch its inputs.
+
+    Tapes that watch only what the function used besides see what it did inside, as if it were not custom.
+    """
     records = [getattr(each, "_record", None) for each in inputs]
     active = state.tapes
     tapes = intersection([token for each in records if each is not None for token in each.tapes], active)
@@ -156,15 +151,31 @@ def _record_call(call, inputs, output):
     if not watched:
         return
     plan = Plan()
-    plan.op = call
-    plan.kept = plan.pulls = plan.select = None
+    plan.op, plan.kept, plan.pulls, plan.select = _Custom, None, None, None
 
     def joint(saved, g, record):
-        found = call.joint_grad_rule(g)
+        found = rule(g)
         return [found[position] for position in watched]
 
     plan.joint = joint
-    attach(plan, [records[position] for position in watched], tapes, output)
+    inside = [each._record for each in outputs]
+    attach(
+        plan, [records[position] for position in watched], tapes, outputs if len(outputs) != 1 else outputs[0]
+    )
+    for each, natural in zip(outputs, inside, strict=True):
+        others = () if natural is None else tuple([token for token in natural.tapes if token not in tapes])
+        if others:
+            path = make_record(_passing(1), (), [natural], others)
+            both = intersection((*tapes, *others), active)
+            each._record = make_record(_passing(2), (), [each._record, path], both)
+
+
+def _passing(parents):
+    """A plan that hands the cotangent on to its parents as it is."""
+    plan = Plan()
+    plan.op, plan.kept, plan.joint, plan.select = _Custom, None, None, None
+    plan.pulls = (lambda saved, g, record: g,) * parents
+    return plan
 
 
 def _as_input(value):

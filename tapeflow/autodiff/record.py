@@ -48,6 +48,7 @@ class Token:
             if tensor is not None and tensor._record is not None:
                 release(tensor._record, tensor)
         self.results = []
+        self.variables = {}  # their records know this token: a circle
 
 
 class Record:

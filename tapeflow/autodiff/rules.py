@@ -37,7 +37,8 @@ def rule_for(op, position):
     name = op.inputs[position] if position < len(op.inputs) else op.rest
     if name not in op.grad_rules:
         raise LookupError(
-            f"No gradient defined for operation '{op.name}' (op type: {op.type_name}) with respect to its input {name!r}."
+            f"No gradient defined for operation '{op.name}' (op type: {op.type_name}) with respect to its "
+            f"input {name!r}."
         )
     return op.grad_rules[name]
 

@@ -1,17 +1,27 @@
-"""The tape behaves as TensorFlow's, story by story."""
+"""Derivatives behave as TensorFlow's, story by story.
+
+A story is a function of the library. It must end alike with both: values, dtypes, shapes, or the class of the
+error.
+"""
 
 import logging
 
 import pytest
 
-from tapeflow.autodiff import tape
-from tests.autodiff.tape_stories import STORIES
+from tapeflow.core import log
+from tests.autodiff import stories_custom, stories_forward, stories_jacobian, stories_tape
 from tests.oracle.call import Call
 from tests.oracle.comparison import assert_same
 from tests.oracle.names import Ours
 
 tensorflow = pytest.importorskip("tensorflow")
 LIKE_ALL = Call("story")
+STORIES = [
+    story
+    for module in (stories_tape, stories_custom, stories_forward, stories_jacobian)
+    for name, story in vars(module).items()
+    if callable(story) and story.__module__ == module.__name__ and not name.startswith("_")
+]
 
 
 def outcome(story, library):
@@ -68,7 +78,7 @@ def warnings_of(library, logger, caplog):
 
 
 def test_warnings_are_tensorflows(caplog):
-    tape._warned.clear()
+    log._times_told.clear()
     ours = warnings_of(Ours(), "tapeflow", caplog)
     theirs = warnings_of(tensorflow, "tensorflow", caplog)  # says each of them a few times in a process
     assert set(theirs) <= set(ours)

@@ -1,4 +1,4 @@
-"""What users do with tapes. Each story runs with TensorFlow and with us and must end alike: values, dtypes, errors."""
+"""What users do with `tf.GradientTape`."""
 
 import collections
 
@@ -512,10 +512,3 @@ def several_results_of_one_op(tf):
         y = a * a
         z = a * b
     return tape.gradient(y, x), tape.gradient(z, x), tape.gradient(z, [a, b])
-
-
-STORIES = [
-    story
-    for name, story in list(globals().items())
-    if callable(story) and getattr(story, "__module__", "") == __name__
-]
