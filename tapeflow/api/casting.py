@@ -18,15 +18,17 @@ def cast(x, dtype, name=None):
 
     Fractions are cut off, integers wrap around, the imaginary part is dropped with a warning, and as a bool
     a number tells whether it is not 0. What a floating number that no integer can hold becomes is left to
-    the machine. `IndexedSlices` and sparse tensors are cast too. Raises UnimplementedError for strings.
+    the machine. `IndexedSlices`, sparse and ragged tensors are cast too. Raises UnimplementedError for strings.
 
     >>> tf.cast([1.8, -2.2], tf.int32)
     <tf.Tensor: shape=(2,), dtype=int32, numpy=array([ 1, -2], dtype=int32)>
     """
     dtype = dtype if type(dtype) is types.DType else types.as_dtype(dtype)
     if type(x) is not EagerTensor:
-        if isinstance(x, CompositeTensor) and hasattr(x, "values"):
-            return _with_values(x, cast(x.values, dtype))
+        if isinstance(x, IndexedSlices):
+            return IndexedSlices(cast(x.values, dtype), x.indices, x.dense_shape)
+        if isinstance(x, CompositeTensor) and hasattr(x, "with_values"):
+            return x.with_values(cast(x.values, dtype))
         x = as_tensor(x)
     source = x._dtype
     if source is dtype:
@@ -39,13 +41,6 @@ def cast(x, dtype, name=None):
             dtype.name,
         )
     return casting.cast_to(x, dtype=dtype)
-
-
-def _with_values(x, values):
-    """IndexedSlices or a sparse tensor like `x` with other values."""
-    if isinstance(x, IndexedSlices):
-        return IndexedSlices(values, x.indices, x.dense_shape)
-    return type(x)(x.indices, values, x.dense_shape)
 
 
 def saturate_cast(value, dtype, name=None):

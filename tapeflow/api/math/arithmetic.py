@@ -28,6 +28,7 @@ __all__ = [
     "multiply_no_nan",
     "negative",
     "nextafter",
+    "realdiv",
     "reciprocal",
     "reciprocal_no_nan",
     "scalar_mul",
@@ -116,6 +117,15 @@ def divide(x, y, name=None):
     array([4. , 2. , 5.5])
     """
     return casting.true_divide(*operands(x, y))
+
+
+def realdiv(x, y, name=None):
+    """x / y of floating and complex numbers; integers are refused with InvalidArgumentError.
+
+    >>> tf.realdiv([1.0, 3.0], 2.0).numpy()
+    array([0.5, 1.5], dtype=float32)
+    """
+    return arithmetic.divide(*operands(x, y))
 
 
 def divide_no_nan(x, y, name=None):

@@ -123,8 +123,8 @@ def _bools(value):
 def reduce_logsumexp(input_tensor, axis=None, keepdims=False, name=None):
     """log(sum(exp(x))) over axes, of floating numbers, without overflow: the greatest element is set apart.
 
-    >>> tf.math.reduce_logsumexp([1000.0, 1000.0])
-    <tf.Tensor: shape=(), dtype=float32, numpy=1000.6931>
+    >>> tf.math.reduce_logsumexp([1000.0, 1000.0]).numpy()
+    np.float32(1000.6932)
     """
     return _reduced(reduction.reduce_logsumexp, input_tensor, axis, keepdims)
 

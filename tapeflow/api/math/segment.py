@@ -130,8 +130,8 @@ def unsorted_segment_mean(data, segment_ids, num_segments, name=None):
 def unsorted_segment_sqrt_n(data, segment_ids, num_segments, name=None):
     """Sum of what belongs to each segment, divided by the square root of how much it is; of floating numbers.
 
-    >>> tf.math.unsorted_segment_sqrt_n([1.0, 3.0, 4.0, 8.0], [0, 0, 1, 0], 2)
-    <tf.Tensor: shape=(2,), dtype=float32, numpy=array([6.928203, 4.      ], dtype=float32)>
+    >>> tf.math.unsorted_segment_sqrt_n([1.0, 3.0, 4.0, 8.0], [0, 0, 0, 0], 2)
+    <tf.Tensor: shape=(2,), dtype=float32, numpy=array([8., 0.], dtype=float32)>
     """
     total, counts = _totals(data, segment_ids, num_segments)
     return arithmetic.divide(total, arithmetic.sqrt(counts))

@@ -131,3 +131,24 @@ BAD_CALLS = [
     Call("bitcast", TWO, "bool"),
     Call("bitcast", np.float32(1), "int64"),
 ]
+
+
+def _slices(function):
+    """A call of `function` on IndexedSlices."""
+    return lambda tf, values: function(tf, tf.IndexedSlices(values, tf.constant([0, 2]), tf.constant([4, 2])))
+
+
+CALLS += [
+    Call(_slices(lambda tf, x: tf.cast(x, "float64")), normal(2, 2), name="cast"),
+    Call(_slices(lambda tf, x: tf.math.scalar_mul(2.0, x)), normal(2, 2), name="math.scalar_mul"),
+    Call(_slices(lambda tf, x: tf.clip_by_value(x, -0.5, 0.5)), normal(2, 2), name="clip_by_value"),
+    Call(_slices(lambda tf, x: tf.clip_by_norm(x, 0.5)), normal(2, 2), name="clip_by_norm"),
+    Call(_slices(lambda tf, x: tf.clip_by_global_norm([x], 0.5)), normal(2, 2), name="clip_by_global_norm"),
+    Call(_slices(lambda tf, x: tf.add_n([x, tf.ones([4, 2])])), normal(2, 2), name="add_n"),
+    Call(
+        lambda tf, x: tf.cast(tf.Variable(x), "int32"), normal(3), name="cast", grad=False, reason="integers"
+    ),
+    Call(lambda tf, x: tf.cast(x, tf.float32) is x, normal(3), name="cast"),
+    Call(lambda tf, x: tf.where(x > 0, tf.Variable(2.0), x) + tf.Variable(1.0), normal(3), name="where"),
+    Call("realdiv", normal(3), normal(2, 1)),
+]
