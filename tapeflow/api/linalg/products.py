@@ -40,7 +40,9 @@ def matmul(
     <tf.Tensor: shape=(1, 1), dtype=float32, numpy=array([[11.]], dtype=float32)>
     """
     plain = output_type is None and not (transpose_a or transpose_b or adjoint_a or adjoint_b)
-    if plain and type(a) is EagerTensor and type(b) is EagerTensor:
+    if plain:
+        if type(a) is not EagerTensor or type(b) is not EagerTensor:
+            a, b = operands(a, b)
         return a @ b
     if transpose_a and adjoint_a:
         raise ValueError(_both_flags("a"))
