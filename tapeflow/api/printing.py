@@ -45,6 +45,7 @@ def print(*inputs, **kwargs):
         raise TypeError(f"Expected int for argument 'summarize' not {summarize!r}.")
     texts = [_text(each, summarize) for each in inputs]
     text = kwargs.get("sep", " ").join(texts) + kwargs.get("end", "\n")
+    text = text.encode(errors="surrogateescape").decode(errors="backslashreplace")
     if isinstance(stream, str) and stream.startswith("file://"):
         with open(stream[len("file://") :], "a", encoding="utf-8") as file:
             file.write(text)
@@ -96,15 +97,20 @@ def _composite_text(value, summarize):
     return None
 
 
-def tensor_text(tensor, summarize):
-    """The elements of an eager tensor, with spaces between; `summarize` of them at the ends of each axis."""
+def tensor_text(tensor, summarize, quote=False):
+    """The elements of an eager tensor, with spaces between; `summarize` of them at the ends of each axis.
+
+    Strings in a tensor with axes are quoted, a single one only with `quote`.
+    """
     array = numpy.asarray(tensor._array)
-    if tensor._dtype is string and not array.ndim:
+    if tensor._dtype is string and not array.ndim and not quote:
         return array.item().decode(errors="backslashreplace")
     return _rows(array, _element_text(tensor._dtype), summarize, array.ndim)
 
 
 def _rows(array, write, summarize, rank):
+    if not isinstance(array, numpy.ndarray):
+        return write(array)  # an element: strings have no axes to ask for
     if not array.ndim:
         return write(array[()])
     size = len(array)
@@ -139,6 +145,11 @@ def _double_text(element):
     return short if float(short) == element or element != element else f"{element:.17g}"
 
 
+_ESCAPES = {ord(character): f"\\{character}" for character in "\\\"'"}
+_ESCAPES |= {code: f"\\{code:03o}" for code in (*range(32), 127)}
+_ESCAPES |= {10: "\\n", 13: "\\r", 9: "\\t"}
+
+
 def _quoted(element):
-    text = element.decode(errors="backslashreplace")
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    """A string in quotation marks, with C's escapes for what cannot be seen."""
+    return f'"{element.decode(errors="surrogateescape").translate(_ESCAPES)}"'

@@ -183,7 +183,7 @@ def join(inputs, separator="", name=None):
 
 
 def reduce_join(inputs, axis=None, keepdims=False, separator="", name=None):
-    """Strings along one or more axes (default: all) joined; with several axes the first named turns slowest.
+    """Strings along one or more axes (default: all) joined; with several axes the first named turns fastest.
 
     Raises OutOfRangeError for an axis that there is not, InvalidArgumentError for one named twice.
 
@@ -194,7 +194,7 @@ def reduce_join(inputs, axis=None, keepdims=False, separator="", name=None):
         inputs = as_tensor(inputs)
     x = _strings(inputs, "ReduceJoin")
     rank = len(x.dims)
-    axes = tuple(range(rank)) if axis is None else strings.canonical_join_axes(int_tuple(axis), rank)
+    axes = tuple(range(rank))[::-1] if axis is None else strings.canonical_join_axes(int_tuple(axis), rank)
     if not axes:
         return x
     return strings.reduce_join(x, axes=axes, keepdims=bool(keepdims), separator=_separator(separator))
@@ -309,16 +309,10 @@ def format(template, inputs, placeholder="{}", summarize=3, name=None):
             f"The template expects {count} tensors, but the inputs only has {len(inputs)}. Please ensure the "
             "number of placeholders in template matches inputs length."
         )
-    texts = [_text(as_tensor(each), summarize) for each in inputs]
+    texts = [tensor_text(as_tensor(each), summarize, quote=True) for each in inputs]
     pieces = template.split(placeholder)
-    return as_tensor("".join(piece + text for piece, text in zip(pieces, [*texts, ""], strict=True)))
-
-
-def _text(tensor, summarize):
-    if tensor._dtype is _string and not tensor.dims:
-        quoted = tensor.numpy().replace(b"\\", b"\\\\").replace(b'"', b'\\"')
-        return '"' + quoted.decode(errors="backslashreplace") + '"'
-    return tensor_text(tensor, summarize)
+    text = "".join(piece + text for piece, text in zip(pieces, [*texts, ""], strict=True))
+    return as_tensor(text.encode(errors="surrogateescape"))
 
 
 def _one_string(input, function):

@@ -178,9 +178,9 @@ string_join.spec(lambda *values, separator: TensorSpec(_joined_dims([each.dims f
 
 @op("ReduceJoin", accepts=_STRING, result=string)
 def reduce_join(xp, x, *, axes, keepdims, separator):
-    """Strings along `axes` joined, the first of the axes turning slowest (they need not be sorted)."""
+    """Strings along `axes` joined, the first of the axes turning fastest (they need not be sorted)."""
     rest = [axis for axis in range(x.ndim) if axis not in axes]
-    rows = numpy.transpose(x, (*rest, *axes)).reshape(*[x.shape[axis] for axis in rest], -1)
+    rows = numpy.transpose(x, (*rest, *axes[::-1])).reshape(*[x.shape[axis] for axis in rest], -1)
     dims = kept_dims(x.shape, axes, keepdims)
     flat = (
         rows.reshape(-1, rows.shape[-1]) if rows.size else numpy.empty((rows[..., :0].size or 1, 0), object)
