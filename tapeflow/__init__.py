@@ -168,6 +168,7 @@ from tapeflow.api.math import (
     negative,
     not_equal,
     pow,
+    realdiv,
     reduce_all,
     reduce_any,
     reduce_logsumexp,
