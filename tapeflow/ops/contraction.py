@@ -112,6 +112,27 @@ def _batched(a, b, transpose_a=False, transpose_b=False):
 matmul.batch(_batched, broadcasts=True)
 
 
+@matmul.lower
+def _(e, index, a, b, transpose_a, transpose_b):
+    *outer, row, column = index
+    outer_a, outer_b = _stretched(outer, a.dims), _stretched(outer, b.dims)
+
+    def term(k):
+        left = a[(*outer_a, k, row) if transpose_a else (*outer_a, row, k)]
+        right = b[(*outer_b, column, k) if transpose_b else (*outer_b, k, column)]
+        return left * right
+
+    return e.sum_over(a.dims[-2 if transpose_a else -1], term)
+
+
+def _stretched(outer, dims):
+    """The index into the leading axes of an operand, of which those of size 1 are broadcast."""
+    sizes = dims[:-2]
+    return [
+        0 if size == 1 else place for place, size in zip(outer[len(outer) - len(sizes) :], sizes, strict=True)
+    ]
+
+
 def _with_rank(x, rank):
     """A batched tensor with axes of size 1 after its first: what broadcasting adds to each example."""
     first, *inner = x.dims
