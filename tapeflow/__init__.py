@@ -8,6 +8,7 @@ from tapeflow.api import (
     dtypes,
     errors,
     image,
+    io,
     linalg,
     math,
     nest,
@@ -134,6 +135,13 @@ from tapeflow.api.gradients import (
     gradients,
     recompute_grad,
 )
+from tapeflow.api.initializers import (
+    constant_initializer,
+    ones_initializer,
+    random_normal_initializer,
+    random_uniform_initializer,
+    zeros_initializer,
+)
 from tapeflow.api.linalg import eig, eigvals, einsum, matmul, norm, tensordot
 from tapeflow.api.math import (
     abs,
@@ -195,6 +203,7 @@ from tapeflow.api.math import (
 from tapeflow.api.printing import print
 from tapeflow.api.selection import identity, stop_gradient, where
 from tapeflow.api.signal import fftnd, ifftnd, irfftnd, rfftnd
+from tapeflow.api.strings import as_string
 from tapeflow.api.variables import Module, Variable, VariableAggregation, VariableSynchronization
 from tapeflow.core.shapes import TensorShape
 from tapeflow.core.spec import TensorSpec, TypeSpec

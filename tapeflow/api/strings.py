@@ -34,7 +34,7 @@ __all__ = [
 _string = dtypes.string
 
 
-def _strings(value, type_name="this function"):
+def as_strings(value, type_name):
     """`value` as a string tensor. TypeError for Python values of another kind, InvalidArgumentError for
     tensors.
     """
@@ -55,7 +55,7 @@ def _bytes(value, what):
         return value.encode()
     if isinstance(value, bytes):
         return value
-    tensor = _strings(value)
+    tensor = as_strings(value, what)
     if tensor.dims:
         raise InvalidArgumentError(None, None, f"{what} must be scalar, but received {list(tensor.dims)}")
     return tensor.numpy()
@@ -83,7 +83,7 @@ def length(input, unit="BYTE", name=None):
     array([4, 4], dtype=int32)
     """
     _check_unit(unit)
-    return strings.string_length(_strings(input, "StringLength"), unit=unit)
+    return strings.string_length(as_strings(input, "StringLength"), unit=unit)
 
 
 def lower(input, encoding="", name=None):
@@ -94,7 +94,7 @@ def lower(input, encoding="", name=None):
     >>> tf.strings.lower("TapeFlow").numpy()
     b'tapeflow'
     """
-    return strings.string_lower(_strings(input, "StringLower"), encoding=_encoding(encoding, "StringLower"))
+    return strings.string_lower(as_strings(input, "StringLower"), encoding=_encoding(encoding, "StringLower"))
 
 
 def upper(input, encoding="", name=None):
@@ -103,7 +103,7 @@ def upper(input, encoding="", name=None):
     >>> tf.strings.upper("TapeFlow").numpy()
     b'TAPEFLOW'
     """
-    return strings.string_upper(_strings(input, "StringUpper"), encoding=_encoding(encoding, "StringUpper"))
+    return strings.string_upper(as_strings(input, "StringUpper"), encoding=_encoding(encoding, "StringUpper"))
 
 
 def _encoding(encoding, type_name):
@@ -120,7 +120,7 @@ def strip(input, name=None):
     >>> tf.strings.strip([" a b ", "c"]).numpy()
     array([b'a b', b'c'], dtype=object)
     """
-    return strings.string_strip(_strings(input, "StringStrip"))
+    return strings.string_strip(as_strings(input, "StringStrip"))
 
 
 def substr(input, pos, len, unit="BYTE", name=None):
@@ -135,7 +135,7 @@ def substr(input, pos, len, unit="BYTE", name=None):
     _check_unit(unit)
     pos = as_tensor(pos)
     len = as_tensor(len, None if hasattr(len, "dtype") else pos._dtype)
-    return strings.substr(_strings(input, "Substr"), pos, len, unit=unit)
+    return strings.substr(as_strings(input, "Substr"), pos, len, unit=unit)
 
 
 def regex_replace(input, pattern, rewrite, replace_global=True, name=None):
@@ -149,7 +149,7 @@ def regex_replace(input, pattern, rewrite, replace_global=True, name=None):
     b'a<1>b<22>'
     """
     return strings.regex_replace(
-        _strings(input, "RegexReplace"),
+        as_strings(input, "RegexReplace"),
         pattern=_bytes(pattern, "Pattern"),
         rewrite=_bytes(rewrite, "Rewrite"),
         replace_global=bool(replace_global),
@@ -162,7 +162,7 @@ def regex_full_match(input, pattern, name=None):
     >>> tf.strings.regex_full_match(["abc", "abcd"], "a.c").numpy()
     array([ True, False])
     """
-    return strings.regex_full_match(_strings(input, "RegexFullMatch"), pattern=_bytes(pattern, "Pattern"))
+    return strings.regex_full_match(as_strings(input, "RegexFullMatch"), pattern=_bytes(pattern, "Pattern"))
 
 
 def join(inputs, separator="", name=None):
@@ -176,7 +176,7 @@ def join(inputs, separator="", name=None):
     if isinstance(inputs, str | bytes):
         raise TypeError(f"Expected list for 'inputs' argument to 'string_join' Op, not {inputs!r}.")
     separator = _separator(separator)
-    values = [_strings(each, "StringJoin") for each in inputs]
+    values = [as_strings(each, "StringJoin") for each in inputs]
     if not values:
         return as_tensor("")
     return strings.string_join(*values, separator=separator)
@@ -192,7 +192,7 @@ def reduce_join(inputs, axis=None, keepdims=False, separator="", name=None):
     """
     if isinstance(inputs, list | tuple) and not inputs:
         inputs = as_tensor(inputs)
-    x = _strings(inputs, "ReduceJoin")
+    x = as_strings(inputs, "ReduceJoin")
     rank = len(x.dims)
     axes = tuple(range(rank))[::-1] if axis is None else strings.canonical_join_axes(int_tuple(axis), rank)
     if not axes:
@@ -209,7 +209,7 @@ def unsorted_segment_join(inputs, segment_ids, num_segments, separator="", name=
     array([b'b', b'a-c'], dtype=object)
     """
     return strings.unsorted_segment_join(
-        _strings(inputs, "UnsortedSegmentJoin"),
+        as_strings(inputs, "UnsortedSegmentJoin"),
         as_tensor(segment_ids),
         num_segments=int(num_segments),
         separator=_separator(separator),
@@ -236,7 +236,7 @@ def to_number(input, out_type=dtypes.float32, name=None):
             f"Value for attr 'out_type' of {dtype.name} is not in the list of allowed values: float, double, "
             "int32, int64, uint32, uint64",
         )
-    return strings.string_to_number(_strings(input, "StringToNumber"), dtype=dtype)
+    return strings.string_to_number(as_strings(input, "StringToNumber"), dtype=dtype)
 
 
 _FLAGS = ("", " ", "+", "-", "0", "#")
@@ -316,7 +316,7 @@ def format(template, inputs, placeholder="{}", summarize=3, name=None):
 
 
 def _one_string(input, function):
-    x = _strings(input)
+    x = as_strings(input, function)
     if x.dims:
         raise NotImplementedError(
             f"tf.strings.{function} gives a RaggedTensor for inputs with axes, which is not supported yet; "
@@ -370,7 +370,7 @@ def to_hash_bucket_fast(input, num_buckets, name=None):
     >>> tf.strings.to_hash_bucket_fast(["Hello", "TensorFlow", "2.x"], 3).numpy()
     array([0, 2, 2])
     """
-    x = _strings(input, "StringToHashBucketFast")
+    x = as_strings(input, "StringToHashBucketFast")
     return strings.to_hash_bucket_fast(x, num_buckets=_buckets(num_buckets, "StringToHashBucketFast"))
 
 
@@ -382,7 +382,7 @@ def to_hash_bucket_strong(input, num_buckets, key, name=None):
     >>> tf.strings.to_hash_bucket_strong(["Hello", "TF"], 3, [1, 2]).numpy()
     array([2, 0])
     """
-    x = _strings(input, "StringToHashBucketStrong")
+    x = as_strings(input, "StringToHashBucketStrong")
     if len(key) != 2:
         raise InvalidArgumentError(None, None, "Key must have 2 elements [Op:StringToHashBucketStrong]")
     key = tuple([int(word) for word in key])
@@ -396,5 +396,5 @@ def to_hash_bucket(input, num_buckets, name=None):
     >>> tf.strings.to_hash_bucket("a", 5).numpy()
     np.int64(3)
     """
-    x = _strings(input, "StringToHashBucket")
+    x = as_strings(input, "StringToHashBucket")
     return strings.to_hash_bucket(x, num_buckets=_buckets(num_buckets, "StringToHashBucket"))

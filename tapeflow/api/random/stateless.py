@@ -55,7 +55,7 @@ def stateless_uniform(shape, seed, minval=0, maxval=None, dtype=dtypes.float32, 
     >>> tf.random.stateless_uniform([3], seed=[1, 2]).numpy()
     array([0.8440604 , 0.19204533, 0.9962232 ], dtype=float32)
     >>> tf.random.stateless_uniform([4], seed=[1, 2], minval=0, maxval=10, dtype=tf.int32).numpy()
-    array([3, 6, 4, 5], dtype=int32)
+    array([0, 9, 4, 9], dtype=int32)
     """
     dtype = dtypes.as_dtype(dtype)
     check_dtype(dtype, FLOATS + INTS + UNSIGNED)
@@ -89,7 +89,7 @@ def stateless_normal(shape, seed, mean=0.0, stddev=1.0, dtype=dtypes.float32, na
     InvalidArgumentError for a seed of another shape.
 
     >>> tf.random.stateless_normal([3], seed=[1, 2]).numpy()
-    array([ 0.5441101 ,  0.20738031, -0.02880937], dtype=float32)
+    array([0.5441101 , 0.20738031, 0.07356432], dtype=float32)
     """
     dtype = checked_parameters(mean, stddev, dtype)
     dims = shape_dims(shape)

@@ -54,7 +54,7 @@ def inverse_stft_window_fn(frame_step, forward_window_fn=hann_window, name=None)
     Griffin and Lim, "Signal estimation from modified short-time Fourier transform" (1984), equation 7.
 
     >>> tf.signal.inverse_stft_window_fn(2)(4, dtype=tf.float32).numpy()
-    array([0. , 0.4, 1. , 0.4], dtype=float32)
+    array([0., 1., 1., 1.], dtype=float32)
     """
     frame_step = length(frame_step, "frame_step")
 

@@ -86,7 +86,7 @@ def kaiser_bessel_derived_window(window_length, beta=12.0, dtype=float32, name=N
     """Kaiser-Bessel derived window of an even length; its square and that of its shifted self add up to one.
 
     >>> tf.signal.kaiser_bessel_derived_window(4, beta=0.0).numpy()
-    array([0.57735026, 0.81649655, 0.81649655, 0.57735026], dtype=float32)
+    array([0.57735026, 0.8164966 , 0.8164966 , 0.57735026], dtype=float32)
     """
     window_length, dtype = _checked(window_length, dtype)
     kaiser = kaiser_window(window_length // 2 + 1, beta, dtype)
