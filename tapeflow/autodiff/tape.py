@@ -9,6 +9,7 @@ from tapeflow.core.context import ThreadState, start_listening, state, stop_list
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
 from tapeflow.core.log import warn_first
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops.creation import ones, zeros
 
@@ -69,7 +70,7 @@ class Tape:
             raise RuntimeError(
                 "watch() needs a tape that has been entered: call it inside the tape's `with` block."
             )
-        for each in sources_in(tensor):
+        for each in sources_in(tensor, expand_composites=True):
             dtype = each.dtype
             if dtype not in FLOATS_AND_COMPLEX:
                 warn_first(
@@ -147,7 +148,8 @@ class Tape:
         """Checks that gradients can still be asked for, and stops a one-shot tape."""
         if self._token is None:
             raise RuntimeError(
-                "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
+                "A non-persistent GradientTape can only be used to compute one set of gradients (or "
+                "jacobians)"
             )
         if self._recording:
             if not self._persistent:
@@ -155,19 +157,23 @@ class Tape:
             else:
                 warn_first(
                     1,
-                    "Calling GradientTape.gradient on a persistent tape inside its context is significantly less "
-                    "efficient than calling it outside the context (it causes the gradient ops to be recorded on the "
-                    "tape, leading to increased CPU and memory usage). Only call GradientTape.gradient inside the "
-                    "context if you actually want to trace the gradient in order to compute higher order derivatives.",
+                    "Calling GradientTape.gradient on a persistent tape inside its context is significantly "
+                    "less "
+                    "efficient than calling it outside the context (it causes the gradient ops to be "
+                    "recorded on the "
+                    "tape, leading to increased CPU and memory usage). Only call GradientTape.gradient "
+                    "inside the "
+                    "context if you actually want to trace the gradient in order to compute higher order "
+                    "derivatives.",
                 )
 
     def gradient(self, target, sources, output_gradients=None, unconnected_gradients="none"):
         """Gradient of the sum of `target` with respect to each of `sources`, in the structure of `sources`.
 
-        target: any nest of tensors; several are added up, weighted by `output_gradients` (same structure; ones by
-        default). Returns Tensors, `IndexedSlices` where only some rows were read, or None for a source that no target
-        depends on ("zero" as `unconnected_gradients` gives zeros instead). Raises RuntimeError for the second call on a
-        tape that is not persistent.
+        target: any nest of tensors; several are added up, weighted by `output_gradients` (same structure;
+          ones by default). Returns Tensors, `IndexedSlices` where only some rows were read, or None for a
+          source that no target depends on ("zero" as `unconnected_gradients` gives zeros instead). Raises
+          RuntimeError for the second call on a tape that is not persistent.
 
         >>> x = tf.constant(3.0)
         >>> with tf.GradientTape() as tape:
@@ -179,7 +185,8 @@ class Tape:
         self.open_for_gradient()
         if target is None:
             raise TypeError(
-                "Argument `target` should be a list or nested structure of Tensors, Variables or CompositeTensors to "
+                "Argument `target` should be a list or nested structure of Tensors, Variables or "
+                "CompositeTensors to "
                 "be differentiated, but received None."
             )
         zero = unconnected_gradients != "none" and zeros_wanted(unconnected_gradients)
@@ -193,15 +200,19 @@ class Tape:
         else:
             cotangents = [
                 None if g is None else as_tensor(g, each._dtype)
-                for g, each in zip(nest.flatten(output_gradients), targets, strict=True)
+                for g, each in zip(_weights_in(output_gradients), targets, strict=True)
             ]
         found = self.take_gradients(targets, flat_sources, cotangents)
         if zero:
             found = filled_with_zeros(found, flat_sources)
         if flat_sources and flat_sources[0] is sources:
             return found[0]
-        if type(sources) is list and len(sources) == len(found):
+        if type(sources) is list and len(sources) == len(found) and not _holds_composite(sources):
             return found
+        found = [
+            each._with_gradient(g) if g is not None and isinstance(each, CompositeTensor) else g
+            for each, g in zip(nest.flatten(sources), found, strict=True)
+        ]
         return nest.pack_sequence_as(sources, found)
 
     def as_target(self, target):
@@ -254,7 +265,8 @@ class _Stopped:
 def _warn_of_dtype(role, dtype):
     warn_first(
         5,
-        "The dtype of the %s tensor must be floating (e.g. tf.float32) when calling GradientTape.gradient, got %r",
+        "The dtype of the %s tensor must be floating (e.g. tf.float32) when calling GradientTape.gradient, "
+        "got %r",
         role,
         dtype,
     )
@@ -277,22 +289,43 @@ def filled_with_zeros(cotangents, sources, rows=()):
     ]
 
 
-def sources_in(nested):
-    """The tensors and variables of a nest, composite ones taken apart."""
+def _holds_composite(values):
+    for each in values:  # noqa: SIM110 - a generator would cost more than the loop
+        if isinstance(each, CompositeTensor):
+            return True
+    return False
+
+
+def _weights_in(output_gradients):
+    """The weights of the targets; of composite ones, those of what is differentiable."""
+    return [
+        each._differentiable()
+        if isinstance(each, CompositeTensor) and not hasattr(each, "__tf_tensor__")
+        else each
+        for each in nest.flatten(output_gradients)
+    ]
+
+
+def sources_in(nested, expand_composites=False):
+    """The tensors and variables of a nest; of composite tensors what is differentiable, or (expanded) everything."""
     if isinstance(nested, Tensor):
         return [nested]
     if type(nested) is list:
-        leaves = [leaf for each in nested for leaf in sources_in(each)]
+        leaves = [leaf for each in nested for leaf in sources_in(each, expand_composites)]
     elif hasattr(nested, "_record"):
         return [nested]
     else:
-        leaves = nest.flatten(nested, expand_composites=True)
+        leaves = nest.flatten(nested, expand_composites)
     for position, leaf in enumerate(leaves):
         if not hasattr(leaf, "_record"):
+            if isinstance(leaf, CompositeTensor):
+                leaves[position] = leaf._differentiable()
+                continue
             leaf = getattr(leaf, "handle", leaf)  # a Keras variable stands for the variable behind it
             if not hasattr(leaf, "_record"):
                 raise ValueError(
-                    f"Passed in object {leaf!r} of type {type(leaf).__name__!r}, not tf.Tensor or tf.Variable or "
+                    f"Passed in object {leaf!r} of type {type(leaf).__name__!r}, not tf.Tensor or "
+                    "tf.Variable or "
                     "ExtensionType."
                 )
             leaves[position] = leaf

@@ -27,6 +27,17 @@ class CompositeTensor:
     def _shape_invariant_to_type_spec(self, shape):
         raise NotImplementedError(f"Shape invariants of {type(self).__name__} values are not supported.")
 
+    def _differentiable(self):
+        """The tensor in it that gradients are taken of or by; ValueError if there are no such gradients."""
+        raise ValueError(
+            f"Type {type(self).__name__} is not supported as a gradient source or gradient target; "
+            "give the tensors that it is made of."
+        )
+
+    def _with_gradient(self, gradient):
+        """A value like this one that holds the gradient with respect to its differentiable tensor."""
+        raise NotImplementedError(f"{type(self).__name__} must define _with_gradient().")
+
 
 class TypeSpec:
     """The description of a kind of value: its Python type and what is fixed of its parts.

@@ -117,6 +117,13 @@ class IndexedSlices(CompositeTensor):
             return (self._values, self._indices)
         return (self._values, self._indices, self.dense_shape)
 
+    def _differentiable(self):
+        return self._values
+
+    def _with_gradient(self, gradient):
+        rows = densify(gradient) if isinstance(gradient, IndexedSlices) else gradient
+        return IndexedSlices(rows, self._indices, self._dense_shape)
+
     def _shape_invariant_to_type_spec(self, shape):
         return self._spec(shape, shape[:1])
 
