@@ -1,9 +1,14 @@
 """Repeating along axes and summing over them: two linear ops, each the transpose of the other."""
 
+import math
+
 from tapeflow.core.dtypes import NUMBERS
 from tapeflow.core.op import op
 from tapeflow.ops.families import accumulate, kept_dims, reduction
 from tapeflow.ops.layout import reshape
+
+_MANY = 8192
+"""Elements from which it pays to look for a quicker sum."""
 
 
 @op("BroadcastTo", result="same", linear=True)
@@ -25,10 +30,15 @@ def _(x, dims):
 @reduction("Sum", accepts=NUMBERS, linear=True)
 def reduce_sum(xp, x, *, axes, keepdims):
     """Sum over `axes`."""
-    if axes == (0,) and x.ndim == 2 and not keepdims and x.dtype.char in "fd":
-        return xp.ones(x.shape[0], x.dtype).dot(
-            x
-        )  # BLAS adds rows faster, and biases get their gradient here
+    if not keepdims and x.ndim > 1 and x.dtype.char in "fd":  # where others are quicker than `add.reduce`
+        if axes == (0,) and x.ndim == 2:
+            return xp.ones(len(x), x.dtype).dot(x)
+        if x.size > _MANY and 0 < len(axes) < x.ndim:
+            if axes[-1] == len(axes) - 1:  # the leading axes, as in the gradient of a bias
+                rows, kept = math.prod(x.shape[: len(axes)]), x.shape[len(axes) :]
+                return xp.ones(rows, x.dtype).dot(x.reshape(rows, math.prod(kept))).reshape(kept)
+            if x.ndim == 2 and x.shape[1] <= 1024:  # longer rows need the precision of its pairwise sum
+                return xp.einsum("ij->i", x)
     return accumulate(xp.add, x, axes, keepdims)
 
 
@@ -38,7 +48,8 @@ reduce_sum.lower(lambda e, index, x, axes, keepdims: e.sum(x, index, axes, keepd
 
 def spread(g, dims, axes):
     """`g`, with or without the reduced axes, repeated along them to the shape `dims`."""
-    return broadcast_to(reshape(g, dims=kept_dims(dims, axes, True)), dims=dims)
+    kept = kept_dims(dims, axes, True)
+    return broadcast_to(g if g.dims == kept else reshape(g, dims=kept), dims=dims)
 
 
 def sum_to(g, dims):
@@ -51,4 +62,4 @@ def sum_to(g, dims):
         axis for axis, size in enumerate(found) if axis < extra or (dims[axis - extra] == 1 and size != 1)
     ]
     total = reduce_sum(g, axes=tuple(axes), keepdims=False) if axes else g
-    return reshape(total, dims=dims)
+    return total if total.dims == dims else reshape(total, dims=dims)

@@ -47,6 +47,21 @@ DISCRETE = {"grad": False, "reason": "the result is no floating number"}
 CASES = [
     *sample(broadcasting.reduce_sum, np.sum),
     *sample(broadcasting.reduce_sum, np.sum, complex_normal),
+    *[
+        over(broadcasting.reduce_sum, large, np.sum, axes, False, grad=False, skip="batch", reason="large")
+        for large in (normal(100, 90),)
+        for axes in ((0,), (1,))
+    ],
+    over(
+        broadcasting.reduce_sum,
+        normal(30, 20, 20),
+        np.sum,
+        (0, 1),
+        False,
+        grad=False,
+        skip="batch",
+        reason="large",
+    ),
     *sample(reduction.reduce_mean, np.mean),
     *sample(reduction.reduce_mean, np.mean, complex_normal),
     Case(reduction.reduce_mean, integers(3, low=-9, high=1), axes=(0,), keepdims=False),

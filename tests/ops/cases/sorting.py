@@ -8,6 +8,9 @@ from tests.ops.case import Case, integers, normal, uniform
 
 DISCRETE = {"grad": False, "reason": "the result is no floating number"}
 
+many = np.round(normal(50, 60, dtype="float32") * 9)
+many[0, 0], many[0, 1], many[1, 1], many[1, 2] = np.nan, -np.nan, np.inf, -np.inf
+
 
 def ordered(x, axis, descending):
     x = np.sort(x, axis=axis)
@@ -61,12 +64,25 @@ CASES = [
             (normal(5), 2),
             (normal(3, 4), 4),
             (normal(2, 2, 3), 1),
-            (normal(2, 200), 5),
-            (integers(2, 3, 300), 7),
+            (normal(2, 1200), 5),
+            (integers(2, 3, 400), 7),
         )
     ],
+    *[
+        Case(
+            sorting.argsort,
+            x,
+            axis=axis,
+            descending=descending,
+            reference=lambda x, flags=(axis, descending): order(x, *flags),
+            **DISCRETE,
+        )
+        for x in (many, np.nan_to_num(many, posinf=0, neginf=0).astype(np.int32))
+        for axis in (0, 1)
+        for descending in (False, True)
+    ],
     Case(sorting.top_k, normal(3, 8), k=3, sorted=False, index_type=types.int64),
-    Case(sorting.top_k, normal(2, 200), k=3, sorted=False, index_type=types.int16),
+    Case(sorting.top_k, normal(2, 1200), k=3, sorted=False, index_type=types.int16),
     Case(sorting.in_top_k, normal(4, 5, dtype="float32"), np.array([0, 4, 2, 7], np.int32), k=2),
     *[
         Case(
