@@ -10,9 +10,12 @@ from tapeflow.ops.selection import select
 @op("OneHot", result=None)
 def one_hot(xp, indices, on, off, *, depth, axis):
     """`on` where the position along the new axis is the index, elsewhere `off`; scalars of one dtype."""
-    places = xp.arange(depth).reshape([depth if place == axis else 1 for place in range(indices.ndim + 1)])
-    chosen = xp.where(xp.expand_dims(indices, axis) == places, on, off)
-    return chosen.astype(off.dtype, copy=False)
+    rank = indices.ndim
+    apart = indices.reshape(indices.shape[:axis] + (1,) + indices.shape[axis:])
+    hot = apart == xp.arange(depth).reshape((depth,) + (1,) * (rank - axis))
+    if on == 1 and off == 0:
+        return hot.astype(off.dtype)
+    return xp.where(hot, on, off)
 
 
 @one_hot.spec

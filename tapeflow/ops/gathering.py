@@ -18,9 +18,9 @@ def gather(xp, params, indices, *, axis, batch_dims):
     """The slices of params along `axis` at the indices; the first `batch_dims` axes of both are common."""
     check_positions(indices, params.shape[axis], "GatherV2")
     if not batch_dims:
-        return boxed(xp.take(params, indices, axis=axis))
+        return boxed(params.take(indices, axis))
     positions, rows, inner = _rows(indices, params.shape, axis, batch_dims)
-    result = xp.take(params.reshape(rows, inner), positions, axis=0)
+    result = params.reshape(rows, inner).take(positions, 0)
     return result.reshape(gathered_dims(params.shape, indices.shape, axis, batch_dims))
 
 
@@ -121,7 +121,11 @@ def sum_rows(updates, positions, count):
 
 def check_positions(indices, size, type_name):
     """Raises TensorFlow's error if an index is not in [0, size)."""
-    if indices.size and (indices.min() < 0 or indices.max() >= size):
+    if not indices.size:
+        return
+    # For a few numbers Python's own min and max are quicker.
+    few = indices.ravel().tolist() if indices.size < 50 else (indices.min(), indices.max())
+    if min(few) < 0 or max(few) >= size:
         wrong = numpy.argwhere((indices < 0) | (indices >= size))[0].tolist()
         place = f"[{','.join(map(str, wrong))}]" if wrong else ""
         message = f"indices{place} = {indices[tuple(wrong)]} is not in [0, {size}) [Op:{type_name}]"

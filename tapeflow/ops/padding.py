@@ -8,7 +8,8 @@ from tapeflow.ops.indexing import strided_slice
 @op("PadV2", result="same")
 def pad(xp, x, *, paddings, value):
     """x with paddings[i] = (before, after) copies of the Python scalar `value` around it along axis i."""
-    whole = xp.full(_padded(x.shape, paddings), value, x.dtype)
+    dims = _padded(x.shape, paddings)
+    whole = xp.full(dims, value, x.dtype) if value != 0 else xp.zeros(dims, x.dtype)
     whole[_inside(x.shape, paddings)] = x
     return whole
 

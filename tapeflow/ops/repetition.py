@@ -2,29 +2,59 @@
 
 from tapeflow.core import dtypes as types
 from tapeflow.core.op import no_gradient, op
-from tapeflow.ops.broadcasting import broadcast_to
+from tapeflow.ops.broadcasting import reduce_sum
 from tapeflow.ops.layout import reshape
 
 
-def tile(x, multiples):
+@op("Tile", result="same", linear=True)
+def tile(xp, x, *, multiples):
     """x repeated multiples[i] times, as a whole, along each axis i."""
-    dims = x.dims
-    if multiples == (1,) * len(dims):
-        return x
-    apart, spread, joined = [], [], []
+    dims = x.shape
+    apart, spread = [], []
     for size, count in zip(dims, multiples, strict=True):
         apart += (1, size)
         spread += (count, size)
-        joined.append(count * size)
-    return reshape(broadcast_to(reshape(x, dims=tuple(apart)), dims=tuple(spread)), dims=tuple(joined))
+    whole = xp.empty(spread, x.dtype)
+    whole[...] = x.reshape(apart)
+    return whole.reshape(_multiplied(dims, multiples))
 
 
-def repeat(x, count, axis):
+def _multiplied(dims, multiples):
+    return tuple(
+        [None if size is None else size * count for size, count in zip(dims, multiples, strict=True)]
+    )
+
+
+def _sum_of_copies(g, x_shape, multiples):
+    apart = tuple([size for pair in zip(multiples, x_shape, strict=True) for size in pair])
+    return reduce_sum(reshape(g, dims=apart), axes=tuple(range(0, len(apart), 2)), keepdims=False)
+
+
+tile.spec(lambda x, multiples: x.with_dims(None if x.dims is None else _multiplied(x.dims, multiples)))
+tile.grad(x=_sum_of_copies)
+tile.batch(lambda x, multiples: tile(x, multiples=(1, *multiples)))
+
+
+@op("Repeat", result="same", linear=True)
+def repeat(xp, x, *, count, axis):
     """Each slice of x along `axis` repeated `count` times in place."""
-    dims = x.dims
-    head, size, tail = dims[:axis], dims[axis], dims[axis + 1 :]
-    spread = broadcast_to(reshape(x, dims=(*head, size, 1, *tail)), dims=(*head, size, count, *tail))
-    return reshape(spread, dims=(*head, size * count, *tail))
+    return x.repeat(count, axis)
+
+
+def _sum_of_neighbours(g, x_shape, count, axis):
+    apart = reshape(g, dims=(*x_shape[: axis + 1], count, *x_shape[axis + 1 :]))
+    return reduce_sum(apart, axes=(axis + 1,), keepdims=False)
+
+
+@repeat.spec
+def _(x, count, axis):
+    if x.dims is None:
+        return x
+    return x.with_dims(_multiplied(x.dims, [count if place == axis else 1 for place in range(len(x.dims))]))
+
+
+repeat.grad(x=_sum_of_neighbours)
+repeat.batch(lambda x, count, axis: repeat(x, count=count, axis=axis + 1))
 
 
 @op("RepeatIndices", result=types.int64)

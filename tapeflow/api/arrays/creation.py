@@ -107,6 +107,8 @@ def fill(dims, value, name=None):
     if tensor.dims not in ((), (1,)):
         message = f"value must be a scalar, got shape {tensor.shape} [Op:Fill]"
         raise InvalidArgumentError(None, None, message)
+    if dims and not isinstance(value, Tensor):
+        return wrap(numpy.full(dims, tensor._array, tensor._dtype.array_dtype), tensor._dtype)
     return broadcast_to(reshape(tensor, dims=()) if tensor.dims else tensor, dims=dims)
 
 
@@ -160,6 +162,8 @@ def range(start, limit=None, delta=1, dtype=None, name="range"):
     """
     if limit is None:
         start, limit = 0, start
+    if dtype is None and type(start) is type(limit) is type(delta) is int and _are_short(start, limit, delta):
+        return wrap(_progression(start, limit, delta, types.int32), types.int32)
     wanted = None if dtype is None else as_dtype(dtype)
     bounds = [
         cast(each, wanted) if isinstance(each, Tensor) and wanted is not None else as_tensor(each, wanted)
@@ -176,7 +180,7 @@ def range(start, limit=None, delta=1, dtype=None, name="range"):
             raise InvalidArgumentError(None, None, message)
         if type(each) is not EagerTensor:
             raise NotImplementedError(f"tf.range needs its {argument} as a known number, not as {each!r}.")
-        numbers.append(found.array_dtype.type(each._array))
+        numbers.append(found.array_dtype.type(each._array).item())
     return wrap(_progression(*numbers, found), found)
 
 
@@ -184,16 +188,22 @@ def _width(dtype):
     return _HIERARCHY.index(dtype) if dtype in _HIERARCHY else -1
 
 
+def _are_short(*numbers):
+    """Whether int32 holds all these ints."""
+    return min(numbers) >= -0x80000000 and max(numbers) <= 0x7FFFFFFF
+
+
 def _progression(start, limit, delta, dtype):
-    first, last, step = start.item(), limit.item(), delta.item()
-    if step == 0:
-        raise InvalidArgumentError(None, None, f"Requires delta != 0: {step} [Op:Range]")
-    if (last - first) * step < 0:
-        relation = "start <= limit when delta > 0" if step > 0 else "start >= limit when delta < 0"
-        raise InvalidArgumentError(None, None, f"Requires {relation}: {first}/{last} [Op:Range]")
-    count = -((first - last) // step) if dtype.is_integer else math.ceil(abs((last - first) / step))
-    steps = numpy.arange(count).astype(dtype.array_dtype)
-    return start + steps * delta
+    if delta == 0:
+        raise InvalidArgumentError(None, None, f"Requires delta != 0: {delta} [Op:Range]")
+    if (limit - start) * delta < 0:
+        relation = "start <= limit when delta > 0" if delta > 0 else "start >= limit when delta < 0"
+        raise InvalidArgumentError(None, None, f"Requires {relation}: {start}/{limit} [Op:Range]")
+    if dtype.is_integer:
+        return numpy.arange(start, limit, delta, dtype.array_dtype)
+    scalar = dtype.array_dtype.type
+    steps = numpy.arange(math.ceil(abs((limit - start) / delta))).astype(dtype.array_dtype)
+    return scalar(start) + steps * scalar(delta)
 
 
 def linspace(start, stop, num, name=None, axis=0):

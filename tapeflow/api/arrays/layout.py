@@ -356,7 +356,7 @@ def tile(input, multiples, name=None):
         if count < 0:
             message = f"Expected multiples[{axis}] >= 0, but got {count} [Op:Tile]"
             raise InvalidArgumentError(None, None, message)
-    return repetition.tile(tensor, counts)
+    return repetition.tile(tensor, multiples=counts)
 
 
 def repeat(input, repeats, axis=None, name=None):
@@ -391,7 +391,7 @@ def repeat(input, repeats, axis=None, name=None):
                 message = f"Expected repeats >= 0, but got {count} [Op:Repeat]"
                 raise InvalidArgumentError(None, None, message)
         if product(counts.dims) == 1:
-            return repetition.repeat(tensor, int(counts._array.item()), axis)
+            return repetition.repeat(tensor, count=int(counts._array.item()), axis=axis)
     size = tensor.dims[axis]
     if not counts.dims:
         counts = broadcast_to_op(counts, dims=(size,))

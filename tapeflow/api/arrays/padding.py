@@ -49,20 +49,36 @@ def pad(tensor, paddings, mode="CONSTANT", constant_values=0, name=None):
 
 
 def _amounts(paddings, dims, op_name):
-    array = int_array(paddings, op_name, "Tpaddings")
-    if array.ndim != 2 or array.shape[1] != 2:
-        message = f"paddings must be a matrix with 2 columns: {bracketed(array.shape)} [Op:{op_name}]"
-        raise InvalidArgumentError(None, None, message)
-    if len(array) != len(dims):
+    amounts = _pairs_of_ints(paddings) or _matrix(paddings, op_name)
+    if len(amounts) != len(dims):
         raise InvalidArgumentError(
             None,
             None,
-            f"The first dimension of paddings must be the rank of inputs{bracketed(array.shape)} "
-            f"{bracketed(dims)} [Op:{op_name}]",
+            f"The first dimension of paddings must be the rank of inputs[{len(amounts)},2] {bracketed(dims)} "
+            f"[Op:{op_name}]",
         )
-    amounts = tuple(map(tuple, array.tolist()))
     for before, after in amounts:
         if before < 0 or after < 0:
             message = f"Paddings must be non-negative: {before} {after} [Op:{op_name}]"
             raise InvalidArgumentError(None, None, message)
     return amounts
+
+
+def _pairs_of_ints(paddings):
+    """The pairs in a nested list of plain ints, the usual case; None for anything else."""
+    if type(paddings) is not list and type(paddings) is not tuple:
+        return None
+    amounts = []
+    for pair in paddings:
+        if (type(pair) is not list and type(pair) is not tuple) or list(map(type, pair)) != [int, int]:
+            return None
+        amounts.append(tuple(pair))
+    return tuple(amounts)
+
+
+def _matrix(paddings, op_name):
+    array = int_array(paddings, op_name, "Tpaddings")
+    if array.ndim != 2 or array.shape[1] != 2:
+        message = f"paddings must be a matrix with 2 columns: {bracketed(array.shape)} [Op:{op_name}]"
+        raise InvalidArgumentError(None, None, message)
+    return tuple(map(tuple, array.tolist()))

@@ -67,6 +67,13 @@ CASES = [
     ),
     Case(padding.mirror_pad_grad, normal(6, 4), paddings=((2, 1), (1, 0)), offset=1),
     Case(padding.mirror_pad_grad, normal(6), paddings=((2, 2),), offset=0),
+    Case(layout.stack, normal(0, 3), normal(0, 3), axis=0, reference=lambda *xs: np.stack(xs)),
+    Case(layout.stack, complex_normal(2), complex_normal(2), axis=0, reference=lambda *xs: np.stack(xs)),
+    Case(repetition.tile, normal(2, 3), multiples=(3, 2), reference=lambda x: np.tile(x, (3, 2))),
+    Case(repetition.tile, normal(2, 3), multiples=(1, 0)),
+    Case(repetition.tile, normal(), multiples=()),
+    Case(repetition.repeat, normal(2, 3), count=2, axis=0, reference=lambda x: np.repeat(x, 2, 0)),
+    Case(repetition.repeat, normal(2, 3), count=3, axis=1, reference=lambda x: np.repeat(x, 3, 1)),
     Case(
         repetition.repeated_places,
         integers(4, high=3),
