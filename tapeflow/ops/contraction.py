@@ -139,6 +139,26 @@ def _with_rank(x, rank):
     return x if len(x.dims) >= rank else reshape(x, dims=(first, *[1] * (rank - len(x.dims)), *inner))
 
 
+@matmul.lower
+def _(e, index, a, b, transpose_a, transpose_b):
+    *outer, row, column = index
+    outer_a, outer_b = _outer_index(outer, a.dims), _outer_index(outer, b.dims)
+
+    def term(k):
+        at_a = (k, row) if transpose_a else (row, k)
+        at_b = (column, k) if transpose_b else (k, column)
+        return a[outer_a + at_a] * b[outer_b + at_b]
+
+    return e.sum_over(a.dims[-2 if transpose_a else -1], term)
+
+
+def _outer_index(outer, dims):
+    """Where an operand of shape `dims` has its matrix for the matrix at `outer` of the product."""
+    dims = dims[:-2]
+    own = outer[len(outer) - len(dims) :]
+    return tuple([0 if size == 1 else position for position, size in zip(own, dims, strict=True)])
+
+
 def matrix_transpose(x):
     """x with its last two axes exchanged."""
     rank = len(x.dims)

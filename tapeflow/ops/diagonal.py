@@ -193,6 +193,17 @@ band_part.grad(x=lambda g, lower, upper: band_part(g, lower=lower, upper=upper))
 band_part.batch(band_part)
 
 
+@band_part.lower
+def _(e, index, x, lower, upper):
+    *_, row, column = index
+    value = x[index]
+    if lower >= 0:
+        value = e.select(row - column <= lower, value, 0)
+    if upper >= 0:
+        value = e.select(column - row <= upper, value, 0)
+    return value
+
+
 @op("Diag", accepts=PRODUCTS, result="same", linear=True)
 def tensor_diag(xp, x):
     """Twice the axes: x where the first half of the indices equals the second, zeros elsewhere."""

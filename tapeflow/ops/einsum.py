@@ -140,6 +140,21 @@ def _batched(a, b, equation):
 contract.batch(_batched, broadcasts=True)
 
 
+@contract.lower
+def _(e, index, a, b, equation):
+    (labels_a, labels_b), result = split(equation)
+    place = dict(zip(result, index, strict=True))
+    inner = [label for label in labels_a if label not in result]
+
+    def step(value, *positions):
+        at = {**place, **dict(zip(inner, positions, strict=True))}
+        return (
+            value + a[tuple([at[label] for label in labels_a])] * b[tuple([at[label] for label in labels_b])]
+        )
+
+    return e.fold(step, [a.dims[labels_a.index(label)] for label in inner], 0)
+
+
 @op("EinsumOfOne", accepts=PRODUCTS, result="same", linear=True)
 def rearrange(xp, x, *, equation):
     """Takes diagonals (labels repeated in x), sums (labels left out), transposes, and lays out diagonals."""
@@ -163,6 +178,23 @@ def rearrange(xp, x, *, equation):
 
 
 rearrange.spec(lambda x, equation: _result_spec(equation, x))
+
+
+@rearrange.lower
+def _(e, index, x, equation):
+    (labels,), result = split(equation)
+    place = dict(zip(result, index, strict=True))
+    summed = [label for label in dict.fromkeys(labels) if label not in result]
+
+    def step(value, *positions):
+        at = {**place, **dict(zip(summed, positions, strict=True))}
+        return value + x[tuple([at[label] for label in labels])]
+
+    value = e.fold(step, [x.dims[labels.index(label)] for label in summed], 0)
+    for label, position in zip(result, index, strict=True):
+        if place[label] is not position:  # off the diagonal of a repeated label
+            value = e.select(place[label] == position, value, 0)
+    return value
 
 
 @rearrange.batch

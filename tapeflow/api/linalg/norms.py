@@ -42,7 +42,7 @@ def norm(tensor, ord="euclidean", axis=None, keepdims=None, name=None):
     else:
         if not (axis is None or isinstance(axis, int)):
             raise ValueError(f"'axis' must be None, an integer, or a tuple of 2 unique integers, got {axis}")
-        if ord not in _VECTOR_ORDERS and (not isinstance(ord, int | float) or ord <= 0):
+        if ord not in _VECTOR_ORDERS and (isinstance(ord, str) or not ord > 0):
             raise ValueError(f"'ord' must be a supported vector norm, got {ord}")
     tensor = as_tensor(tensor)
     rank = len(tensor.dims)
