@@ -81,6 +81,7 @@ def conj(xp, x):
 
 
 conj.grad(x=lambda g: conj(g))
+conj.lower(lambda e, x: e.conj(x))
 
 
 def conjugate(x):
@@ -181,6 +182,7 @@ divide_no_nan.grad(
     a=lambda g, b: divide_no_nan(g, conjugate(b)),
     b=lambda g, a, b: g * conjugate(divide_no_nan(divide_no_nan(-a, b), b)),
 )
+divide_no_nan.lower(lambda e, a, b: e.select(e.equal(b, 0), b, a / b))
 
 
 @elementwise("MulNoNan", accepts=FLOATS_AND_COMPLEX)
@@ -192,6 +194,7 @@ def multiply_no_nan(xp, a, b):
 multiply_no_nan.grad(
     a=lambda g, b: multiply_no_nan(g, conjugate(b)), b=lambda g, a: multiply_no_nan(conjugate(a), g)
 )
+multiply_no_nan.lower(lambda e, a, b: e.select(e.equal(b, 0), b, a * b))
 
 
 @elementwise("Reciprocal", accepts=FLOATS_AND_COMPLEX)
@@ -225,7 +228,7 @@ def squared_difference(xp, a, b):
 
 
 squared_difference.grad(a=lambda g, a, b: g * (2 * (a - b)), b=lambda g, a, b: g * (2 * (b - a)))
-squared_difference.lower(lambda e, a, b: (a - b) * (a - b))
+squared_difference.lower(lambda e, a, b: (a - b) * e.conj(a - b))
 
 
 @elementwise("Sqrt", accepts=FLOATS_AND_COMPLEX)
@@ -325,6 +328,7 @@ def xlogy(xp, a, b):
 xlogy.grad(
     a=lambda g, a, b: g * conjugate(xlogy(_nonzero(a), b)), b=lambda g, a, b: g * conjugate(xdivy(a, b))
 )
+xlogy.lower(lambda e, a, b: e.select(e.equal(a, 0), a, a * e.log(b)))
 
 
 @elementwise("Xlog1py", accepts=FLOATS_AND_COMPLEX)
@@ -336,6 +340,7 @@ def xlog1py(xp, a, b):
 xlog1py.grad(
     a=lambda g, a, b: g * conjugate(xlog1py(_nonzero(a), b)), b=lambda g, a, b: g * conjugate(xdivy(a, b + 1))
 )
+xlog1py.lower(lambda e, a, b: e.select(e.equal(a, 0), a, a * e.log1p(b)))
 
 
 @elementwise("Xdivy", accepts=FLOATS_AND_COMPLEX)
@@ -347,6 +352,7 @@ def xdivy(xp, a, b):
 xdivy.grad(
     a=lambda g, a, b: g * conjugate(xdivy(_nonzero(a), b)), b=lambda g, a, b: g * conjugate(xdivy(-a, b * b))
 )
+xdivy.lower(lambda e, a, b: e.select(e.equal(a, 0), a, a / b))
 
 
 # Order and sign.
@@ -402,6 +408,7 @@ def _sign_gradient(g, x, y):
 
 
 sign.grad(x=_sign_gradient)
+sign.lower(lambda e, x: e.sign(x))
 
 
 @elementwise("NextAfter", accepts=frozenset([float32, float64]))

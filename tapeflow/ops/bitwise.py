@@ -54,6 +54,11 @@ def population_count(xp, x):
 
 no_gradient(bitwise_and, bitwise_or, bitwise_xor, invert, left_shift, right_shift, population_count)
 
+bitwise_and.lower(lambda e, a, b: a & b)
+bitwise_or.lower(lambda e, a, b: a | b)
+bitwise_xor.lower(lambda e, a, b: a ^ b)
+invert.lower(lambda e, x: ~x)
+
 
 def flip(x):
     """What `~` means: the opposite of bools, the flipped bits of integers."""

@@ -25,6 +25,7 @@ def cast_to(xp, x, *, dtype):
 
 cast_to.spec(lambda x, dtype: x.with_dtype(dtype))
 cast_to.grad(x=lambda g, x_dtype: cast_to(g, dtype=x_dtype))
+cast_to.lower(lambda e, x, dtype: e.cast(x, dtype))
 
 
 def cast(x, dtype):

@@ -92,3 +92,10 @@ def is_nan(xp, x):
 
 no_gradient(less, less_equal, greater, greater_equal, equal, not_equal)
 no_gradient(logical_and, logical_or, logical_not, is_finite, is_inf, is_nan)
+
+logical_and.lower(lambda e, a, b: a & b)
+logical_or.lower(lambda e, a, b: a | b)
+logical_not.lower(lambda e, x: e.logical_not(x))
+is_finite.lower(lambda e, x: e.isfinite(x))
+is_inf.lower(lambda e, x: e.isinf(x))
+is_nan.lower(lambda e, x: e.isnan(x))

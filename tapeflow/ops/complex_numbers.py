@@ -70,6 +70,9 @@ real.grad(x=lambda g: from_real(g))
 imag.grad(x=lambda g: complex_of(zeros((), g._dtype), g))
 angle.grad(x=lambda g, x: complex_of(zeros((), g._dtype), g) * reciprocal(conj(x)))
 magnitude.grad(x=lambda g, x: from_real(g) * sign(x))
+real.lower(lambda e, x: e.real(x))
+imag.lower(lambda e, x: e.imag(x))
+magnitude.lower(lambda e, x: e.abs(x))
 complex_of.grad(a=lambda g: real(g), b=lambda g: imag(g))
 
 

@@ -30,4 +30,5 @@ def rint(xp, x):
 
 no_gradient(floor, ceil, round_half_even, rint)
 floor.lower(lambda e, x: e.floor(x))
+rint.lower(lambda e, x: e.rint(x))
 ceil.lower(lambda e, x: e.ceil(x))

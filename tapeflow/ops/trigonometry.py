@@ -62,6 +62,10 @@ atan2.grad(
     a=lambda g, a, b: g * (b / (square(a) + square(b))),
     b=lambda g, a, b: g * (-a / (square(a) + square(b))),
 )
+asin.lower(lambda e, x: e.arcsin(x))
+acos.lower(lambda e, x: e.arccos(x))
+atan.lower(lambda e, x: e.arctan(x))
+atan2.lower(lambda e, a, b: e.arctan2(a, b))
 
 
 @elementwise("Sinh", accepts=FLOATS_AND_COMPLEX)
@@ -85,6 +89,8 @@ def tanh(xp, x):
 sinh.grad(x=lambda g, x: g * conjugate(cosh(x)))
 cosh.grad(x=lambda g, x: g * conjugate(sinh(x)))
 tanh.grad(x=lambda g, y: g * (1.0 - conjugate(y * y)))
+sinh.lower(lambda e, x: e.sinh(x))
+cosh.lower(lambda e, x: e.cosh(x))
 tanh.lower(lambda e, x: e.tanh(x))
 
 
@@ -109,3 +115,6 @@ def atanh(xp, x):
 asinh.grad(x=lambda g, y: g / conjugate(cosh(y)))
 acosh.grad(x=lambda g, y: g / conjugate(sinh(y)))
 atanh.grad(x=lambda g, x: g * conjugate(reciprocal(1 - square(x))))
+asinh.lower(lambda e, x: e.arcsinh(x))
+acosh.lower(lambda e, x: e.arccosh(x))
+atanh.lower(lambda e, x: e.arctanh(x))

@@ -55,7 +55,14 @@ CASES = [
     # Dtypes.
     Case(casting.cast_to, normal(2, 3), dtype=types.int32, reference=lambda x: x.astype(np.int32)),
     Case(casting.cast_to, normal(2, 3), dtype=types.complex128, reference=lambda x: x.astype(complex)),
-    Case(casting.cast_to, complex_normal(2, 3), dtype=types.float64, reference=np.real),
+    Case(
+        casting.cast_to,
+        complex_normal(2, 3),
+        dtype=types.float64,
+        reference=np.real,
+        skip="lower",
+        reason="NumPy's scalars do not cast complex numbers",
+    ),
     Case(casting.cast_to, integers(3, high=2), dtype=types.bool, reference=lambda x: x.astype(bool)),
     Case(casting.bitcast, integers(2, 3), dtype=types.int8, reference=lambda x: x[..., None].view(np.int8)),
     Case(casting.bitcast, integers(3, 2), dtype=types.int64, reference=lambda x: x.view(np.int64)[..., 0]),
