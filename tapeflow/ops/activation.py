@@ -62,7 +62,7 @@ def leaky_relu(xp, x, *, alpha):
 @elementwise("LeakyReluGrad", accepts=FLOATS)
 def leaky_relu_grad(xp, a, b, *, alpha):
     """a where b > 0, else alpha * a."""
-    return xp.where(b > 0, a, a * a.dtype.type(alpha))[()]
+    return a * _either(xp, alpha, 1, b > 0, a.dtype)
 
 
 leaky_relu.grad(x=lambda g, x, alpha: leaky_relu_grad(g, x, alpha=alpha))
@@ -70,10 +70,28 @@ leaky_relu.lower(lambda e, x, alpha: e.select(x > 0.0, x, x * alpha))
 leaky_relu_grad.grad(a=lambda g, b, alpha: leaky_relu_grad(g, b, alpha=alpha), b=None)
 
 
+def _either(xp, without, with_it, condition, dtype):
+    """One of two numbers for each element, as the condition says: a look-up, which is faster than `where`."""
+    return xp.take(xp.asarray([without, with_it], dtype), condition.astype("int8"))
+
+
+def _expm1_of_negative(xp, x):
+    """exp(min(x, 0)) - 1. NumPy's tanh is several times faster than its expm1, and here as accurate."""
+    half = xp.minimum(x, 0)
+    half *= x.dtype.type(0.5)
+    half = xp.tanh(half)
+    divisor = 1 - half
+    half += half
+    half /= divisor
+    return half
+
+
 @elementwise("Elu", accepts=FLOATS)
 def elu(xp, x):
     """x where it is positive, else exp(x) - 1 (Clevert et al. 2015, https://arxiv.org/abs/1511.07289)."""
-    return xp.maximum(x, 0) + xp.expm1(xp.minimum(x, 0))
+    result = _expm1_of_negative(xp, x)
+    result += xp.maximum(x, 0)
+    return result
 
 
 @elementwise("EluGrad", accepts=FLOATS)
@@ -91,14 +109,18 @@ elu_grad.grad(a=lambda g, b: elu_grad(g, b), b=lambda g, a, b: where_positive(g 
 def selu(xp, x):
     """Elu scaled so that mean and variance of activations tend to 0 and 1."""
     number = x.dtype.type
-    return xp.maximum(x, 0) * number(SELU_SCALE) + xp.expm1(xp.minimum(x, 0)) * number(SELU_SCALE_ALPHA)
+    result = _expm1_of_negative(xp, x)
+    result *= number(SELU_SCALE_ALPHA)
+    result += xp.maximum(x, 0) * number(SELU_SCALE)
+    return result
 
 
 @elementwise("SeluGrad", accepts=FLOATS)
 def selu_grad(xp, a, b):
     """a times the derivative of selu, given its result b."""
-    number = a.dtype.type
-    return a * xp.where(b < 0, b + number(SELU_SCALE_ALPHA), number(SELU_SCALE))[()]
+    slope = _either(xp, SELU_SCALE, SELU_SCALE_ALPHA, b < 0, a.dtype)
+    slope += xp.minimum(b, 0)
+    return a * slope
 
 
 selu.grad(x=lambda g, y: selu_grad(g, y))
@@ -109,7 +131,9 @@ selu_grad.grad(a=lambda g, b: selu_grad(g, b), b=lambda g, a, b: where_positive(
 @elementwise("Silu", accepts=FLOATS)
 def silu(xp, x):
     """x times its logistic function, also known as swish."""
-    return x / (1 + xp.exp(-x))
+    divisor = xp.exp(-x)
+    divisor += 1
+    return x / divisor
 
 
 def _silu_gradient(g, x):
@@ -125,7 +149,10 @@ silu.lower(lambda e, x: x * e.sigmoid(x))
 def gelu(xp, x):
     """x times the normal distribution function of x (Hendrycks and Gimpel, https://arxiv.org/abs/1606.08415)."""
     number = x.dtype.type
-    return (erf.kernel(xp, x * number(math.sqrt(0.5))) + 1) * (x * number(0.5))
+    result = erf.kernel(xp, x * number(math.sqrt(0.5)))
+    result += 1
+    result *= x * number(0.5)
+    return result
 
 
 def _gelu_gradient(g, x):
@@ -144,7 +171,14 @@ _CUBIC = 0.044715
 def approximate_gelu(xp, x):
     """gelu with tanh(sqrt(2 / pi) * (x + 0.044715 x^3)) in the place of erf."""
     number = x.dtype.type
-    return x * number(0.5) * (1 + xp.tanh(number(_SLOPE) * (x + number(_CUBIC) * (x * x * x))))
+    result = x * x
+    result *= number(_SLOPE * _CUBIC)
+    result += number(_SLOPE)
+    result *= x
+    result = xp.tanh(result)
+    result += 1
+    result *= x * number(0.5)
+    return result
 
 
 def _approximate_gelu_gradient(g, x):

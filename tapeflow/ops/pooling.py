@@ -3,6 +3,7 @@ axis of the tensor, also for those of the batch and of the channels, so that any
 """
 
 import math
+from functools import lru_cache
 
 import numpy
 
@@ -12,33 +13,40 @@ from tapeflow.core.op import no_gradient, op
 from tapeflow.ops.windows import window_counts, window_margins, window_offsets
 
 
+@lru_cache(maxsize=256)
 def _axes(dims, window, strides, dilations, padding):
-    """(axis, arguments of `window_offsets` for it, number of windows) of each axis that pooling changes."""
+    """For each axis that pooling changes: (axis, number of windows, steps, number of elements in each window).
+
+    A step is one position in the windows: (which elements, which windows), as indices of the whole array.
+    """
     margins = window_margins(dims, window, strides, dilations, padding)
     counts = window_counts(dims, window, strides, dilations, padding)
+    axes = []
     for axis, one in enumerate(zip(dims, window, counts, strides, dilations, margins, strict=True)):
-        if one[1:] != (1, one[0], 1, one[4], (0, 0)):
-            yield axis, [(each,) for each in one], counts[axis]
-
-
-def _steps(axis, arguments):
-    """For each position in a window along one axis: (which elements, which windows), as indices of the whole array."""
-    before = (slice(None),) * axis
-    for _, elements, counted in window_offsets(*arguments):
-        yield (*before, *elements), (*before, *counted)
+        if one[1:] == (1, one[0], 1, one[4], (0, 0)):
+            continue
+        before = (slice(None),) * axis
+        numbers = numpy.zeros(counts[axis])
+        steps = []
+        for _, elements, counted in window_offsets(*[(each,) for each in one]):
+            steps.append(((*before, *elements), (*before, *counted)))
+            numbers[counted] += 1
+        if counts[axis] and numbers.min() == numbers.max():
+            numbers = float(numbers[0])
+        else:
+            numbers = numbers.reshape(-1, *[1] * (len(dims) - axis - 1))
+        axes.append((axis, counts[axis], steps, numbers))
+    return axes
 
 
 @op("MaxPool", accepts=REALS, result="same")
 def max_pool(xp, x, *, window, strides, dilations, padding):
     """The greatest element of each window; margins do not count."""
-    for axis, arguments, count in list(_axes(x.shape, window, strides, dilations, padding)):
-        result = None
-        steps = list(_steps(axis, arguments))
-        for step in steps:
-            elements, counted = step
+    for axis, count, steps, _ in _axes(x.shape, window, strides, dilations, padding):
+        for position, (elements, counted) in enumerate(steps):
             if counted[-1] == slice(0, count):  # its elements are there for all windows: a place to begin
                 result = x[elements].copy()
-                steps.remove(step)
+                steps = steps[:position] + steps[position + 1 :]
                 break
         else:
             lowest = -numpy.inf if x.dtype.kind not in "iu" else numpy.iinfo(x.dtype).min
@@ -93,11 +101,11 @@ def avg_pool(xp, x, *, window, strides, dilations, padding):
     dtype = x.dtype
     x = x.astype(_wide(dtype), copy=False)
     numbers = 1.0
-    for axis, arguments, count in list(_axes(x.shape, window, strides, dilations, padding)):
+    for axis, count, steps, covered in _axes(x.shape, window, strides, dilations, padding):
         result = numpy.zeros((*x.shape[:axis], count, *x.shape[axis + 1 :]), x.dtype)
-        for elements, counted in _steps(axis, arguments):
+        for elements, counted in steps:
             result[counted] += x[elements]
-        numbers = numbers * _numbers(axis, arguments, count, x.ndim)
+        numbers = numbers * covered
         x = result
     return (x / numpy.asarray(numbers, x.dtype)).astype(dtype, copy=False)
 
@@ -105,28 +113,18 @@ def avg_pool(xp, x, *, window, strides, dilations, padding):
 @op("AvgPoolGrad", accepts=FLOATS, result="same", linear=True)
 def avg_pool_grad(xp, delta, *, dims, window, strides, dilations, padding):
     """The cotangent of avg_pool's x, of shape `dims`, for the cotangent delta of its result."""
-    axes = list(_axes(dims, window, strides, dilations, padding))
+    axes = _axes(dims, window, strides, dilations, padding)
     numbers = 1.0
-    for axis, arguments, count in axes:
-        numbers = numbers * _numbers(axis, arguments, count, len(dims))
+    for _, _, _, covered in axes:
+        numbers = numbers * covered
     wide = _wide(delta.dtype)
     result = delta.astype(wide, copy=False) / numpy.asarray(numbers, wide)
-    for axis, arguments, _ in axes:
+    for axis, _, steps, _ in axes:
         spread = numpy.zeros((*result.shape[:axis], dims[axis], *result.shape[axis + 1 :]), wide)
-        for elements, counted in _steps(axis, arguments):
+        for elements, counted in steps:
             spread[elements] += result[counted]
         result = spread
     return result.astype(delta.dtype, copy=False)
-
-
-def _numbers(axis, arguments, count, rank):
-    """How many elements each window covers along one axis: a number, or an array to broadcast if they differ."""
-    numbers = numpy.zeros(count)
-    for _, _, (counted,) in window_offsets(*arguments):
-        numbers[counted] += 1
-    if not count or numbers.min() == numbers.max():
-        return float(numbers[0]) if count else 1.0
-    return numbers.reshape(-1, *[1] * (rank - axis - 1))
 
 
 def _wide(dtype):

@@ -10,6 +10,7 @@ import numpy
 
 from tapeflow.core.dtypes import FLOATS, float32, float64
 from tapeflow.core.op import elementwise
+from tapeflow.ops import error_function
 from tapeflow.ops.arithmetic import exp, log, square, xlog1py, xlogy
 from tapeflow.ops.comparison import equal
 from tapeflow.ops.creation import ones, zeros
@@ -38,7 +39,7 @@ def scipy_special():
 @elementwise("Erf", accepts=FLOATS)
 def erf(xp, x):
     """The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x."""
-    return in_double(scipy_special().erf, x)
+    return error_function.erf(x) if x.dtype.char == "f" else in_double(scipy_special().erf, x)
 
 
 @elementwise("Erfc", accepts=FLOATS)

@@ -2,7 +2,6 @@
 
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import operands
-from tapeflow.ops.arithmetic import add
 from tapeflow.ops.layout import reshape
 
 __all__ = ["bias_add"]
@@ -25,7 +24,7 @@ def bias_add(value, bias, data_format=None, name=None):
         raise _misfit(value, bias)
     if channels_first and len(dims) > 2:
         bias = reshape(bias, dims=(*bias.dims, *[1] * (len(dims) - 2)))
-    return add(value, bias)
+    return value + bias
 
 
 def _is_channels_first(data_format):
