@@ -1,14 +1,10 @@
 """Repeating along axes and summing over them: two linear ops, each the transpose of the other."""
 
-import math
-
 from tapeflow.core.dtypes import NUMBERS
 from tapeflow.core.op import op
-from tapeflow.ops.families import accumulate, kept_dims, reduction
+from tapeflow.ops.families import kept_dims, reduction
 from tapeflow.ops.layout import reshape
-
-_MANY = 8192
-"""Elements from which it pays to look for a quicker sum."""
+from tapeflow.ops.summation import total
 
 
 @op("BroadcastTo", result="same", linear=True)
@@ -30,16 +26,7 @@ def _(x, dims):
 @reduction("Sum", accepts=NUMBERS, linear=True)
 def reduce_sum(xp, x, *, axes, keepdims):
     """Sum over `axes`."""
-    if not keepdims and x.ndim > 1 and x.dtype.char in "fd":  # where others are quicker than `add.reduce`
-        if axes == (0,) and x.ndim == 2:
-            return xp.ones(len(x), x.dtype).dot(x)
-        if x.size > _MANY and 0 < len(axes) < x.ndim:
-            if axes[-1] == len(axes) - 1:  # the leading axes, as in the gradient of a bias
-                rows, kept = math.prod(x.shape[: len(axes)]), x.shape[len(axes) :]
-                return xp.ones(rows, x.dtype).dot(x.reshape(rows, math.prod(kept))).reshape(kept)
-            if x.ndim == 2 and x.shape[1] <= 1024:  # longer rows need the precision of its pairwise sum
-                return xp.einsum("ij->i", x)
-    return accumulate(xp.add, x, axes, keepdims)
+    return total(xp, x, axes, keepdims)
 
 
 reduce_sum.grad(x=lambda g, x_shape, axes: spread(g, x_shape, axes))
@@ -61,5 +48,5 @@ def sum_to(g, dims):
     axes = [
         axis for axis, size in enumerate(found) if axis < extra or (dims[axis - extra] == 1 and size != 1)
     ]
-    total = reduce_sum(g, axes=tuple(axes), keepdims=False) if axes else g
-    return total if total.dims == dims else reshape(total, dims=dims)
+    found = reduce_sum(g, axes=tuple(axes), keepdims=False) if axes else g
+    return found if found.dims == dims else reshape(found, dims=dims)

@@ -30,14 +30,3 @@ def kept_dims(dims, axes, keepdims):
     if keepdims:
         return tuple([1 if axis in axes else size for axis, size in enumerate(dims)])
     return tuple([size for axis, size in enumerate(dims) if axis not in axes])
-
-
-def accumulate(ufunc, x, axes, keepdims):
-    """`ufunc` reduced over `axes`, in the dtype of x; half precision is rounded once, at the end."""
-    if not axes:
-        return x
-    over = None if len(axes) == x.ndim else axes
-    dtype = x.dtype
-    if dtype.char in "eE":  # float16 and bfloat16
-        return ufunc.reduce(x, axis=over, dtype="f", keepdims=keepdims).astype(dtype)
-    return ufunc.reduce(x, axis=over, dtype=dtype, keepdims=keepdims)

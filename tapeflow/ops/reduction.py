@@ -9,9 +9,10 @@ from tapeflow.ops.arithmetic import conjugate, exp
 from tapeflow.ops.broadcasting import reduce_sum, spread
 from tapeflow.ops.casting import cast
 from tapeflow.ops.comparison import equal
-from tapeflow.ops.families import accumulate, kept_dims, reduction
+from tapeflow.ops.families import kept_dims, reduction
 from tapeflow.ops.layout import inverse, reshape, transpose
 from tapeflow.ops.scan import cumprod
+from tapeflow.ops.summation import accumulate, extreme, total
 
 _BOOL = frozenset([types.bool])
 
@@ -30,11 +31,11 @@ def reduce_mean(xp, x, *, axes, keepdims):
     count = _size(x.shape, axes)
     if x.dtype.kind in "iu":
         over = None if len(axes) == x.ndim else axes
-        total = xp.add.reduce(x, axis=over, dtype=x.dtype.kind + "8", keepdims=keepdims)
-        return (xp.sign(total) * (abs(total) // count)).astype(x.dtype)
+        whole = xp.add.reduce(x, axis=over, dtype=x.dtype.kind + "8", keepdims=keepdims)
+        return (xp.sign(whole) * (abs(whole) // count)).astype(x.dtype)
     if x.dtype.char in "eE" and axes:
-        return (accumulate(xp.add, x.astype("f"), axes, keepdims) / count).astype(x.dtype)
-    return accumulate(xp.add, x, axes, keepdims) / count
+        return (total(xp, x.astype("f"), axes, keepdims) / count).astype(x.dtype)
+    return total(xp, x, axes, keepdims) / count
 
 
 reduce_mean.grad(x=lambda g, x_shape, axes: spread(g / (_size(x_shape, axes) or 1), x_shape, axes))
@@ -70,7 +71,7 @@ def reduce_euclidean_norm(xp, x, *, axes, keepdims):
     """Square root of the sum of squared magnitudes over `axes`; of integers, cut off."""
     wide = x.astype("f") if x.dtype.char in "eE" else x
     squares = (wide.real * wide.real + wide.imag * wide.imag) if x.dtype.kind == "c" else wide * wide
-    return xp.sqrt(accumulate(xp.add, squares, axes, keepdims)).astype(x.dtype)
+    return xp.sqrt(total(xp, squares, axes, keepdims)).astype(x.dtype)
 
 
 def _reduce_euclidean_norm_gradient(g, x, y, axes):
@@ -96,25 +97,16 @@ def minimum_of_nothing(dtype):
     return (1 << dtype.itemsize * 8 - (dtype.kind == "i")) - 1
 
 
-def _extreme(ufunc, x, axes, keepdims, of_nothing):
-    if not axes:
-        return x
-    over = None if len(axes) == x.ndim else axes
-    if x.size:
-        return ufunc.reduce(x, axis=over, keepdims=keepdims)
-    return ufunc.reduce(x, axis=over, keepdims=keepdims, initial=x.dtype.type(of_nothing(x.dtype)))
-
-
 @reduction("Max", accepts=types.REALS)
 def reduce_max(xp, x, *, axes, keepdims):
     """Greatest element over `axes`."""
-    return _extreme(xp.maximum, x, axes, keepdims, maximum_of_nothing)
+    return extreme(xp.maximum, x, axes, keepdims, maximum_of_nothing)
 
 
 @reduction("Min", accepts=types.REALS)
 def reduce_min(xp, x, *, axes, keepdims):
     """Least element over `axes`."""
-    return _extreme(xp.minimum, x, axes, keepdims, minimum_of_nothing)
+    return extreme(xp.minimum, x, axes, keepdims, minimum_of_nothing)
 
 
 def _shared_among_equals(g, x, y, axes):
@@ -134,10 +126,10 @@ reduce_min.lower(lambda e, index, x, axes, keepdims: e.min(x, index, axes, keepd
 def reduce_logsumexp(xp, x, *, axes, keepdims):
     """Logarithm of the sum of exponentials over `axes`, without overflow."""
     wide = x.astype("f") if x.dtype.char in "eE" else x
-    greatest = _extreme(xp.maximum, wide, axes, True, maximum_of_nothing)
+    greatest = extreme(xp.maximum, wide, axes, True, maximum_of_nothing)
     shift = xp.where(xp.isfinite(greatest), greatest, wide.dtype.type(0))
-    total = accumulate(xp.add, xp.exp(wide - shift), axes, keepdims)
-    return (xp.log(total) + shift.reshape(total.shape)).astype(x.dtype)
+    whole = total(xp, xp.exp(wide - shift), axes, keepdims)
+    return (xp.log(whole) + shift.reshape(whole.shape)).astype(x.dtype)
 
 
 def _reduce_logsumexp_gradient(g, x, y, axes):
@@ -166,7 +158,7 @@ def reduce_any(xp, x, *, axes, keepdims):
 @reduction("CountNonzero", result=types.int64)
 def count_nonzero(xp, x, *, axes, keepdims):
     """How many elements over `axes` are not zero, not False, not empty strings."""
-    return accumulate(xp.add, x.astype(bool).astype(xp.int64), axes, keepdims)
+    return total(xp, x.astype(bool).astype(xp.int64), axes, keepdims)
 
 
 # Where the extremes are.

@@ -47,21 +47,23 @@ DISCRETE = {"grad": False, "reason": "the result is no floating number"}
 CASES = [
     *sample(broadcasting.reduce_sum, np.sum),
     *sample(broadcasting.reduce_sum, np.sum, complex_normal),
+    # Large enough for the quicker ways.
     *[
-        over(broadcasting.reduce_sum, large, np.sum, axes, False, grad=False, skip="batch", reason="large")
-        for large in (normal(100, 90),)
-        for axes in ((0,), (1,))
+        over(op, x, reference, axes, keepdims, grad=False, skip="batch", reason="as for few elements")
+        for op, reference in (
+            (broadcasting.reduce_sum, np.sum),
+            (reduction.reduce_mean, np.mean),
+            (reduction.reduce_max, np.max),
+            (reduction.reduce_logsumexp, logsumexp),
+        )
+        for x, axes, keepdims in (
+            (normal(1000, 10), (0,), False),
+            (normal(1000, 10), (1,), True),
+            (normal(9, 50, 20), (0, 1), True),
+            (normal(9, 50, 20), (2,), False),
+            (normal(90, 10, 10), (2,), False),
+        )
     ],
-    over(
-        broadcasting.reduce_sum,
-        normal(30, 20, 20),
-        np.sum,
-        (0, 1),
-        False,
-        grad=False,
-        skip="batch",
-        reason="large",
-    ),
     *sample(reduction.reduce_mean, np.mean),
     *sample(reduction.reduce_mean, np.mean, complex_normal),
     Case(reduction.reduce_mean, integers(3, low=-9, high=1), axes=(0,), keepdims=False),
