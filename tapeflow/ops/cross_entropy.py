@@ -84,40 +84,51 @@ def cross_entropy_grad(xp, upstream, logits, labels):
 @op("SparseSoftmaxCrossEntropyWithLogits", accepts=FLOATS, result="same")
 def sparse_cross_entropy(xp, logits, labels):
     """[..., classes] and the numbers [...] of the right classes to the losses [...]."""
+    if labels.ndim != 1:
+        return sparse_cross_entropy.kernel(xp, _flat(logits), labels.reshape(-1)).reshape(labels.shape)
+    classes = logits.shape[-1]
+    # Negative labels become huge as unsigned numbers.
+    unsigned = labels.view(numpy.uint32 if labels.itemsize == 4 else numpy.uint64)
+    if unsigned.size and _maximum(unsigned) >= classes:
+        raise _no_such_class(labels, unsigned, classes)
     shifted = _shifted(logits, -1)
-    picked = shifted.reshape(-1, shifted.shape[-1])[_rows_and_labels(shifted, labels)]
-    losses = numpy.log(_sum(numpy.exp(shifted, out=shifted), axis=-1))
-    losses -= picked.reshape(labels.shape)
+    losses = -shifted[_rows(labels), labels]
+    losses += numpy.log(_sum(numpy.exp(shifted, out=shifted), axis=-1))
     return losses.astype(logits.dtype, copy=False)
 
 
 @op("SparseSoftmaxCrossEntropyWithLogitsGrad", accepts=FLOATS, result="same")
 def sparse_cross_entropy_grad(xp, upstream, logits, labels):
     """upstream [..., 1] times the difference of softmax(logits) and the distributions that the labels stand for."""
-    result = _shifted(logits, -1)
+    result = _flat(_shifted(logits, -1))
     numpy.exp(result, out=result)
     result /= _sum(result, axis=-1, keepdims=True)
-    result.reshape(-1, result.shape[-1])[_rows_and_labels(result, labels)] -= 1
-    result *= upstream[..., None]
-    return result.astype(logits.dtype, copy=False)
-
-
-def _rows_and_labels(logits, labels):
-    """The index of each row's own class in the flattened rows; InvalidArgumentError if there is no such class."""
     labels = labels.reshape(-1)
-    classes = logits.shape[-1]
-    unsigned = labels.view(
-        numpy.uint32 if labels.itemsize == 4 else numpy.uint64
-    )  # negative ones become huge
-    if unsigned.size and _maximum(unsigned) >= classes:
-        wrong = labels[unsigned >= classes][0]
-        raise InvalidArgumentError(
-            None,
-            None,
-            f"Received a label value of {wrong} which is outside the valid range of [0, {classes}).  Label values: "
-            f"{' '.join(map(str, labels.tolist()))} [Op:SparseSoftmaxCrossEntropyWithLogits]",
-        )
-    return numpy.arange(labels.size), labels
+    result[_rows(labels), labels] -= 1
+    result *= upstream.reshape(-1, 1)
+    return result.reshape(logits.shape).astype(logits.dtype, copy=False)
+
+
+def _flat(logits):
+    return logits if logits.ndim == 2 else logits.reshape(-1, logits.shape[-1])
+
+
+_NUMBERS = numpy.arange(1024)
+
+
+def _rows(labels):
+    """The numbers of the rows."""
+    return _NUMBERS[: labels.size] if labels.size <= 1024 else numpy.arange(labels.size)
+
+
+def _no_such_class(labels, unsigned, classes):
+    return InvalidArgumentError(
+        None,
+        None,
+        f"Received a label value of {labels[unsigned >= classes][0]} which is outside the valid range of "
+        f"[0, {classes}).  Label values: {' '.join(map(str, labels.tolist()))} "
+        "[Op:SparseSoftmaxCrossEntropyWithLogits]",
+    )
 
 
 def _losses(logits, labels, depth):
