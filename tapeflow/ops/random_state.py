@@ -11,6 +11,7 @@ import threading
 
 import numpy as np
 
+from tapeflow.core.context import state
 from tapeflow.ops import philox
 
 DEFAULT_GLOBAL_SEED = 87654321
@@ -19,7 +20,12 @@ _LARGEST_SEED = 2**31 - 1
 _lock = threading.Lock()
 _global_seed = None
 _operation_seeds = None
+# Where each stream has got to. Those of seeds that nobody chose are soon out of use: every call derives a
+# new one.
 _positions = {}
+_passing_positions = {}
+_MOST_PASSING = 1000
+_lasting_seeds = set()
 
 
 def set_seed(seed):
@@ -30,6 +36,7 @@ def set_seed(seed):
     if seed is None:
         _global_seed = _operation_seeds = None
         _positions.clear()
+        _passing_positions.clear()
         return
     try:
         seed = operator.index(seed)
@@ -39,6 +46,7 @@ def set_seed(seed):
         _global_seed = seed
         _operation_seeds = random.Random(seed)
         _positions.clear()
+        _passing_positions.clear()
 
 
 def global_seed():
@@ -48,13 +56,18 @@ def global_seed():
 
 def operation_seeds(op_seed):
     """(seed, seed2) of the next random op; (None, None) asks for numbers that cannot be repeated."""
-    if _global_seed is None:
-        return (None, None) if op_seed is None else (DEFAULT_GLOBAL_SEED, int(op_seed) % _LARGEST_SEED)
+    if op_seed is None and _global_seed is None:
+        return None, None
+    lasting = op_seed is not None or state.interpreter is not None  # a traced op runs again and again
     if op_seed is None:
         op_seed = _operation_seeds.randint(0, _LARGEST_SEED)
-    seeds = _global_seed % _LARGEST_SEED, int(op_seed) % _LARGEST_SEED
-    # Two zeros would mean "no seeds".
-    return (0, _LARGEST_SEED) if seeds == (0, 0) else seeds
+    global_seed = DEFAULT_GLOBAL_SEED if _global_seed is None else _global_seed
+    seeds = global_seed % _LARGEST_SEED, int(op_seed) % _LARGEST_SEED
+    if seeds == (0, 0):
+        seeds = 0, _LARGEST_SEED  # as in TensorFlow, where two zeros would mean "no seeds"
+    if lasting:
+        _lasting_seeds.add(seeds[1])
+    return seeds
 
 
 def reserve(identity, seed, seed2, num_blocks):
@@ -68,8 +81,11 @@ def reserve(identity, seed, seed2, num_blocks):
         return entropy & philox.KEY_MASK, (entropy >> 64) << 64
     identity = (*identity, seed, seed2)
     with _lock:
-        counter = _positions.get(identity)
+        positions = _positions if seed2 in _lasting_seeds else _passing_positions
+        counter = positions.pop(identity, None)
         if counter is None:
             counter = (seed2 & philox.KEY_MASK) << 64
-        _positions[identity] = philox.skip(counter, num_blocks)
+        positions[identity] = philox.skip(counter, num_blocks)
+        if positions is _passing_positions and len(positions) > _MOST_PASSING:
+            del positions[next(iter(positions))]
     return seed & philox.KEY_MASK, counter
