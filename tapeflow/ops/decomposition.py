@@ -418,7 +418,7 @@ def lu(xp, x, *, index_dtype):
         (factorize,) = get_lapack_funcs(("getrf",), (x,))
         for position in numpy.ndindex(x.shape[:-2]):
             both[position], swaps, zero_pivot = factorize(x[position])
-            if zero_pivot:
+            if zero_pivot or numpy.isnan(both[position]).any():
                 raise InvalidArgumentError(None, None, "Input is not invertible. [Op:Lu]")
             order = list(range(x.shape[-1]))
             for row, other in enumerate(swaps):

@@ -171,7 +171,7 @@ _batched(triangular_solve)
 
 @op("TridiagonalSolve", accepts=FACTORED, result="same", uniform=True)
 def tridiagonal_solve(xp, diagonals, b):
-    """x with a x = b, by elimination with partial pivoting.
+    """x with a x = b, by elimination with partial pivoting; NaN if a is singular.
 
     The rows of `diagonals`, [..., 3, n], are the diagonals above, on and below the main one of a; the last
     element of the first and the first one of the last are ignored.
@@ -193,7 +193,7 @@ def tridiagonal_solve(xp, diagonals, b):
             continue
         *_, result[position], zero_pivot = solver(below[1:], main, above[:-1], b[position])
         if zero_pivot:
-            raise InvalidArgumentError(None, None, "The matrix is not invertible. [Op:TridiagonalSolve]")
+            result[position] = numpy.nan
     return result
 
 

@@ -7,7 +7,8 @@ says at which end of its row a shorter one stands: "RIGHT_LEFT" is right for tho
 left for those below.
 """
 
-from tapeflow.core.arguments import int_tuple
+from tapeflow.api.arrays.arguments import ints
+from tapeflow.core.dtypes import int32
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.ops import diagonal as ops
@@ -18,7 +19,7 @@ __all__ = ["band_part", "diag", "diag_part", "set_diag", "tensor_diag", "tensor_
 
 def _band(k, align, op_name):
     """The band as a pair of ints."""
-    offsets = int_tuple(k)
+    offsets = ints(k, op_name, dtype=int32)
     if len(offsets) not in (1, 2):
         raise InvalidArgumentError(
             None,

@@ -4,7 +4,7 @@ from operator import index as as_int
 
 from tapeflow.api.linalg.equations import binary_steps, contraction_path, labelled_terms
 from tapeflow.core.dtypes import as_dtype
-from tapeflow.core.operands import as_tensor, operands
+from tapeflow.core.operands import as_tensor, as_tensors, operands
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops import contraction, diagonal
 from tapeflow.ops import einsum as einsum_ops
@@ -129,7 +129,7 @@ def einsum(equation, *inputs, **kwargs):
         raise TypeError(
             f"Invalid keyword arguments for einsum: {', '.join(kwargs)}. Valid arguments: name, optimize."
         )
-    tensors = [as_tensor(each) for each in inputs]
+    tensors = as_tensors(inputs)
     terms, result = labelled_terms(equation, [each.dims for each in tensors])
     for position, (labels, dims) in enumerate(terms):
         if dims is not None:  # without the axes that broadcast

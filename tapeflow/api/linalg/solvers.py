@@ -239,8 +239,8 @@ def tridiagonal_solve(
     `rhs` may be transposed or conjugated first. Rows are exchanged for accuracy even if `partial_pivoting` is
     False, which only allows that it be left out.
 
-    Raises ValueError for shapes that do not fit, InvalidArgumentError for a singular matrix and
-    NotImplementedError for `perturb_singular`.
+    A singular matrix gives NaN. Raises ValueError for shapes that do not fit and NotImplementedError for
+    `perturb_singular`.
 
     >>> tf.linalg.tridiagonal_solve([[1.0, 0.0], [2.0, 4.0], [0.0, 0.0]], [4.0, 8.0]).numpy()
     array([1., 2.], dtype=float32)
