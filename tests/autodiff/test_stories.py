@@ -8,11 +8,11 @@ import logging
 
 import pytest
 
+import tapeflow
 from tapeflow.core import log
 from tests.autodiff import stories_custom, stories_forward, stories_jacobian, stories_tape
 from tests.oracle.call import Call
 from tests.oracle.comparison import assert_same
-from tests.oracle.names import Ours
 
 tensorflow = pytest.importorskip("tensorflow")
 LIKE_ALL = Call("story")
@@ -35,7 +35,7 @@ def outcome(story, library):
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
 def test_story_ends_as_with_tensorflow(story):
     expected, expected_error = outcome(story, tensorflow)
-    found, error = outcome(story, Ours())
+    found, error = outcome(story, tapeflow)
     if expected_error is None:
         if error is not None:
             raise error
@@ -58,7 +58,7 @@ def second_call(library):
 
 
 def test_second_call_says_what_tensorflow_says():
-    assert second_call(Ours()) == second_call(tensorflow)
+    assert second_call(tapeflow) == second_call(tensorflow)
 
 
 def warnings_of(library, logger, caplog):
@@ -79,7 +79,7 @@ def warnings_of(library, logger, caplog):
 
 def test_warnings_are_tensorflows(caplog):
     log._times_told.clear()
-    ours = warnings_of(Ours(), "tapeflow", caplog)
+    ours = warnings_of(tapeflow, "tapeflow", caplog)
     theirs = warnings_of(tensorflow, "tensorflow", caplog)  # says each of them a few times in a process
     assert set(theirs) <= set(ours)
     assert [each.rpartition("got ")[2] for each in ours if "got" in each] == [

@@ -5,13 +5,12 @@ raises.
 import numpy as np
 import pytest
 
+import tapeflow
 from tests import collect, tally
 from tests.oracle import cases
 from tests.oracle.comparison import assert_same, cotangents_of, run
-from tests.oracle.names import Ours, resolve
 
 tensorflow = pytest.importorskip("tensorflow")
-OURS = Ours()
 
 
 def _parameters(name):
@@ -21,21 +20,29 @@ def _parameters(name):
     ]
 
 
+def resolve(library, name):
+    """The attribute `name` ("math.tanh") of a library."""
+    found = library
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
 def _both(call):
     """The function of each library, as `f(*args, **kwargs)`."""
     if callable(call.function):
         return [
             lambda *args, library=library, **kwargs: call.function(library, *args, **kwargs)
-            for library in (OURS, tensorflow)
+            for library in (tapeflow, tensorflow)
         ]
-    return OURS.resolve(call.function), resolve(tensorflow, call.function)
+    return resolve(tapeflow, call.function), resolve(tensorflow, call.function)
 
 
 @pytest.mark.parametrize("call", _parameters("CALLS"))
 def test_call_agrees_with_tensorflow(call):
     mine, theirs = _both(call)
     expected, expected_gradients = run(tensorflow, theirs, call)
-    found, found_gradients = run(OURS, mine, call)
+    found, found_gradients = run(tapeflow, mine, call)
     assert_same(found, expected, call, "result")
     tally.functions.add(call.name)
     if expected_gradients is None:
@@ -69,7 +76,7 @@ def test_bad_call_raises_what_tensorflow_raises(call):
     with pytest.raises(Exception) as expected:
         run(tensorflow, theirs, call)
     with pytest.raises(Exception) as found:
-        run(OURS, mine, call)
+        run(tapeflow, mine, call)
     classes = [each.__name__ for each in type(found.value).__mro__]
     assert type(expected.value).__name__ in classes, (
         f"{found.value!r} is no {type(expected.value).__name__}, which TensorFlow raises: {expected.value}"
