@@ -67,7 +67,7 @@ def _text(value, summarize):
         from pprint import pformat
 
         return pformat(nest.map_structure(lambda leaf: _Written(leaf, summarize), value))
-    return _composite_text(value, summarize) or str(value)
+    return value if isinstance(value, str) else _composite_text(value, summarize) or repr(value)
 
 
 def _is_tensor(value):

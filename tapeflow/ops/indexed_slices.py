@@ -79,8 +79,8 @@ class IndexedSlices(CompositeTensor):
         return self._values.name
 
     def __str__(self):
-        shape = "" if self._dense_shape is None else f", dense_shape={self.dense_shape}"
-        return f"IndexedSlices(indices={self._indices}, values={self._values}{shape})"
+        shape = "" if self._dense_shape is None else f", dense_shape={self.dense_shape!s}"
+        return f"IndexedSlices(indices={self._indices!s}, values={self._values!s}{shape})"
 
     __repr__ = __str__
 

@@ -172,7 +172,7 @@ def assert_near(x, y, rtol=None, atol=None, message=None, summarize=None, name=N
         numpy.asarray(near._array).all(),
         [
             *([f"{message}.  "] if message else []),
-            f"x and y not equal to tolerance rtol = {rtol}, atol = {atol}",
+            f"x and y not equal to tolerance rtol = {rtol!s}, atol = {atol!s}",
             f"x (shape={x.shape} dtype={x.dtype.name}) = ",
             x,
             f"y (shape={y.shape} dtype={y.dtype.name}) = ",

@@ -25,7 +25,7 @@ def Assert(condition, data, summarize=None, name=None):
         return
     shown = shown_elements(summarize)
     lines = "\n".join([_summary(each, shown) for each in data])
-    raise InvalidArgumentError(None, None, f"Expected '{condition}' to be true. Summarized data: {lines}")
+    raise InvalidArgumentError(None, None, f"Expected '{condition!s}' to be true. Summarized data: {lines}")
 
 
 def shown_elements(summarize):

@@ -104,12 +104,12 @@ def _report(op, inputs, tensor, index, count, lines):
     }
     found = [f"  # of {kind} elements: {number}\n" for kind, number in counts.items() if number]
     if len(inputs) == 1:
-        given = f"  Input tensor: {inputs[0]}\n"
+        given = f"  Input tensor: {inputs[0]!s}\n"
     else:
         given = "".join(
             [
                 f"  Input tensors ({len(inputs)}):\n",
-                *[f"         {position}: {each}\n" for position, each in enumerate(inputs)],
+                *[f"         {position}: {each!s}\n" for position, each in enumerate(inputs)],
             ]
         )
     names = [kind.lstrip("+") if kind == "+NaN" else kind for kind, number in counts.items() if number]

@@ -104,7 +104,7 @@ def assert_same_float_dtype(tensors=None, dtype=None):
         if wanted is None:
             wanted = tensor.dtype
         elif tensor.dtype is not wanted:
-            raise ValueError(f"{tensor}, type={tensor.dtype!r}, must be of the same type ({wanted!r}).")
+            raise ValueError(f"{tensor!s}, type={tensor.dtype!r}, must be of the same type ({wanted!r}).")
     wanted = wanted or float32
     if not wanted.is_floating:
         raise ValueError(f"Expected floating point type, got {wanted!r}.")

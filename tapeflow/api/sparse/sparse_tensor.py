@@ -120,7 +120,8 @@ class SparseTensor(CompositeTensor):
 
     def __repr__(self):
         return (
-            f"SparseTensor(indices={self._indices}, values={self._values}, dense_shape={self._dense_shape})"
+            f"SparseTensor(indices={self._indices!s}, values={self._values!s}, "
+            f"dense_shape={self._dense_shape!s})"
         )
 
     def __reduce__(self):
