@@ -23,11 +23,18 @@ def backpropagate(token, seeds, wanted, release=False):
     heap = []
     for record, g in seeds:
         _send(waiting, heap, record, g)
-    while heap:
-        serial = -heappop(heap)
-        if serial < earliest:
+    just_token = (token,)
+    alone = None  # the only record in waiting, which need not pass through the heap: the way along a chain
+    while True:
+        if alone is not None:
+            record, g = alone
+            alone = None
+            serial = record.serial
+        elif heap:
+            serial = -heappop(heap)
+            record, g = waiting.pop(serial)
+        else:
             break
-        record, g = waiting.pop(serial)
         if serial in wanted:
             found[serial] = g
         plan = record.plan
@@ -46,20 +53,25 @@ def backpropagate(token, seeds, wanted, release=False):
             elif type(g) is IndexedSlices and not plan.op.facts.get("passes"):
                 g = densify(g)
         pulls = plan.pulls or _joint_pulls(plan, token, wanted, earliest, saved, g, record)
-        for pull, parent in zip(pulls, record.parents, strict=True):
+        for pull, parent in zip(pulls, record.parents):  # noqa: B905 (it would cost more than the body)
             older = parent.serial
             if older < earliest or token not in parent.tapes or (parent.plan is None and older not in wanted):
                 continue
             contribution = pull(saved, g, record)
             if contribution is None:
                 continue
-            entry = waiting.get(older)
-            if entry is None:
-                waiting[older] = [parent, contribution]
-                heappush(heap, -older)
+            if alone is not None:
+                first, sum_so_far = alone
+                if first is parent:
+                    alone = parent, accumulate(sum_so_far, contribution)
+                    continue
+                _send(waiting, heap, first, sum_so_far)
+                alone = None
+            if heap:
+                _send(waiting, heap, parent, contribution)
             else:
-                entry[1] = accumulate(entry[1], contribution)
-        if release and _nobody_else(token, record.tapes):
+                alone = parent, contribution
+        if release and (record.tapes == just_token or _nobody_else(token, record.tapes)):
             record.plan = RELEASED
             record.saved = None
             record.parents = ()

@@ -5,6 +5,7 @@ that selects what to keep when the call is recorded, and one for each input that
 """
 
 from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.op import unchanged
 from tapeflow.ops.broadcasting import sum_to
 
 PROJECTION = object()
@@ -118,6 +119,8 @@ class _Needs:
 
     def call(self, name, rule):
         """Source text that calls the rule with `g` and its needs."""
+        if rule is unchanged:
+            return "g"
         self._names[name] = rule
         code = rule.__code__
         return f"{name}({', '.join('g' if need == 'g' else self.slot(need) for need in code.co_varnames[: code.co_argcount])})"

@@ -9,9 +9,8 @@ import itertools
 from weakref import ref
 
 from tapeflow.autodiff.plan import NOTHING, PROJECTION, RELEASED, plan_for
-from tapeflow.core.context import ThreadState
+from tapeflow.core.context import recorder
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
-from tapeflow.core.tensor import EagerTensor
 
 SWEEP = 1000
 """After how many calls, at the least, a tape looks for results that are gone."""
@@ -112,11 +111,7 @@ def record_call(tapes, op, inputs, params, output):
         return
     key = bits
     if op.broadcasts:
-        first, second = inputs[0], inputs[-1]
-        if type(first) is type(second) is EagerTensor and len(inputs) == 2:
-            if first._array.shape != second._array.shape:
-                key = -bits
-        elif _stretches(inputs):
+        if _stretches(inputs):
             key = -bits
     elif op.rest:
         key = (bits, len(inputs))
@@ -139,6 +134,38 @@ def record_call(tapes, op, inputs, params, output):
         outermost.results.append(ref(output))
         if len(outermost.results) > outermost.limit:
             outermost.sweep()
+
+
+def record_pair(tapes, op, a, b, output):
+    """As record_call, for two EagerTensors whose result has their dtype; what it has no short way for goes there."""
+    first, second = a._record, b._record
+    if first is None:
+        if second is None:
+            return
+        bits, parents = 2, (second,)
+        short = second.tapes is tapes
+    elif second is None:
+        bits, parents = 1, (first,)
+        short = first.tapes is tapes
+    else:
+        bits, parents = 3, (first, second)
+        short = first.tapes is tapes and second.tapes is tapes
+    key = -bits if op.broadcasts and a._array.shape != b._array.shape else bits
+    plan = op.plans.get(key)
+    if not short or plan is None or plan is NOTHING or plan.kept:
+        record_call(tapes, op, (a, b), {}, output)
+        return
+    record = _new(Record)  # make_record, without the call
+    record.plan = plan
+    record.saved = plan.select((a, b), {}, output)
+    record.parents = parents
+    record.tapes = tapes
+    record.serial = next_serial()
+    output._record = record
+    outermost = tapes[0]
+    outermost.results.append(ref(output))
+    if len(outermost.results) > outermost.limit:
+        outermost.sweep()
 
 
 def _stretches(inputs):
@@ -194,4 +221,4 @@ def union(some, more, active):
     return intersection((*some, *more), active)
 
 
-ThreadState.record = staticmethod(record_call)
+recorder.call, recorder.pair = record_call, record_pair

@@ -3,7 +3,7 @@
 from tapeflow.core import context
 from tapeflow.core.eager import evaluate
 
-_state = context.state
+_state, _record = context.state, context.recorder
 
 
 def apply(op, /, *inputs, **params):
@@ -18,7 +18,7 @@ def apply(op, /, *inputs, **params):
     output = evaluate(op, inputs, params) if interpreter is None else interpreter(op, inputs, params)
     tapes = _state.tapes
     if tapes:
-        _state.record(tapes, op, inputs, params, output)
+        _record.call(tapes, op, inputs, params, output)
     for listener in _state.listeners:
         listener(op, inputs, params, output)
     return output

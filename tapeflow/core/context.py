@@ -14,8 +14,6 @@ class ThreadState(threading.local):
     """Evaluates calls instead of the eager one: a tracer, a vectorizer. None: eager."""
     tapes = ()
     """Tokens of the recording tapes, outermost first; the same tuple object until the set changes."""
-    record = None
-    """Called as record(tapes, op, inputs, params, output) while `tapes` is not empty."""
     read_variable = None
     """Called as read_variable(variable) when a trainable variable is read while `tapes` is not empty."""
     listeners = ()
@@ -24,6 +22,17 @@ class ThreadState(threading.local):
     """Whether the interpreter is the eager one and there are no other listeners than tapes."""
 
 
+class Recorder:
+    """How calls get onto tapes; `autodiff` fills it in.
+
+    call(tapes, op, inputs, params, output) is for every call; pair(tapes, op, a, b, output) is a shorter way for the
+    operators: two EagerTensors, no parameters, one result.
+    """
+
+    __slots__ = ("call", "pair")
+
+
+recorder = Recorder()
 state = ThreadState()
 listening = []
 """One entry for each listener switched on in any thread; empty: calls go straight to NumPy. A list, because its append

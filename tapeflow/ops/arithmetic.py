@@ -2,7 +2,7 @@
 
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX, NUMBERS, REALS, float32, float64, int32, int64, string
 from tapeflow.core.errors import InvalidArgumentError
-from tapeflow.core.op import elementwise, no_gradient, op
+from tapeflow.core.op import elementwise, no_gradient, op, unchanged
 from tapeflow.ops.comparison import equal, greater, greater_equal, less_equal, not_equal
 from tapeflow.ops.creation import ones, zeros
 from tapeflow.ops.selection import select
@@ -21,7 +21,7 @@ def add(xp, a, b):
     return a + b
 
 
-add.grad(a=lambda g: g, b=lambda g: g)
+add.grad(a=unchanged, b=unchanged)
 add.lower(lambda e, a, b: a + b)
 
 
@@ -40,7 +40,7 @@ def subtract(xp, a, b):
     return a - b
 
 
-subtract.grad(a=lambda g: g, b=lambda g: -g)
+subtract.grad(a=unchanged, b=lambda g: -g)
 subtract.lower(lambda e, a, b: a - b)
 
 

@@ -20,7 +20,7 @@ from tapeflow.ops.indexing import ALL, strided_slice
 from tapeflow.ops.masking import boolean_mask
 
 _listening = context.listening
-_state = context.state
+_state, _recorder = context.state, context.recorder
 _SIMPLE = frozenset({int, slice, type(None), type(Ellipsis)})
 _INDEX_DTYPES = frozenset({types.int16, types.int32, types.int64})
 
@@ -45,7 +45,7 @@ def getitem(self, key):
                 array = numpy.array(array, object)
             result = wrap(array, self._dtype)
             if _listening and self._record is not None and (tapes := _state.tapes):
-                _state.record(tapes, strided_slice, (self,), {"index": _canonical(key)}, result)
+                _recorder.call(tapes, strided_slice, (self,), {"index": _canonical(key)}, result)
             return result
     return _long_way(self, key)
 

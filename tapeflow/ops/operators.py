@@ -22,7 +22,7 @@ from tapeflow.ops.brackets import getitem
 from tapeflow.ops.creation import full
 from tapeflow.ops.packing import pack
 
-listening, state = context.listening, context.state
+listening, state, recorder = context.listening, context.state, context.recorder
 new = object.__new__
 
 _FLOATS = frozenset({types.float16, types.float32, types.float64})
@@ -99,7 +99,10 @@ def _arithmetic_method(op, compute, fast_dtypes, long_way, reflected=False):
                 if listening and (tapes := state.tapes):
                     if kind is not EagerTensor:
                         other = wrap(dtype.array_dtype.type(other), dtype)
-                    state.record(tapes, op, (other, self) if reflected else (self, other), {}, tensor)
+                    if reflected:
+                        recorder.pair(tapes, op, other, self, tensor)
+                    else:
+                        recorder.pair(tapes, op, self, other, tensor)
                 return tensor
         return long_way(self, other)
 
