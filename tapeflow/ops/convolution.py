@@ -150,7 +150,9 @@ def _unrolled(x, plan):
     if seen.flags.c_contiguous and plan.groups == 1:  # one pixel to a window: nothing to unroll
         yield seen.reshape(1, -1, plan.rows), (slice(None),)
         return
-    seen = numpy.moveaxis(seen.reshape(*seen.shape[:-1], plan.groups, plan.depth), -2, 0)
+    seen = seen[None]
+    if plan.groups > 1:
+        seen = numpy.moveaxis(seen.reshape(*seen.shape[1:-1], plan.groups, plan.depth), -2, 0)
     buffer = None
     for block in plan.blocks(plan.rows * plan.groups):
         part = seen[(slice(None), *block)]

@@ -76,6 +76,18 @@ CONVOLUTIONS = [
     Call("nn.atrous_conv2d", images(2, 9, 8, 3), normal(3, 2, 3, 2), 3, "VALID"),
 ]
 
+SUMS = {"rtol": 1e-4, "atol": 1e-3, "reason": "gradients are long sums of float32"}
+
+# Large enough to be computed in several blocks, of whole images or of rows.
+LARGE = [
+    Call("nn.conv2d", images(9, 40, 40, 8), normal(3, 3, 8, 8), 1, "SAME", **SUMS),
+    Call("nn.conv2d", images(2, 130, 100, 8), normal(3, 3, 8, 4), 1, "SAME", **SUMS),
+    Call("nn.conv2d", images(2, 261, 200, 4), normal(3, 5, 4, 3), 2, MARGINS, **SUMS),
+    Call("nn.depthwise_conv2d", images(3, 50, 50, 9), normal(3, 3, 9, 2), ONES, "SAME", **SUMS),
+    Call("nn.depthwise_conv2d", images(2, 130, 100, 8), normal(3, 3, 8, 1), [1, 2, 2, 1], "SAME", **SUMS),
+    Call("nn.conv1d", images(1, 60000, 4), normal(5, 4, 4), 1, "VALID", **SUMS),
+]
+
 TRANSPOSES = [
     Call("nn.conv2d_transpose", images(2, 5, 4, 4), normal(3, 3, 2, 4), [2, 10, 8, 2], 2),
     Call("nn.conv2d_transpose", images(2, 5, 4, 4), normal(3, 2, 2, 4), [2, 9, 7, 2], 2),
@@ -167,7 +179,7 @@ POOLINGS = [
     Call("image.extract_patches", integers(2, 5, 5, 1), [1, 2, 2, 1], ONES, ONES, "SAME"),
 ]
 
-CALLS = [*CONVOLUTIONS, *TRANSPOSES, *DEPTHWISE, *POOLINGS]
+CALLS = [*CONVOLUTIONS, *LARGE, *TRANSPOSES, *DEPTHWISE, *POOLINGS]
 
 _IMAGES, _FILTERS = images(2, 5, 5, 3), normal(3, 3, 3, 4)
 
