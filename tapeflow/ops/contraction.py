@@ -17,14 +17,12 @@ PRODUCTS = FLOATS_AND_COMPLEX | {int32, int64}
 @op("MatMul", accepts=PRODUCTS, result="same", uniform=True)
 def matmul(xp, a, b, *, transpose_a=False, transpose_b=False):
     """Matrix product of the last two axes, each transposed first if so flagged; leading axes broadcast."""
-    if transpose_a:
-        a = a.swapaxes(-1, -2)
-    if transpose_b:
-        b = b.swapaxes(-1, -2)
-    if a.ndim == b.ndim == 2 and a.itemsize > 2:
-        return a.dot(b)  # for small matrices twice as fast as the general product
+    if a.ndim == b.ndim == 2 and a.itemsize > 2:  # for small matrices twice as fast as the general product
+        return (a.T if transpose_a else a).dot(b.T if transpose_b else b)
     if a.ndim < 2 or b.ndim < 2:
         raise ValueError("In[0] and In[1] must be matrices")
+    a = a.swapaxes(-1, -2) if transpose_a else a
+    b = b.swapaxes(-1, -2) if transpose_b else b
     if a.itemsize == 2:  # float16 and bfloat16 have no fast kernel, and would be rounded after every addition
         return xp.matmul(a.astype(xp.float32), b.astype(xp.float32)).astype(a.dtype)
     if b.ndim == 2 and not transpose_a:  # one large product instead of many small ones
