@@ -1,8 +1,7 @@
 """tf.strings: functions of tensors of byte strings."""
 
-import numpy as np
-
 from tapeflow.api.printing import tensor_text
+from tapeflow.api.string_pieces import bytes_split, split, unicode_decode, unicode_split
 from tapeflow.core import dtypes
 from tapeflow.core.arguments import int_tuple
 from tapeflow.core.errors import InvalidArgumentError
@@ -27,6 +26,8 @@ __all__ = [
     "to_hash_bucket_fast",
     "to_hash_bucket_strong",
     "to_number",
+    "unicode_decode",
+    "unicode_split",
     "unsorted_segment_join",
     "upper",
 ]
@@ -313,45 +314,6 @@ def format(template, inputs, placeholder="{}", summarize=3, name=None):
     pieces = template.split(placeholder)
     text = "".join(piece + text for piece, text in zip(pieces, [*texts, ""], strict=True))
     return as_tensor(text.encode(errors="surrogateescape"))
-
-
-def _one_string(input, function):
-    x = as_strings(input, function)
-    if x.dims:
-        raise NotImplementedError(
-            f"tf.strings.{function} gives a RaggedTensor for inputs with axes, which is not supported yet; "
-            "give it one string at a time."
-        )
-    return x.numpy()
-
-
-def split(input, sep=None, maxsplit=-1, name=None):
-    """The pieces of one string between separators, a vector: white space by default, else `sep`.
-
-    `maxsplit` limits the number of cuts. Raises NotImplementedError for inputs with axes.
-
-    >>> tf.strings.split("to be  or").numpy()
-    array([b'to', b'be', b'or'], dtype=object)
-    """
-    data = _one_string(input, "split")
-    separator = None if not sep else _bytes(sep, "sep")
-    return _vector(data.split(separator, maxsplit))
-
-
-def bytes_split(input, name=None):
-    """The bytes of one string, a vector. Raises NotImplementedError for inputs with axes.
-
-    >>> tf.strings.bytes_split("abc").numpy()
-    array([b'a', b'b', b'c'], dtype=object)
-    """
-    data = _one_string(input, "bytes_split")
-    return _vector([data[place : place + 1] for place in range(len(data))])
-
-
-def _vector(pieces):
-    array = np.empty(len(pieces), object)
-    array[:] = pieces
-    return as_tensor(array, _string)
 
 
 def _buckets(num_buckets, type_name):
