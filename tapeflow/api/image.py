@@ -12,8 +12,8 @@ __all__ = ["extract_patches"]
 def extract_patches(images, sizes, strides, rates, padding, name=None):
     """The windows of images [batch, height, width, channels] as vectors, in [batch, rows, columns, size * channels].
 
-    sizes, strides and rates (the dilations) are lists [1, rows, columns, 1]; padding is "VALID" or "SAME", whose margins
-    are zeros. Raises InvalidArgumentError for other ranks, UnimplementedError for windows over batch or channels.
+    sizes, strides and rates (the dilations) are lists [1, rows, columns, 1]; padding is "VALID" or "SAME", with margins
+    of zeros. Raises InvalidArgumentError for other ranks, UnimplementedError for windows over batch or channels.
 
     >>> x = tf.reshape(tf.range(9), [1, 3, 3, 1])
     >>> tf.image.extract_patches(x, [1, 2, 2, 1], [1, 1, 1, 1], [1, 1, 1, 1], "VALID")[0, 0].numpy()

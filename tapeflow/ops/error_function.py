@@ -1,7 +1,7 @@
 """The error function of float32 arrays by NumPy alone, several times faster than by SciPy, which computes in float64.
 
-erf(x) is x P(x^2) / Q(x^2) for |x| < 3.92 and 1 in float32 beyond. The polynomials minimize the greatest relative error,
-2e-8, found by reweighted least squares; rounding makes it 4e-7.
+erf(x) is x P(x^2) / Q(x^2) for |x| < 3.92 and 1 in float32 beyond. The polynomials minimize the greatest relative
+error, 2e-8, found by reweighted least squares; rounding makes it 4e-7.
 """
 
 import numpy

@@ -38,7 +38,7 @@ def dilation(xp, x, w, *, strides, dilations, padding):
 @op("Dilation2DPositions")
 def dilation_positions(xp, x, w, maxima, *, strides, dilations, padding):
     """Where in the flattened x and in the flattened w the terms of the first maximum lie; maxima is dilation(x, w)."""
-    counts, channels = maxima.shape[1:-1], x.shape[-1]
+    counts = maxima.shape[1:-1]
     indices = numpy.indices(x.shape, numpy.int64, sparse=True)
     flat = sum(index * math.prod(x.shape[axis + 1 :]) for axis, index in enumerate(indices))
     in_x = numpy.zeros(maxima.shape, numpy.int64)

@@ -1,13 +1,15 @@
 """Sliding windows: how many fit, what each covers, and an array seen through them.
 
-A window has a size, a stride and a dilation (the distance between the elements that it takes) along each axis.
-`padding` is "VALID" (only windows inside), "SAME" (one window for each stride, margins shared evenly, the odd element
-behind) or a pair of margins for each axis.
+A window has a size, a stride and a dilation (the distance between the elements that it takes) along each
+axis. `padding` is "VALID" (only windows inside), "SAME" (one window for each stride, margins shared evenly,
+the odd element behind) or a pair of margins for each axis.
 """
 
 import itertools
 
 import numpy
+
+from tapeflow.core.errors import InvalidArgumentError
 
 
 def window_margins(sizes, window, strides, dilations, padding):
@@ -35,7 +37,12 @@ def window_counts(sizes, window, strides, dilations, padding):
             counts.append(None)
         else:
             covered = (width - 1) * dilation + 1
-            counts.append(max(0, (size + margin[0] + margin[1] - covered) // stride + 1))
+            beyond = size + margin[0] + margin[1] - covered
+            if beyond + stride <= -stride:
+                message = f"Computed output size would be negative: {beyond // stride + 1} "
+                message += f"[input_size: {size}, effective_filter_size: {covered}, stride: {stride}]"
+                raise InvalidArgumentError(None, None, message)
+            counts.append(max(0, beyond // stride + 1))
     return tuple(counts)
 
 
@@ -59,8 +66,8 @@ def window_view(x, window, counts, strides, dilations):
 def window_offsets(sizes, window, counts, strides, dilations, margins):
     """For each position in the window: (position, where its elements lie, which windows they belong to).
 
-    The last two are tuples of slices of equal lengths, one for each axis. Elements in the margins are left out, so no
-    array needs to be padded; a position that only ever meets margins is not given.
+    The last two are tuples of slices of equal lengths, one for each axis. Elements in the margins are left
+    out, so no array needs to be padded; a position that only ever meets margins is not given.
     """
     axes = []
     for size, width, count, stride, dilation, (before, _) in zip(

@@ -83,12 +83,12 @@ def convolution(input, filters, strides=None, padding="VALID", data_format=None,
     input, filters = operands(input, filters)
     rank = _window_rank(filters)
     channels_first = data_format is not None and data_format.startswith("NC")
-    if max(spatial(strides, rank, channels_first, "strides")) > 1:
-        if max(spatial(dilations, rank, channels_first, "dilations")) > 1:
-            raise ValueError(
-                "`strides > 1` not supported in conjunction with `dilation_rate > 1`. "
-                f"Received: strides={strides} and dilation_rate={dilations}"
-            )
+    skips = max(spatial(strides, rank, channels_first, "strides")) > 1
+    if skips and max(spatial(dilations, rank, channels_first, "dilations")) > 1:
+        raise ValueError(
+            "`strides > 1` not supported in conjunction with `dilation_rate > 1`. "
+            f"Received: strides={strides} and dilation_rate={dilations}"
+        )
     return _convolved(input, filters, rank, strides, padding, data_format, dilations)
 
 

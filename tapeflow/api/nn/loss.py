@@ -33,7 +33,7 @@ _NARROW = (float16, bfloat16)
 def softmax_cross_entropy_with_logits(labels, logits, axis=-1, name=None):
     """Cross entropy of the distributions `labels` and softmax(logits) along `axis`: a loss for each of them.
 
-    labels: tensor that broadcasts to the shape of logits, each row along the axis a distribution; it is converted to the
+    labels: tensor that broadcasts to the shape of logits, rows along the axis being distributions; it is converted to the
     dtype of logits. Gradients flow to both; that of logits is softmax(logits) - labels. Raises InvalidArgumentError for
     shapes that do not fit and for logits that are not floating.
 
@@ -76,7 +76,7 @@ def _sizes(x):
 def sparse_softmax_cross_entropy_with_logits(labels, logits, name=None):
     """Cross entropy of the right classes, given by their numbers, and softmax(logits) over the last axis.
 
-    labels: int32 or int64 [...]; logits: floating [..., classes]; returns the losses [...]. Raises ValueError for shapes
+    labels: int32 or int64 [...]; logits: floating [..., classes]; returns losses [...]. Raises ValueError for shapes
     that do not fit, InvalidArgumentError for dtypes and for labels outside of [0, classes).
 
     >>> tf.nn.sparse_softmax_cross_entropy_with_logits([1], [[0.0, np.log(3.0)]]).numpy().round(4)

@@ -174,7 +174,7 @@ def pool(
 ):
     """Pooling of `pooling_type` "MAX" or "AVG" over as many axes as `window_shape` has numbers.
 
-    Raises ValueError for other types and ranks, and for dilations greater than 1 together with strides greater than 1 or
+    Raises ValueError for other types and ranks, and for dilations greater than 1 with strides greater than 1 or
     with "SAME" padding.
 
     >>> x = tf.reshape([1.0, 3.0, 2.0, 4.0, 5.0], [1, 5, 1])
