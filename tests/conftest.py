@@ -1,14 +1,9 @@
-import importlib
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
-from tapeflow.core import dtypes
 from tests import tally
-
-if dtypes._load_extension_types is None:  # tests of inner layers import no more than those
-    dtypes.provide_extension_types(lambda: importlib.import_module("ml_dtypes"))
 
 
 def pytest_terminal_summary(terminalreporter):

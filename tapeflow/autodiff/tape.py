@@ -7,6 +7,7 @@ from tapeflow.autodiff.record import Token, make_leaf
 from tapeflow.core import nest
 from tapeflow.core.context import ThreadState, start_listening, state, stop_listening
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
+from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.log import warn_first
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import CompositeTensor
@@ -158,13 +159,10 @@ class Tape:
                 warn_first(
                     1,
                     "Calling GradientTape.gradient on a persistent tape inside its context is significantly "
-                    "less "
-                    "efficient than calling it outside the context (it causes the gradient ops to be "
-                    "recorded on the "
-                    "tape, leading to increased CPU and memory usage). Only call GradientTape.gradient "
-                    "inside the "
-                    "context if you actually want to trace the gradient in order to compute higher order "
-                    "derivatives.",
+                    "less efficient than calling it outside the context (it causes the gradient ops to be "
+                    "recorded on the tape, leading to increased CPU and memory usage). Only call "
+                    "GradientTape.gradient inside the context if you actually want to trace the gradient in "
+                    "order to compute higher order derivatives.",
                 )
 
     def gradient(self, target, sources, output_gradients=None, unconnected_gradients="none"):
@@ -186,22 +184,18 @@ class Tape:
         if target is None:
             raise TypeError(
                 "Argument `target` should be a list or nested structure of Tensors, Variables or "
-                "CompositeTensors to "
-                "be differentiated, but received None."
+                "CompositeTensors to be differentiated, but received None."
             )
         zero = unconnected_gradients != "none" and zeros_wanted(unconnected_gradients)
-        targets = [self.as_target(each) for each in sources_in(target)]
-        flat_sources = sources_in(sources)
+        targets = [self.as_target(each) for each in sources_in(target, error=TypeError)]
+        flat_sources = sources_in(sources, error=TypeError)
         for source in flat_sources:
             if source.dtype not in FLOATS_AND_COMPLEX:
                 _warn_of_dtype("source", source.dtype)
         if output_gradients is None:
             cotangents = [None] * len(targets)
         else:
-            cotangents = [
-                None if g is None else as_tensor(g, each._dtype)
-                for g, each in zip(_weights_in(output_gradients), targets, strict=True)
-            ]
+            cotangents = _weights_for(targets, output_gradients)
         found = self.take_gradients(targets, flat_sources, cotangents)
         if zero:
             found = filled_with_zeros(found, flat_sources)
@@ -282,9 +276,7 @@ def zeros_wanted(unconnected):
 def filled_with_zeros(cotangents, sources, rows=()):
     """The cotangents of `sources` with zeros, of their shapes after `rows`, instead of None."""
     return [
-        zeros((*rows, *_dims(source)), source.dtype)
-        if g is None and source.dtype in FLOATS_AND_COMPLEX
-        else g
+        zeros((*rows, *_dims(source)), source.dtype) if g is None else g
         for g, source in zip(cotangents, sources, strict=True)
     ]
 
@@ -296,22 +288,40 @@ def _holds_composite(values):
     return False
 
 
-def _weights_in(output_gradients):
-    """The weights of the targets; of composite ones, those of what is differentiable."""
-    return [
-        each._differentiable()
-        if isinstance(each, CompositeTensor) and not hasattr(each, "__tf_tensor__")
-        else each
-        for each in nest.flatten(output_gradients)
-    ]
+def _weights_for(targets, output_gradients):
+    """The weights of the targets as tensors; of composite ones, those of what is differentiable."""
+    weights = nest.flatten(output_gradients)
+    if len(weights) != len(targets):
+        raise ValueError(
+            f"output_gradients holds {len(weights)} tensors for {len(targets)} targets; it needs one, or None, "
+            "for each."
+        )
+    found = []
+    for g, target in zip(weights, targets, strict=True):
+        if isinstance(g, CompositeTensor) and not hasattr(g, "__tf_tensor__"):
+            g = g._differentiable()
+        elif g is not None:
+            g = as_tensor(g, None if isinstance(g, Tensor) or hasattr(g, "__tf_tensor__") else target._dtype)
+            if g._dtype is not target._dtype:
+                raise InvalidArgumentError(
+                    None,
+                    None,
+                    f"The target is a {target._dtype.name} tensor, but its weight in output_gradients is a "
+                    f"{g._dtype.name} tensor; convert it with tf.cast.",
+                )
+        found.append(g)
+    return found
 
 
-def sources_in(nested, expand_composites=False):
-    """The tensors and variables of a nest; of composite tensors what is differentiable, or (expanded) everything."""
+def sources_in(nested, expand_composites=False, error=ValueError):
+    """The tensors and variables of a nest; of composite tensors what is differentiable, or (expanded) everything.
+
+    Raises `error` for what is neither.
+    """
     if isinstance(nested, Tensor):
         return [nested]
     if type(nested) is list:
-        leaves = [leaf for each in nested for leaf in sources_in(each, expand_composites)]
+        leaves = [leaf for each in nested for leaf in sources_in(each, expand_composites, error)]
     elif hasattr(nested, "_record"):
         return [nested]
     else:
@@ -323,10 +333,9 @@ def sources_in(nested, expand_composites=False):
                 continue
             leaf = getattr(leaf, "handle", leaf)  # a Keras variable stands for the variable behind it
             if not hasattr(leaf, "_record"):
-                raise ValueError(
-                    f"Passed in object {leaf!r} of type {type(leaf).__name__!r}, not tf.Tensor or "
-                    "tf.Variable or "
-                    "ExtensionType."
+                raise error(
+                    f"Passed in object {leaf!r} of type {type(leaf).__name__!r}, not tf.Tensor or tf.Variable "
+                    "or ExtensionType."
                 )
             leaves[position] = leaf
     return leaves
