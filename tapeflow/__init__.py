@@ -13,8 +13,10 @@ from tapeflow.api import (
     math,
     nest,
     nn,
+    ragged,
     random,
     signal,
+    sparse,
     strings,
 )
 from tapeflow.api.arrays import (
@@ -201,8 +203,10 @@ from tapeflow.api.math import (
     truncatemod,
 )
 from tapeflow.api.printing import print
+from tapeflow.api.ragged import RaggedTensor, RaggedTensorSpec
 from tapeflow.api.selection import identity, stop_gradient, where
 from tapeflow.api.signal import fftnd, ifftnd, irfftnd, rfftnd
+from tapeflow.api.sparse import SparseTensor, SparseTensorSpec
 from tapeflow.api.strings import as_string
 from tapeflow.api.variables import Module, Variable, VariableAggregation, VariableSynchronization
 from tapeflow.core.shapes import TensorShape
@@ -215,5 +219,6 @@ __version__ = "0.1.0"
 
 def __getattr__(name):
     raise AttributeError(
-        f"tapeflow has no {name!r}. If TensorFlow has it, it is not here yet: docs/roadmap.md says what comes next."
+        f"tapeflow has no {name!r}. If TensorFlow has it, it is not here yet: docs/roadmap.md says what "
+        "comes next."
     )

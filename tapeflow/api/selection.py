@@ -2,7 +2,7 @@
 
 from tapeflow.core import dtypes as types
 from tapeflow.core.errors import InvalidArgumentError
-from tapeflow.core.operands import as_tensor, operands
+from tapeflow.core.operands import as_tensor, as_tensors, operands
 from tapeflow.ops import selection
 
 __all__ = ["identity", "stop_gradient", "where"]
@@ -15,8 +15,8 @@ def where(condition, x=None, y=None, name=None):
     condition may have any dtype of numbers, whose nonzero elements count; the result is then an int64 matrix
     with one row for each, in row-major order.
 
-    Raises ValueError if only one of x and y is given, TypeError for a condition that is no bool,
-    InvalidArgumentError for unlike dtypes or shapes that do not broadcast.
+    Raises ValueError if only one of x and y is given, InvalidArgumentError for a condition that is no bool,
+    unlike dtypes, or shapes that do not broadcast.
 
     >>> tf.where([True, False, True], [1, 2, 3], 0)
     <tf.Tensor: shape=(3,), dtype=int32, numpy=array([1, 0, 3], dtype=int32)>
@@ -28,7 +28,7 @@ def where(condition, x=None, y=None, name=None):
         return selection.nonzero(as_tensor(condition))
     if x is None or y is None:
         raise ValueError("x and y must both be non-None or both be None.")
-    condition = as_tensor(condition, types.bool)
+    (condition,) = as_tensors([condition], types.bool)
     x, y = operands(x, y)
     if x._dtype is not y._dtype:
         raise InvalidArgumentError(

@@ -53,7 +53,7 @@ class IndexedSlices(CompositeTensor):
         """The shape of the whole tensor as a tuple; its first size is None if it is not known."""
         dims = self._dense_shape
         if dims is None:
-            return (None, *self._values.dims[1:])
+            return (None, *as_tensor(self._values).dims[1:])
         if not isinstance(dims, tuple | list):
             dims = as_tensor(dims)._array.tolist()
         return tuple(dims)

@@ -7,7 +7,7 @@ InvalidArgumentError for unlike dtypes and for shapes that do not broadcast.
 import math
 
 from tapeflow.core import dtypes as types
-from tapeflow.core.operands import as_tensor, operands
+from tapeflow.core.operands import as_tensor, as_tensors, operands
 from tapeflow.ops import arithmetic, comparison
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.layout import reshape
@@ -92,7 +92,7 @@ def logical_and(x, y, name=None):
     >>> tf.math.logical_and([True, False], True).numpy()
     array([ True, False])
     """
-    return comparison.logical_and(as_tensor(x, types.bool), as_tensor(y, types.bool))
+    return comparison.logical_and(*as_tensors([x, y], types.bool))
 
 
 def logical_or(x, y, name=None):
@@ -101,7 +101,7 @@ def logical_or(x, y, name=None):
     >>> tf.math.logical_or([True, False], False).numpy()
     array([ True, False])
     """
-    return comparison.logical_or(as_tensor(x, types.bool), as_tensor(y, types.bool))
+    return comparison.logical_or(*as_tensors([x, y], types.bool))
 
 
 def logical_xor(x, y, name="LogicalXor"):
@@ -119,7 +119,7 @@ def logical_not(x, name=None):
     >>> tf.math.logical_not([True, False]).numpy()
     array([False,  True])
     """
-    return comparison.logical_not(as_tensor(x, types.bool))
+    return comparison.logical_not(*as_tensors([x], types.bool))
 
 
 def is_finite(x, name=None):
