@@ -7,7 +7,7 @@ from tapeflow.core.dtypes import INTEGERS, bfloat16, float16, float32, int32, in
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor, operands
 from tapeflow.core.shapes import broadcast_shapes
-from tapeflow.core.tensor import EagerTensor
+from tapeflow.core.tensor import Tensor
 from tapeflow.ops import cross_entropy
 from tapeflow.ops.arithmetic import divide_no_nan, exp, log
 from tapeflow.ops.broadcasting import broadcast_to, reduce_sum
@@ -33,7 +33,7 @@ _NARROW = (float16, bfloat16)
 def softmax_cross_entropy_with_logits(labels, logits, axis=-1, name=None):
     """Cross entropy of the distributions `labels` and softmax(logits) along `axis`: a loss for each of them.
 
-    labels: tensor that broadcasts to the shape of logits, rows along the axis being distributions; it is converted to the
+    labels: tensor that broadcasts to the shape of logits, rows along the axis being distributions; it is cast to the
     dtype of logits. Gradients flow to both; that of logits is softmax(logits) - labels. Raises InvalidArgumentError for
     shapes that do not fit and for logits that are not floating.
 
@@ -42,7 +42,7 @@ def softmax_cross_entropy_with_logits(labels, logits, axis=-1, name=None):
     """
     x = as_tensor(logits)
     dtype = x._dtype
-    if not isinstance(labels, EagerTensor):
+    if not isinstance(labels, Tensor):
         labels = as_tensor(labels, None if hasattr(labels, "dtype") else dtype)
     labels = cast(labels, dtype)
     dims = x.dims
