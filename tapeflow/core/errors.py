@@ -126,6 +126,11 @@ class InvalidArgumentError(_StatusError):
     _code = INVALID_ARGUMENT
 
 
+def invalid(message, op_name=None):
+    """An InvalidArgumentError in TensorFlow's form: what is wrong, then the type name of the op, if it is known."""
+    return InvalidArgumentError(None, None, f"{message} [Op:{op_name}]" if op_name else message)
+
+
 class DeadlineExceededError(_StatusError):
     """The time allowed was over before the work was done."""
 

@@ -439,10 +439,11 @@ def _broadcast_two(first, second):
             sizes.append(b if a is None else a)
         else:
             raise InvalidArgumentError(
-                None, None, f"Incompatible shapes: {_bracketed(first)} vs. {_bracketed(second)}"
+                None, None, f"Incompatible shapes: {bracketed(first)} vs. {bracketed(second)}"
             )
     return tuple(sizes)
 
 
-def _bracketed(shape):
+def bracketed(shape):
+    """A shape as TensorFlow's kernels write it: [2,3], with ? for an unknown size."""
     return "[" + ",".join("?" if size is None else str(size) for size in shape) + "]"

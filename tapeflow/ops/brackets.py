@@ -12,7 +12,7 @@ from tapeflow.core import context
 from tapeflow.core import dtypes as types
 from tapeflow.core.dtypes import as_dtype
 from tapeflow.core.eager import wrap
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops.gathering import gather
@@ -140,5 +140,5 @@ def _axis_of(tensor, index, position):
         axis = rank - sum(axes[position:])
     if not 0 <= axis < rank:
         message = f"Index out of range using input dim {rank}; input has only {rank} dims"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(message)
     return axis

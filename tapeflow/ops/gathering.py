@@ -1,9 +1,11 @@
 """Gathering along one axis, and its transpose, which adds at the gathered places."""
 
+from math import prod
+
 import numpy
 
 from tapeflow.core.dtypes import NUMBERS
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.errors import invalid
 from tapeflow.core.op import op
 from tapeflow.ops.indexed_slices import IndexedSlices
 from tapeflow.ops.indexing import boxed
@@ -36,9 +38,7 @@ def _(params, indices, axis, batch_dims):
     if params.dims is not None and indices.dims is not None:
         for place, (a, b) in enumerate(zip(params.dims[:batch_dims], indices.dims[:batch_dims], strict=True)):
             if a != b and None not in (a, b):
-                raise InvalidArgumentError(
-                    None,
-                    None,
+                raise invalid(
                     f"params.shape[{place}]: {a} should be equal to indices.shape[{place}]: {b}",
                 )
     return params.with_dims(gathered_dims(params.dims, indices.dims, axis, batch_dims))
@@ -46,9 +46,7 @@ def _(params, indices, axis, batch_dims):
 
 def _params_gradient(g, params_shape, indices, axis, batch_dims):
     if axis == 0:
-        count = 1
-        for size in indices.dims:
-            count *= size
+        count = prod(indices.dims)
         rows = reshape(g, dims=(count, *params_shape[1:]))
         return IndexedSlices(rows, reshape(indices, dims=(count,)), params_shape)
     return add_at(g, indices, size=params_shape[axis], axis=axis, batch_dims=batch_dims)
@@ -93,9 +91,9 @@ add_at.batch(
 
 def _rows(indices, dims, axis, batch_dims):
     """Which rows of `x.reshape(rows, inner)`, x of shape `dims`, the indices along `axis` mean."""
-    outer, size = _product(dims[batch_dims:axis]), dims[axis]
-    batch, inner = _product(dims[:batch_dims]), _product(dims[axis + 1 :])
-    within = numpy.asarray(indices, numpy.intp).reshape(batch, 1, _product(indices.shape[batch_dims:]))
+    outer, size = prod(dims[batch_dims:axis]), dims[axis]
+    batch, inner = prod(dims[:batch_dims]), prod(dims[axis + 1 :])
+    within = numpy.asarray(indices, numpy.intp).reshape(batch, 1, prod(indices.shape[batch_dims:]))
     starts = numpy.arange(0, batch * outer * size, size or 1).reshape(batch, outer, 1) if size else 0
     return within + starts, batch * outer * size, inner
 
@@ -128,12 +126,4 @@ def check_positions(indices, size, type_name):
     if min(few) < 0 or max(few) >= size:
         wrong = numpy.argwhere((indices < 0) | (indices >= size))[0].tolist()
         place = f"[{','.join(map(str, wrong))}]" if wrong else ""
-        message = f"indices{place} = {indices[tuple(wrong)]} is not in [0, {size}) [Op:{type_name}]"
-        raise InvalidArgumentError(None, None, message)
-
-
-def _product(dims):
-    count = 1
-    for size in dims:
-        count *= size
-    return count
+        raise invalid(f"indices{place} = {indices[tuple(wrong)]} is not in [0, {size})", type_name)

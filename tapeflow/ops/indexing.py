@@ -6,7 +6,7 @@ and None for a new axis. NumPy reads it as it is, so the result is a view.
 
 import numpy
 
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.errors import invalid
 from tapeflow.core.op import op
 
 ALL = (None, None, None)
@@ -59,12 +59,12 @@ def indexed_dims(dims, index):
     """The shape after basic indexing; raises TensorFlow's error for an index that does not fit."""
     spent = sum([entry is not None and entry is not Ellipsis for entry in index])
     if index.count(Ellipsis) > 1:
-        raise InvalidArgumentError(None, None, "Multiple ellipses in slice spec not allowed")
+        raise invalid("Multiple ellipses in slice spec not allowed")
     if spent > len(dims):
         if not dims:
-            raise InvalidArgumentError(None, None, "Attempting to slice scalar input.")
+            raise invalid("Attempting to slice scalar input.")
         message = f"Index out of range using input dim {len(dims)}; input has only {len(dims)} dims"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(message)
     result = []
     axis = 0
     for position, entry in enumerate(index):
@@ -76,7 +76,7 @@ def indexed_dims(dims, index):
             axis += covered
         elif type(entry) is tuple:
             if entry[2] == 0:
-                raise InvalidArgumentError(None, None, f"strides[{position}] must be non-zero")
+                raise invalid(f"strides[{position}] must be non-zero")
             result.append(_sliced_size(dims[axis], entry))
             axis += 1
         else:
@@ -84,7 +84,7 @@ def indexed_dims(dims, index):
             if size is not None and not -size <= entry < size:
                 place = entry + size if entry < 0 else entry
                 message = f"slice index {place} of dimension {axis} out of bounds."
-                raise InvalidArgumentError(None, None, message)
+                raise invalid(message)
             axis += 1
     return (*result, *dims[axis:])
 

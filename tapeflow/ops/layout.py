@@ -1,7 +1,10 @@
 """Ops that move elements and change none: reshape, transpose, concat, stack, split, reverse, ..."""
 
-from tapeflow.core.errors import InvalidArgumentError
+from math import prod
+
+from tapeflow.core.errors import invalid
 from tapeflow.core.op import no_gradient, op
+from tapeflow.core.shapes import bracketed
 
 
 @op("Reshape", result="same", linear=True)
@@ -12,12 +15,10 @@ def reshape(xp, x, *, dims):
 
 @reshape.spec
 def _(x, dims):
-    if x.dims is not None and None not in x.dims and _product(x.dims) != _product(dims):
-        raise InvalidArgumentError(
-            None,
-            None,
-            f"Input to reshape is a tensor with {_product(x.dims)} values, "
-            f"but the requested shape has {_product(dims)}",
+    if x.dims is not None and None not in x.dims and prod(x.dims) != prod(dims):
+        raise invalid(
+            f"Input to reshape is a tensor with {prod(x.dims)} values, "
+            f"but the requested shape has {prod(dims)}",
         )
     return x.with_dims(dims)
 
@@ -80,20 +81,18 @@ def _(*values, axis):
 def _check_joint(first, dims, position, axis):
     """Raises TensorFlow's error if a value of shape `dims` cannot be joined to one of shape `first`."""
     rank = len(first)
-    shapes = f"shape[0] = {_bracketed(first)} vs. shape[{position}] = {_bracketed(dims)}"
+    shapes = f"shape[0] = {bracketed(first)} vs. shape[{position}] = {bracketed(dims)}"
     if axis >= rank:
         what = f"ConcatOp : Expected concatenating dimensions in the range [{-rank}, {rank}), but got {axis}"
         if rank == 0:
             what = "ConcatOp : Can't concatenate scalars (use tf.stack instead)"
-        raise InvalidArgumentError(None, None, what)
+        raise invalid(what)
     if len(dims) != rank:
-        raise InvalidArgumentError(
-            None, None, f"ConcatOp : Ranks of all input tensors should match: {shapes}"
-        )
+        raise invalid(f"ConcatOp : Ranks of all input tensors should match: {shapes}")
     for other, (a, b) in enumerate(zip(first, dims, strict=True)):
         if other != axis and a != b and a is not None and b is not None:
             what = f"ConcatOp : Dimension {other} in both shapes must be equal: {shapes}"
-            raise InvalidArgumentError(None, None, what)
+            raise invalid(what)
 
 
 concat.grad(
@@ -141,11 +140,9 @@ def _(*values, axis):
         if len(each.dims) != len(dims) or any(
             a != b and None not in (a, b) for a, b in zip(dims, each.dims, strict=True)
         ):
-            raise InvalidArgumentError(
-                None,
-                None,
+            raise invalid(
                 "Shapes of all inputs must match: "
-                f"values[0].shape = {_bracketed(dims)} != values[{position}].shape = {_bracketed(each.dims)}",
+                f"values[0].shape = {bracketed(dims)} != values[{position}].shape = {bracketed(each.dims)}",
             )
     return values[0].with_dims((*dims[:axis], len(values), *dims[axis:]))
 
@@ -208,8 +205,7 @@ def reverse_sequence(xp, x, lengths, *, sequence_axis, batch_axis):
     size = x.shape[sequence_axis]
     for wrong, relation in ((lengths > size, f"> input.dims({sequence_axis})"), (lengths < 0, "< 0")):
         if xp.any(wrong):
-            message = f"seq_lens({int(xp.argmax(wrong))}) {relation} [Op:ReverseSequence]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(f"seq_lens({int(xp.argmax(wrong))}) {relation}", "ReverseSequence")
     lengths = xp.expand_dims(lengths, 1)
     steps = xp.arange(size)
     positions = xp.where(steps < lengths, lengths - 1 - steps, steps)
@@ -224,10 +220,10 @@ def reverse_sequence(xp, x, lengths, *, sequence_axis, batch_axis):
 def _(x, lengths, sequence_axis, batch_axis):
     count, size = lengths.dims, x.dims[batch_axis]
     if len(count) != 1:
-        raise InvalidArgumentError(None, None, f"seq_lens input must be 1-dim, not {len(count)}")
+        raise invalid(f"seq_lens input must be 1-dim, not {len(count)}")
     if None not in (count[0], size) and count[0] != size:
         message = f"Length of seq_lengths != input.dims({batch_axis}), ({count[0]} vs. {size})"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(message)
     return x
 
 
@@ -282,22 +278,11 @@ def _(x, dims):
     if x.dims is None:
         return x.with_dims(dims)
     if not x.shape.is_compatible_with(dims):
-        found, expected = _bracketed(x.dims), _bracketed(dims)
+        found, expected = bracketed(x.dims), bracketed(dims)
         message = f"Shape of tensor input {found} is not compatible with expected shape {expected}."
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(message)
     return x.with_dims(tuple(x.shape.merge_with(dims)))
 
 
 ensure_shape.grad(x=lambda g: g)
 ensure_shape.batch(lambda x, dims: ensure_shape(x, dims=(x.dims[0], *dims)))
-
-
-def _product(dims):
-    count = 1
-    for size in dims:
-        count *= size
-    return count
-
-
-def _bracketed(dims):
-    return "[" + ",".join("?" if size is None else str(size) for size in dims) + "]"

@@ -1,6 +1,6 @@
 """Adding elements around a tensor: a constant, or the tensor's own reflection."""
 
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.errors import invalid
 from tapeflow.core.op import op
 from tapeflow.ops.indexing import strided_slice
 
@@ -52,11 +52,9 @@ def _reflected(xp, size, before, after, offset):
     if max(before, after) > size - offset:
         relation = "less than" if offset else "no greater than"
         contrary = "not less than" if offset else "greater than"
-        raise InvalidArgumentError(
-            None,
-            None,
-            f"paddings must be {relation} the dimension size: {before}, {after} {contrary} {size} "
-            "[Op:MirrorPad]",
+        raise invalid(
+            f"paddings must be {relation} the dimension size: {before}, {after} {contrary} {size} ",
+            "MirrorPad",
         )
     places = xp.arange(-before, size + after)
     places = xp.where(places < 0, offset - 1 - places, places)

@@ -1,11 +1,14 @@
 """Dealing slices out by number, and putting them together again."""
 
+from math import prod
+
 import numpy
 
 from tapeflow.core import dtypes as types
 from tapeflow.core.eager import wrap
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.errors import invalid
 from tapeflow.core.op import op
+from tapeflow.core.shapes import bracketed
 from tapeflow.ops.gathering import gather
 from tapeflow.ops.layout import reshape
 
@@ -18,8 +21,7 @@ def dynamic_partition(xp, x, partitions, *, num_partitions):
     if numpy.any(wrong):
         place = numpy.argwhere(wrong)[0].tolist()
         found = f"partitions[{','.join(map(str, place))}] = {partitions[tuple(place)]}"
-        message = f"{found} is not in [0, {num_partitions})"
-        raise InvalidArgumentError(None, None, f"{message} [Op:DynamicPartition]")
+        raise invalid(f"{found} is not in [0, {num_partitions})", "DynamicPartition")
     flat = numpy.reshape(x, (partitions.size, *x.shape[partitions.ndim :]))
     numbers = numpy.reshape(partitions, -1)
     return tuple([flat[numbers == number] for number in range(num_partitions)])
@@ -39,18 +41,15 @@ def _check_prefix(dims, partitions_dims):
     if len(head) < len(partitions_dims) or any(
         a != b and None not in (a, b) for a, b in zip(head, partitions_dims, strict=True)
     ):
-        raise InvalidArgumentError(
-            None,
-            None,
+        raise invalid(
             "data.shape must start with partitions.shape, got data.shape = "
-            f"{_text(dims)}, partitions.shape = {_text(partitions_dims)} [Op:DynamicPartition]",
+            f"{bracketed(dims)}, partitions.shape = {bracketed(partitions_dims)}",
+            "DynamicPartition",
         )
 
 
 def _partition_gradient(g, x_shape, partitions, num_partitions):
-    count = 1
-    for size in partitions.dims:
-        count *= size
+    count = prod(partitions.dims)
     order = wrap(numpy.arange(count, dtype=numpy.int32).reshape(partitions.dims), types.int32)
     places = dynamic_partition(order, partitions, num_partitions=num_partitions)
     return reshape(dynamic_stitch(*places, *g), dims=x_shape), None
@@ -79,21 +78,21 @@ def _check_stitch(indices, data):
         rank = places.ndim
         if slices.shape[:rank] != places.shape:
             message = (
-                f"data[{position}].shape = {_text(slices.shape)} does not start with "
-                f"indices[{position}].shape = {_text(places.shape)}"
+                f"data[{position}].shape = {bracketed(slices.shape)} does not start with "
+                f"indices[{position}].shape = {bracketed(places.shape)}"
             )
         elif slices.shape[rank:] != inner:
             first, here = indices[0].ndim, rank
             message = (
                 f"Need data[0].shape[{first}:] = data[{position}].shape[{here}:], got data[0].shape = "
-                f"{_text(data[0].shape)}, data[{position}].shape = {_text(slices.shape)}, indices[0].shape = "
-                f"{_text(indices[0].shape)}, indices[{position}].shape = {_text(places.shape)}"
+                f"{bracketed(data[0].shape)}, data[{position}].shape = {bracketed(slices.shape)}, indices[0].shape = "
+                f"{bracketed(indices[0].shape)}, indices[{position}].shape = {bracketed(places.shape)}"
             )
         elif places.size and places.min() < 0:
             message = f"indices[{position}] is out of range"
         else:
             continue
-        raise InvalidArgumentError(None, None, f"{message} [Op:DynamicStitch]")
+        raise invalid(message, "DynamicStitch")
     return inner
 
 
@@ -112,7 +111,3 @@ def _stitch_gradient(g, values):
 
 
 dynamic_stitch.grad(values=_stitch_gradient)
-
-
-def _text(dims):
-    return "[" + ",".join(map(str, dims)) + "]"

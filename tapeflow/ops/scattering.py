@@ -4,12 +4,15 @@ The last axis of `indices` holds coordinates along the first axes of the tensor,
 slice.
 """
 
+from math import prod
+
 import numpy
 
 from tapeflow.core import dtypes as types
 from tapeflow.core.eager import wrap
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.errors import invalid
 from tapeflow.core.op import no_gradient, op
+from tapeflow.core.shapes import bracketed
 from tapeflow.ops.arithmetic import divide, multiply
 from tapeflow.ops.broadcasting import broadcast_to
 from tapeflow.ops.casting import cast
@@ -41,12 +44,10 @@ def _(params, indices):
     if params.dims is None or indices.dims is None or (indices.dims and indices.dims[-1] is None):
         return params.with_dims(None)
     if not indices.dims:
-        raise InvalidArgumentError(None, None, "indices must be at least a vector")
+        raise invalid("indices must be at least a vector")
     depth = indices.dims[-1]
     if depth > len(params.dims):
-        raise InvalidArgumentError(
-            None,
-            None,
+        raise invalid(
             f"index innermost dimension length must be <= params rank; saw: {depth} vs. {len(params.dims)}",
         )
     return params.with_dims((*indices.dims[:-1], *params.dims[depth:]))
@@ -64,7 +65,7 @@ def scatter_nd(xp, indices, updates, *, dims):
     _check_updates(indices.shape, updates.shape, dims)
     check_coordinates(indices, dims, "shape", "ScatterNd")
     depth = indices.shape[-1]
-    rows, inner = _product(dims[:depth]), _product(dims[depth:])
+    rows, inner = prod(dims[:depth]), prod(dims[depth:])
     places = _flat_places(indices, dims)
     if updates.dtype.kind in "iufc":
         return sum_rows(numpy.reshape(updates, (places.size, inner)), places, rows).reshape(dims)
@@ -90,23 +91,19 @@ scatter_nd.batch(
 
 def _check_updates(indices_dims, updates_dims, dims):
     if not indices_dims:
-        raise InvalidArgumentError(
-            None, None, "Indices shape must have rank at least one. Found:[] [Op:ScatterNd]"
-        )
+        raise invalid("Indices shape must have rank at least one. Found:[]", "ScatterNd")
     outer, depth = len(indices_dims) - 1, indices_dims[-1]
     if indices_dims[:-1] != updates_dims[:outer]:
-        raise InvalidArgumentError(
-            None,
-            None,
-            f"Dimensions [0,{outer}) of indices[shape={_text(indices_dims)}] must match dimensions [0,{outer}) "
-            f"of updates[shape={_text(updates_dims)}] [Op:ScatterNd]",
+        raise invalid(
+            f"Dimensions [0,{outer}) of indices[shape={bracketed(indices_dims)}] must match dimensions [0,{outer}) "
+            f"of updates[shape={bracketed(updates_dims)}]",
+            "ScatterNd",
         )
     if depth > len(dims) or tuple(dims[depth:]) != updates_dims[outer:]:
-        raise InvalidArgumentError(
-            None,
-            None,
-            f"Dimensions [{depth},{len(dims)}) of input[shape={_text(dims)}] must match dimensions "
-            f"[{outer},{len(updates_dims)}) of updates[shape={_text(updates_dims)}] [Op:ScatterNd]",
+        raise invalid(
+            f"Dimensions [{depth},{len(dims)}) of input[shape={bracketed(dims)}] must match dimensions "
+            f"[{outer},{len(updates_dims)}) of updates[shape={bracketed(updates_dims)}]",
+            "ScatterNd",
         )
 
 
@@ -144,23 +141,19 @@ def _scattered(x, indices, updates, type_name):
 
 def _check_scatter(indices_dims, updates_dims, dims, type_name):
     if not indices_dims:
-        raise InvalidArgumentError(
-            None, None, f"Indices shape must have rank at least one. Found:[] [Op:{type_name}]"
-        )
+        raise invalid("Indices shape must have rank at least one. Found:[]", type_name)
     outer, depth = len(indices_dims) - 1, indices_dims[-1]
     if depth > len(dims) or tuple(dims[depth:]) != updates_dims[outer:]:
-        raise InvalidArgumentError(
-            None,
-            None,
+        raise invalid(
             "Inner dimensions of output shape must match inner dimensions of updates shape. "
-            f"Output: {_text(dims)} updates: {_text(updates_dims)} [Op:{type_name}]",
+            f"Output: {bracketed(dims)} updates: {bracketed(updates_dims)}",
+            type_name,
         )
     if indices_dims[:-1] != updates_dims[:outer]:
-        raise InvalidArgumentError(
-            None,
-            None,
+        raise invalid(
             "Outer dimensions of indices and update must match. "
-            f"Indices shape: {_text(indices_dims)}, updates shape:{_text(updates_dims)} [Op:{type_name}]",
+            f"Indices shape: {bracketed(indices_dims)}, updates shape:{bracketed(updates_dims)}",
+            type_name,
         )
 
 
@@ -208,11 +201,13 @@ def with_batch_places(indices, batch_rank):
 def check_coordinates(indices, dims, what, type_name):
     """Raises TensorFlow's error if some coordinates are not inside a tensor of shape `dims`."""
     if not indices.ndim:
-        raise InvalidArgumentError(None, None, f"indices must be at least a vector [Op:{type_name}]")
+        raise invalid("indices must be at least a vector", type_name)
     depth = indices.shape[-1]
     if depth > len(dims):
-        message = f"index innermost dimension length must be <= params rank; saw: {depth} vs. {len(dims)}"
-        raise InvalidArgumentError(None, None, f"{message} [Op:{type_name}]")
+        raise invalid(
+            f"index innermost dimension length must be <= params rank; saw: {depth} vs. {len(dims)}",
+            type_name,
+        )
     if not indices.size:
         return
     outside = (indices < 0) | (indices >= dims[:depth])
@@ -220,8 +215,7 @@ def check_coordinates(indices, dims, what, type_name):
         wrong = numpy.argwhere(outside)[0].tolist()[:-1]
         place = f"[{','.join(map(str, wrong))}]" if wrong else ""
         found = indices[tuple(wrong)].tolist()
-        message = f"indices{place} = {found} does not index into {what} {_text(dims)} [Op:{type_name}]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"indices{place} = {found} does not index into {what} {bracketed(dims)}", type_name)
 
 
 def _flat_places(indices, dims):
@@ -233,24 +227,13 @@ def _flat_places(indices, dims):
     return places.reshape(-1)
 
 
-def _product(dims):
-    count = 1
-    for size in dims:
-        count *= size
-    return count
-
-
-def _text(dims):
-    return "[" + ",".join(map(str, dims)) + "]"
-
-
 @op("UnravelIndex", accepts=frozenset({types.int32, types.int64}), result="same")
 def unravel_index(xp, x, *, dims):
     """The coordinates in a tensor of shape `dims` of the positions x, along a new first axis."""
     if not x.size:
         return numpy.zeros((len(dims), *x.shape), x.dtype)
-    if x.min() < 0 or x.max() >= _product(dims):
-        raise InvalidArgumentError(None, None, "index is out of bound as with dims [Op:UnravelIndex]")
+    if x.min() < 0 or x.max() >= prod(dims):
+        raise invalid("index is out of bound as with dims", "UnravelIndex")
     return numpy.array(numpy.unravel_index(x, dims), x.dtype)
 
 

@@ -1,11 +1,13 @@
 """Moving blocks of pixels into the batch or into the channels, and back: reshapes and transposes."""
 
+from math import prod
 from operator import index as as_int
 
-from tapeflow.api.arrays.arguments import bracketed, int_array, ints, product
+from tapeflow.api.arrays.arguments import int_array, ints
 from tapeflow.api.arrays.padding import pad
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.shapes import bracketed
 from tapeflow.ops.indexing import strided_slice
 from tapeflow.ops.layout import reshape, transpose
 
@@ -43,8 +45,10 @@ def space_to_batch(input, block_shape, paddings, name=None):
     split, outer, inner = [batch], [0], []
     for axis, (size, count) in enumerate(zip(spatial, block, strict=True)):
         if size % count:
-            message = f"padded_shape[{axis}]={size} is not divisible by block_shape[{axis}]={count}"
-            raise InvalidArgumentError(None, None, f"{message} [Op:SpaceToBatchND]")
+            raise invalid(
+                f"padded_shape[{axis}]={size} is not divisible by block_shape[{axis}]={count}",
+                "SpaceToBatchND",
+            )
         outer.append(len(split))
         inner.append(len(split) + 1)
         split += [size // count, count]
@@ -52,7 +56,7 @@ def space_to_batch(input, block_shape, paddings, name=None):
     perm = (*inner, *outer, *range(len(split), len(split) + len(tail)))
     moved = transpose(reshape(tensor, dims=(*split, *tail)), perm=perm)
     sizes = [size // count for size, count in zip(spatial, block, strict=True)]
-    return reshape(moved, dims=(batch * product(block), *sizes, *tail))
+    return reshape(moved, dims=(batch * prod(block), *sizes, *tail))
 
 
 space_to_batch_nd = space_to_batch
@@ -76,12 +80,14 @@ def batch_to_space(input, block_shape, crops, name=None):
         block_shape = [block_shape, block_shape]
     block = _block(block_shape, "BatchToSpaceND", len(tensor.dims))
     amounts = _amounts(crops, len(block), "crops", "BatchToSpaceND")
-    count = product(block)
+    count = prod(block)
     batch, *spatial = tensor.dims[: len(block) + 1]
     tail = tensor.dims[len(block) + 1 :]
     if batch % count:
-        message = f"Input batch dimension ({batch}) is not divisible by product of block sizes ({count})"
-        raise InvalidArgumentError(None, None, f"{message} [Op:BatchToSpaceND]")
+        raise invalid(
+            f"Input batch dimension ({batch}) is not divisible by product of block sizes ({count})",
+            "BatchToSpaceND",
+        )
     axes = len(block)
     perm = [axes]
     for axis in range(axes):
@@ -92,8 +98,9 @@ def batch_to_space(input, block_shape, crops, name=None):
     index = [(None, None, None)]
     for axis, (size, (start, end)) in enumerate(zip(whole, amounts, strict=True)):
         if size - start - end < 0:
-            message = f"cropped_shape[{axis}]={size - start - end} must be non-negative [Op:BatchToSpaceND]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(
+                f"cropped_shape[{axis}]={size - start - end} must be non-negative", "BatchToSpaceND"
+            )
         index.append((start, size - end, None))
     return strided_slice(reshape(moved, dims=(batch // count, *whole, *tail)), index=tuple(index))
 
@@ -101,27 +108,22 @@ def batch_to_space(input, block_shape, crops, name=None):
 def _block(block_shape, op_name, rank):
     array = int_array(block_shape, op_name, "Tblock_shape")
     if array.ndim != 1:
-        raise InvalidArgumentError(
-            None, None, f"block_shape rank should be 1 instead of {array.ndim} [Op:{op_name}]"
-        )
+        raise invalid(f"block_shape rank should be 1 instead of {array.ndim}", op_name)
     block = tuple(array.tolist())
     if rank < len(block) + 1:
-        message = f"input rank should be >= {len(block) + 1} instead of {rank} [Op:{op_name}]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"input rank should be >= {len(block) + 1} instead of {rank}", op_name)
     for axis, size in enumerate(block):
         if size < 1:
-            message = f"block_shape[{axis}]={size} must be positive [Op:{op_name}]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(f"block_shape[{axis}]={size} must be positive", op_name)
     return block
 
 
 def _amounts(value, count, what, op_name):
     array = int_array(value, op_name, f"T{what}")
     if array.shape != (count, 2):
-        message = f"{what} should have shape [{count}, 2] instead of {bracketed(array.shape)} [Op:{op_name}]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"{what} should have shape [{count}, 2] instead of {bracketed(array.shape)}", op_name)
     if array.size and array.min() < 0:
-        raise InvalidArgumentError(None, None, f"{what} must be non-negative [Op:{op_name}]")
+        raise invalid(f"{what} must be non-negative", op_name)
     return tuple(map(tuple, array.tolist()))
 
 
@@ -171,11 +173,9 @@ def space_to_depth(input, block_size, data_format="NHWC", name=None):
     tensor, block = _image(input, block_size, data_format, "SpaceToDepth")
     batch, height, width, channels = _nhwc(tensor.dims, data_format)
     if height % block or width % block:
-        raise InvalidArgumentError(
-            None,
-            None,
-            f"Image width {width} and height {height} should be divisible by block_size: {block} "
-            "[Op:SpaceToDepth]",
+        raise invalid(
+            f"Image width {width} and height {height} should be divisible by block_size: {block} ",
+            "SpaceToDepth",
         )
     rows, columns = height // block, width // block
     if data_format == "NHWC":
@@ -204,8 +204,9 @@ def depth_to_space(input, block_size, data_format="NHWC", name=None):
     tensor, block = _image(input, block_size, data_format, "DepthToSpace")
     batch, height, width, depth = _nhwc(tensor.dims, data_format)
     if depth % (block * block):
-        message = f"Input depth dimension {depth} should be divisible by: {block * block} [Op:DepthToSpace]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(
+            f"Input depth dimension {depth} should be divisible by: {block * block}", "DepthToSpace"
+        )
     channels = depth // (block * block)
     if data_format == "NHWC":
         blocks = reshape(tensor, dims=(batch, height, width, block, block, channels))
@@ -222,11 +223,9 @@ def _image(input, block_size, data_format, op_name):
     tensor = as_tensor(input)
     block = as_int(block_size)
     if block < 2:
-        message = f"Value for attr 'block_size' of {block} must be at least minimum 2 [Op:{op_name}]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"Value for attr 'block_size' of {block} must be at least minimum 2", op_name)
     if len(tensor.dims) != 4:
-        message = f"Input rank should be 4 instead of {len(tensor.dims)} [Op:{op_name}]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"Input rank should be 4 instead of {len(tensor.dims)}", op_name)
     return tensor, block
 
 

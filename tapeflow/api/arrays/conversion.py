@@ -1,8 +1,10 @@
 """From values to tensors, and what is known of a tensor: its shape, size and rank."""
 
+from math import prod
+
 import numpy
 
-from tapeflow.api.arrays.arguments import ints, product, wrong_attribute
+from tapeflow.api.arrays.arguments import ints, wrong_attribute
 from tapeflow.core.dtypes import as_dtype, int32, int64
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
@@ -58,14 +60,14 @@ def constant(value, dtype=None, shape=None, name="Const"):
         raise ValueError(f"A constant needs a shape that is fully known, not {as_shape(shape)}.")
     if tensor.dims == dims:
         return tensor
-    count = product(tensor.dims)
-    if count == product(dims):
+    count = prod(tensor.dims)
+    if count == prod(dims):
         return layout.reshape(tensor, dims=dims)
     if count == 1:
         return broadcasting.broadcast_to(layout.reshape(tensor, dims=()), dims=dims)
     raise TypeError(
         f"Eager execution of tf.constant with unsupported shape. Tensor {tensor} (converted from {value!r}) "
-        f"has {count} elements, but got `shape` {dims} with {product(dims)} elements)."
+        f"has {count} elements, but got `shape` {dims} with {prod(dims)} elements)."
     )
 
 
@@ -156,7 +158,7 @@ def size(input, out_type=None, name=None):
     dims = as_tensor(input).dims
     if dims is None or None in dims:
         return reduce_prod(shape(input, dtype), axes=(0,), keepdims=False)
-    return wrap(dtype.array_dtype.type(product(dims)), dtype)
+    return wrap(dtype.array_dtype.type(prod(dims)), dtype)
 
 
 def rank(input, name=None):
@@ -173,7 +175,7 @@ def _count_dtype(out_type, op_name):
         return int32
     dtype = as_dtype(out_type)
     if dtype is not int32 and dtype is not int64:
-        raise InvalidArgumentError(None, None, wrong_attribute("out_type", dtype, (int32, int64), op_name))
+        raise wrong_attribute("out_type", dtype, (int32, int64), op_name)
     return dtype
 
 

@@ -10,7 +10,7 @@ from tapeflow.api.arrays.conversion import convert_to_tensor
 from tapeflow.core import dtypes as types
 from tapeflow.core.dtypes import as_dtype, float32
 from tapeflow.core.eager import wrap
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor, operands
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops import creation, encoding
@@ -56,7 +56,7 @@ def _dims(shape, dtype=None):
     dims = ints(shape, "Fill", "index_type", dtype)
     for size in dims:
         if size < 0:
-            raise InvalidArgumentError(None, None, f"Dimension {size} must be >= 0 [Op:Fill]")
+            raise invalid(f"Dimension {size} must be >= 0", "Fill")
     return dims
 
 
@@ -89,7 +89,7 @@ def ones_like(input, dtype=None, name=None, layout=None):
     dtype = tensor._dtype if dtype is None else as_dtype(dtype)
     if dtype is types.string:
         allowed = sorted(types.NUMBERS | {types.bool}, key=int)
-        raise InvalidArgumentError(None, None, wrong_attribute("T", dtype, allowed, "OnesLike"))
+        raise wrong_attribute("T", dtype, allowed, "OnesLike")
     return creation.ones(tensor.dims, dtype)
 
 
@@ -105,8 +105,7 @@ def fill(dims, value, name=None):
     dims = _dims(dims)
     tensor = as_tensor(value)
     if tensor.dims not in ((), (1,)):
-        message = f"value must be a scalar, got shape {tensor.shape} [Op:Fill]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"value must be a scalar, got shape {tensor.shape}", "Fill")
     if dims and not isinstance(value, Tensor):
         return wrap(numpy.full(dims, tensor._array, tensor._dtype.array_dtype), tensor._dtype)
     return broadcast_to(reshape(tensor, dims=()) if tensor.dims else tensor, dims=dims)
@@ -172,12 +171,11 @@ def range(start, limit=None, delta=1, dtype=None, name="range"):
     found = wanted or max([each._dtype for each in bounds], key=_width)
     if found not in _RANGE_DTYPES:
         allowed = sorted(_RANGE_DTYPES, key=int)
-        raise InvalidArgumentError(None, None, wrong_attribute("Tidx", found, allowed, "Range"))
+        raise wrong_attribute("Tidx", found, allowed, "Range")
     numbers = []
     for each, argument in zip(bounds, ("start", "limit", "delta"), strict=True):
         if each.dims:
-            message = f"{argument} must be a scalar, not shape {list(each.dims)} [Op:Range]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(f"{argument} must be a scalar, not shape {list(each.dims)}", "Range")
         if type(each) is not EagerTensor:
             raise NotImplementedError(f"tf.range needs its {argument} as a known number, not as {each!r}.")
         numbers.append(found.array_dtype.type(each._array).item())
@@ -195,10 +193,10 @@ def _are_short(*numbers):
 
 def _progression(start, limit, delta, dtype):
     if delta == 0:
-        raise InvalidArgumentError(None, None, f"Requires delta != 0: {delta} [Op:Range]")
+        raise invalid(f"Requires delta != 0: {delta}", "Range")
     if (limit - start) * delta < 0:
         relation = "start <= limit when delta > 0" if delta > 0 else "start >= limit when delta < 0"
-        raise InvalidArgumentError(None, None, f"Requires {relation}: {start}/{limit} [Op:Range]")
+        raise invalid(f"Requires {relation}: {start}/{limit}", "Range")
     if dtype.is_integer:
         return numpy.arange(start, limit, delta, dtype.array_dtype)
     scalar = dtype.array_dtype.type
@@ -245,8 +243,7 @@ def linspace(start, stop, num, name=None, axis=0):
 def _inserted_axis(axis, rank):
     axis = as_int(axis)
     if not -rank - 1 <= axis <= rank:
-        message = f"Tried to expand dim index {axis} for tensor with {rank} dimensions. [Op:ExpandDims]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"Tried to expand dim index {axis} for tensor with {rank} dimensions.", "ExpandDims")
     return axis + rank + 1 if axis < 0 else axis
 
 
@@ -270,16 +267,14 @@ def one_hot(indices, depth, on_value=None, off_value=None, axis=None, dtype=None
     indices = as_tensor(indices)
     allowed = (types.uint8, types.int8, types.int32, types.int64)
     if indices._dtype not in allowed:
-        raise InvalidArgumentError(None, None, wrong_attribute("TI", indices._dtype, allowed, "OneHot"))
+        raise wrong_attribute("TI", indices._dtype, allowed, "OneHot")
     depth = as_int(depth)
     if depth < 0:
-        message = f"depth must be non-negative, got: {depth} [Op:OneHot]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"depth must be non-negative, got: {depth}", "OneHot")
     rank = len(indices.dims)
     axis = -1 if axis is None else as_int(axis)
     if axis < -1 or axis > rank:
-        message = f"Expected axis to be -1 or between [0, {rank + 1}).  But received: {axis} [Op:OneHot]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"Expected axis to be -1 or between [0, {rank + 1}).  But received: {axis}", "OneHot")
     return encoding.one_hot(indices, on, off, depth=depth, axis=rank if axis == -1 else axis)
 
 

@@ -4,12 +4,12 @@ from operator import index as as_int
 
 import numpy
 
-from tapeflow.api.arrays.arguments import bracketed, index_tensor, int_array, ints
+from tapeflow.api.arrays.arguments import index_tensor, int_array, ints
 from tapeflow.core import dtypes as types
 from tapeflow.core.eager import wrap
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
-from tapeflow.core.shapes import TensorShape
+from tapeflow.core.shapes import TensorShape, bracketed
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.ops import gathering, indexing, masking, scattering
 from tapeflow.ops.casting import cast
@@ -49,22 +49,19 @@ def slice(input_, begin, size, name=None):
     dims = tensor.dims
     begin, size = int_array(begin, "Slice", "Index"), int_array(size, "Slice", "Index")
     if begin.shape != (len(dims),) or size.shape != (len(dims),):
-        raise InvalidArgumentError(
-            None,
-            None,
+        raise invalid(
             f"Expected begin and size arguments to be 1-D tensors of size {len(dims)}, but got shapes "
-            f"{bracketed(begin.shape)} and {bracketed(size.shape)} instead. [Op:Slice]",
+            f"{bracketed(begin.shape)} and {bracketed(size.shape)} instead.",
+            "Slice",
         )
     index = []
     for axis, (whole, start, count) in enumerate(zip(dims, begin.tolist(), size.tolist(), strict=True)):
         if not 0 <= start <= whole:
-            message = f"Expected begin[{axis}] in [0, {whole}], but got {start} [Op:Slice]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(f"Expected begin[{axis}] in [0, {whole}], but got {start}", "Slice")
         if count == -1:
             count = whole - start
         if not 0 <= count <= whole - start:
-            message = f"Expected size[{axis}] in [0, {whole - start}], but got {count} [Op:Slice]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(f"Expected size[{axis}] in [0, {whole - start}], but got {count}", "Slice")
         index.append((start, start + count, None))
     return indexing.strided_slice(tensor, index=tuple(index))
 
@@ -106,12 +103,10 @@ def strided_slice(
     begins, ends, *steps = [int_array(each, "StridedSlice", "Index") for each in given]
     steps = steps[0] if steps else numpy.ones_like(begins)
     if begins.ndim != 1 or begins.shape != ends.shape or begins.shape != steps.shape:
-        raise InvalidArgumentError(
-            None,
-            None,
+        raise invalid(
             "Expected begin, end, and strides to be 1D equal size tensors, but got shapes "
-            f"{bracketed(begins.shape)}, {bracketed(ends.shape)}, and {bracketed(steps.shape)} instead. "
-            "[Op:StridedSlice]",
+            f"{bracketed(begins.shape)}, {bracketed(ends.shape)}, and {bracketed(steps.shape)} instead. ",
+            "StridedSlice",
         )
     index = []
     for place, (first, last, step) in enumerate(
@@ -150,32 +145,31 @@ def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name
     indices = index_tensor(indices, "GatherV2", _INDEX_DTYPES)
     rank, indices_rank = len(params.dims), len(indices.dims)
     if not rank:
-        raise InvalidArgumentError(None, None, "params must be at least 1 dimensional [Op:GatherV2]")
+        raise invalid("params must be at least 1 dimensional", "GatherV2")
     batch_dims = as_int(batch_dims)
     if not -indices_rank <= batch_dims <= indices_rank:
-        message = f"Expected batch_dims in the range [{-indices_rank}, {indices_rank}], but got {batch_dims}"
-        raise InvalidArgumentError(None, None, f"{message} [Op:GatherV2]")
+        raise invalid(
+            f"Expected batch_dims in the range [{-indices_rank}, {indices_rank}], but got {batch_dims}",
+            "GatherV2",
+        )
     if batch_dims < 0:
         batch_dims += indices_rank
     axis = batch_dims if axis is None else as_int(axis)
     if not -rank <= axis < rank:
         needed = axis + 1 if axis >= 0 else -axis
-        message = f"Shape must be at least rank {needed} but is rank {rank} [Op:GatherV2]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"Shape must be at least rank {needed} but is rank {rank}", "GatherV2")
     if axis == 0:
         batch_dims = 0
     elif axis < 0:
         axis += rank
     if batch_dims > axis:
-        message = f"batch_dims ({batch_dims}) must be less than or equal to axis ({axis}). [Op:GatherV2]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"batch_dims ({batch_dims}) must be less than or equal to axis ({axis}).", "GatherV2")
     for place in range(batch_dims):
         if params.dims[place] != indices.dims[place]:
-            raise InvalidArgumentError(
-                None,
-                None,
+            raise invalid(
                 f"params.shape[{place}]: {params.dims[place]} should be equal to indices.shape[{place}]: "
-                f"{indices.dims[place]} [Op:GatherV2]",
+                f"{indices.dims[place]}",
+                "GatherV2",
             )
     return gathering.gather(params, indices, axis=axis, batch_dims=batch_dims)
 
@@ -206,10 +200,10 @@ def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
                 f"batch_dims = {batch_dims} must be less than rank(indices) = {len(indices.dims)}"
             )
         if params.dims[:batch_dims] != indices.dims[:batch_dims]:
-            message = (
-                f"The first {batch_dims} axes of params {params.shape} and indices {indices.shape} differ"
+            raise invalid(
+                f"The first {batch_dims} axes of params {params.shape} and indices {indices.shape} differ",
+                "GatherNd",
             )
-            raise InvalidArgumentError(None, None, f"{message} [Op:GatherNd]")
         indices = scattering.with_batch_places(indices, batch_dims)
     return scattering.gather_nd(params, indices)
 

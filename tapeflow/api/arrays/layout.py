@@ -1,10 +1,12 @@
 """Reshaping, joining, splitting and reordering tensors. No element is computed; most results are views."""
 
+from math import prod
 from operator import index as as_int
 
-from tapeflow.api.arrays.arguments import axis_in, axis_of_result, bracketed, int_array, ints, product
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.api.arrays.arguments import axis_in, axis_of_result, int_array, ints
+from tapeflow.core.errors import InvalidArgumentError, invalid
 from tapeflow.core.operands import as_tensor, as_tensors
+from tapeflow.core.shapes import bracketed
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops import broadcasting, gathering, layout, repetition
 from tapeflow.ops.arithmetic import conjugate
@@ -59,22 +61,19 @@ def _resolved(dims, found):
         if size == -1 and unknown is None:
             unknown = position
         elif size == -1:
-            message = f"Only one input size may be -1, not both {unknown} and {position} [Op:Reshape]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(f"Only one input size may be -1, not both {unknown} and {position}", "Reshape")
         elif size < 0:
-            message = f"Size {position} must be non-negative, not {size} [Op:Reshape]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(f"Size {position} must be non-negative, not {size}", "Reshape")
     if found is None or None in found:
         return dims
-    known, count = -product(dims), product(found)
+    known, count = -prod(dims), prod(found)
     if known == 0:  # the sizes besides the zeros decide, as in TensorFlow
-        known, count = product([size for size in dims if size > 0]), product([size for size in found if size])
+        known, count = prod([size for size in dims if size > 0]), prod([size for size in found if size])
     if count % known:
-        raise InvalidArgumentError(
-            None,
-            None,
+        raise invalid(
             f"Input to reshape is a tensor with {count} values, but the requested shape requires a multiple "
-            f"of {known} [Op:Reshape]",
+            f"of {known}",
+            "Reshape",
         )
     return (*dims[:unknown], count // known, *dims[unknown + 1 :])
 
@@ -106,19 +105,21 @@ _conjugate = conjugate  # the argument of `transpose` hides it
 
 def _permutation(perm, rank):
     if not isinstance(perm, list | tuple) and int_array(perm, "Transpose", "Tperm").ndim != 1:
-        raise InvalidArgumentError(None, None, "perm must be rank 1, got shape [] [Op:Transpose]")
+        raise invalid("perm must be rank 1, got shape []", "Transpose")
     perm = ints(perm, "Transpose", "Tperm")
     if len(perm) != rank:
-        message = f"transpose expects a vector of size {rank}. But input(1) is a vector of size {len(perm)}"
-        raise InvalidArgumentError(None, None, f"{message} [Op:Transpose]")
+        raise invalid(
+            f"transpose expects a vector of size {rank}. But input(1) is a vector of size {len(perm)}",
+            "Transpose",
+        )
     for axis in perm:
         if not -rank <= axis < rank:
-            raise InvalidArgumentError(None, None, f"{axis} is out of range [0 .. {rank}) [Op:Transpose]")
+            raise invalid(f"{axis} is out of range [0 .. {rank})", "Transpose")
     perm = tuple([axis % rank for axis in perm])
     for axis in range(rank):
         if axis not in perm:
             listed = ",".join(map(str, perm))
-            raise InvalidArgumentError(None, None, f"{axis} is missing from {{{listed}}}. [Op:Transpose]")
+            raise invalid(f"{axis} is missing from {{{listed}}}.", "Transpose")
     return perm
 
 
@@ -141,10 +142,9 @@ def squeeze(input, axis=None, name=None):
             each, len(dims), "Tried to squeeze dim index {axis} for tensor with {rank} dimensions.", "Squeeze"
         )
         if dims[place] != 1:
-            message = (
-                f"Can not squeeze dim[{place}], expected a dimension of 1, got {dims[place]} [Op:Squeeze]"
+            raise invalid(
+                f"Can not squeeze dim[{place}], expected a dimension of 1, got {dims[place]}", "Squeeze"
             )
-            raise InvalidArgumentError(None, None, message)
         removed.add(place)
     return layout.reshape(
         tensor, dims=tuple([size for place, size in enumerate(dims) if place not in removed])
@@ -165,8 +165,7 @@ def expand_dims(input, axis, name=None):
         axis = ints(axis, "ExpandDims", "Tdim")[0]
     rank = len(dims)
     if not -rank - 1 <= axis <= rank:
-        message = f"Tried to expand dim index {axis} for tensor with {rank} dimensions. [Op:ExpandDims]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"Tried to expand dim index {axis} for tensor with {rank} dimensions.", "ExpandDims")
     if axis < 0:
         axis += rank + 1
     return layout.reshape(tensor, dims=(*dims[:axis], 1, *dims[axis:]))
@@ -188,7 +187,7 @@ def concat(values, axis, name="concat"):
     if not isinstance(values, list | tuple):
         return as_tensor(values)
     if not values:
-        raise InvalidArgumentError(None, None, "tf.concat needs at least one tensor. [Op:ConcatV2]")
+        raise invalid("tf.concat needs at least one tensor.", "ConcatV2")
     tensors = as_tensors(values)
     axis = as_int(axis)
     if len(tensors) == 1:
@@ -196,10 +195,10 @@ def concat(values, axis, name="concat"):
     if axis < 0:
         rank = len(tensors[0].dims)
         if -axis > rank > 0:
-            what = (
-                f"ConcatOp : Expected concatenating dimensions in the range [{-rank}, {rank}), but got {axis}"
+            raise invalid(
+                f"ConcatOp : Expected concatenating dimensions in the range [{-rank}, {rank}), but got {axis}",
+                "ConcatV2",
             )
-            raise InvalidArgumentError(None, None, f"{what} [Op:ConcatV2]")
         axis += rank
     return layout.concat(*tensors, axis=axis)
 
@@ -252,8 +251,7 @@ def unstack(value, num=None, axis=0, name="unstack"):
     dims = tensor.dims
     axis = axis_of_result(axis, len(dims))
     if num is not None and dims[axis] != num:
-        message = f"Input shape axis {axis} must equal {num}, got shape {bracketed(dims)} [Op:Unpack]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"Input shape axis {axis} must equal {num}, got shape {bracketed(dims)}", "Unpack")
     return list(layout.unstack(tensor, axis=axis, num=num))
 
 
@@ -289,14 +287,12 @@ def split(value, num_or_size_splits, axis=0, num=None, name="split"):
 
 def _equal_sizes(size, count, axis):
     if count < 1:
-        message = f"Value for attr 'num_split' of {count} must be at least minimum 1 [Op:Split]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"Value for attr 'num_split' of {count} must be at least minimum 1", "Split")
     if size % count:
-        raise InvalidArgumentError(
-            None,
-            None,
+        raise invalid(
             "Number of ways to split should evenly divide the split dimension, but got split_dim "
-            f"{axis} (size = {size}) and num_split {count} [Op:Split]",
+            f"{axis} (size = {size}) and num_split {count}",
+            "Split",
         )
     return (size // count,) * count
 
@@ -309,25 +305,23 @@ def _given_sizes(size, sizes, num):
         )
     sizes = ints(sizes, "SplitV", "Tlen")
     if num is not None and num != len(sizes):
-        raise InvalidArgumentError(
-            None,
-            None,
+        raise invalid(
             "size of the split_tensor must be 1-D and have the same elements as outputs "
-            f"got 1 -D and {len(sizes)} elements [Op:SplitV]",
+            f"got 1 -D and {len(sizes)} elements",
+            "SplitV",
         )
     if sizes.count(-1) > 1:
-        raise InvalidArgumentError(None, None, "There can only be one -1 in the input. [Op:SplitV]")
+        raise invalid("There can only be one -1 in the input.", "SplitV")
     total = sum(sizes)
     open_place = sizes.index(-1) if -1 in sizes else None
     if open_place is not None:
         total += 1
         sizes = (*sizes[:open_place], size - total, *sizes[open_place + 1 :])
     if total > size or (open_place is None and total != size) or min(sizes, default=0) < 0:
-        raise InvalidArgumentError(
-            None,
-            None,
+        raise invalid(
             "Determined shape must either match input shape along split_dim exactly if fully specified, or be "
-            f"less than the size of the input along split_dim if not fully specified.  Got: {total} [Op:SplitV]",
+            f"less than the size of the input along split_dim if not fully specified.  Got: {total}",
+            "SplitV",
         )
     return sizes
 
@@ -345,17 +339,17 @@ def tile(input, multiples, name=None):
     if not isinstance(multiples, list | tuple):
         found = int_array(multiples, "Tile", "Tmultiples").shape
         if len(found) != 1:
-            message = f"Expected multiples to be 1-D, but got shape {bracketed(found)} [Op:Tile]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(f"Expected multiples to be 1-D, but got shape {bracketed(found)}", "Tile")
     counts = ints(multiples, "Tile", "Tmultiples")
     rank = len(tensor.dims)
     if len(counts) != rank:
-        message = f"Expected multiples argument to be a vector of length {rank} but got length {len(counts)}"
-        raise InvalidArgumentError(None, None, f"{message} [Op:Tile]")
+        raise invalid(
+            f"Expected multiples argument to be a vector of length {rank} but got length {len(counts)}",
+            "Tile",
+        )
     for axis, count in enumerate(counts):
         if count < 0:
-            message = f"Expected multiples[{axis}] >= 0, but got {count} [Op:Tile]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(f"Expected multiples[{axis}] >= 0, but got {count}", "Tile")
     return repetition.tile(tensor, multiples=counts)
 
 
@@ -375,7 +369,7 @@ def repeat(input, repeats, axis=None, name=None):
     """
     tensor = as_tensor(input)
     if axis is None:
-        tensor = layout.reshape(tensor, dims=(product(tensor.dims),))
+        tensor = layout.reshape(tensor, dims=(prod(tensor.dims),))
         axis = 0
     rank = len(tensor.dims)
     axis = as_int(axis)
@@ -388,9 +382,8 @@ def repeat(input, repeats, axis=None, name=None):
     if type(counts) is EagerTensor:
         for count in ints(counts, "Repeat", "Trepeats"):
             if count < 0:
-                message = f"Expected repeats >= 0, but got {count} [Op:Repeat]"
-                raise InvalidArgumentError(None, None, message)
-        if product(counts.dims) == 1:
+                raise invalid(f"Expected repeats >= 0, but got {count}", "Repeat")
+        if prod(counts.dims) == 1:
             return repetition.repeat(tensor, count=int(counts._array.item()), axis=axis)
     size = tensor.dims[axis]
     if not counts.dims:
@@ -413,12 +406,13 @@ def broadcast_to(input, shape, name=None):
     dims = ints(shape, "BroadcastTo", "Tidx")
     found = tensor.dims
     if len(found) > len(dims):
-        message = f"Rank of input ({len(found)}) must be no greater than rank of output shape ({len(dims)})."
-        raise InvalidArgumentError(None, None, f"{message} [Op:BroadcastTo]")
+        raise invalid(
+            f"Rank of input ({len(found)}) must be no greater than rank of output shape ({len(dims)}).",
+            "BroadcastTo",
+        )
     for a, b in zip(reversed(found), reversed(dims), strict=False):
         if a != b and a != 1:
-            message = f"Incompatible shapes: {bracketed(found)} vs. {bracketed(dims)} [Op:BroadcastTo]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(f"Incompatible shapes: {bracketed(found)} vs. {bracketed(dims)}", "BroadcastTo")
     return broadcasting.broadcast_to(tensor, dims=dims)
 
 
@@ -432,16 +426,14 @@ def reverse(tensor, axis, name=None):
     """
     tensor = as_tensor(tensor)
     if not isinstance(axis, list | tuple) and int_array(axis, "ReverseV2", "Tidx").ndim != 1:
-        raise InvalidArgumentError(None, None, "'dims' must be 1-dimension, not 0 [Op:ReverseV2]")
+        raise invalid("'dims' must be 1-dimension, not 0", "ReverseV2")
     rank = len(tensor.dims)
     axes = set()
     for position, each in enumerate(ints(axis, "ReverseV2", "Tidx")):
         if not -rank <= each < rank:
-            message = f"'axis'[{position}] = {each} is out of valid range [0, {rank - 1} [Op:ReverseV2]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(f"'axis'[{position}] = {each} is out of valid range [0, {rank - 1}", "ReverseV2")
         if each % rank in axes:
-            message = f"axis {each % rank} specified more than once. [Op:ReverseV2]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(f"axis {each % rank} specified more than once.", "ReverseV2")
         axes.add(each % rank)
     return layout.reverse(tensor, axes=tuple(sorted(axes)))
 
@@ -468,9 +460,9 @@ def reverse_sequence(input, seq_lengths, seq_axis=None, batch_axis=None, name=No
     for name_of, axis in (("seq_dim", seq_axis), ("batch_dim", batch_axis)):
         if not 0 <= axis < rank:
             relation = "non-negative" if axis < 0 else f"< input rank ( {axis} vs. {rank})"
-            raise InvalidArgumentError(None, None, f"{name_of} must be {relation} [Op:ReverseSequence]")
+            raise invalid(f"{name_of} must be {relation}", "ReverseSequence")
     if seq_axis == batch_axis:
-        raise InvalidArgumentError(None, None, f"batch_dim == seq_dim == {seq_axis} [Op:ReverseSequence]")
+        raise invalid(f"batch_dim == seq_dim == {seq_axis}", "ReverseSequence")
     return layout.reverse_sequence(
         tensor, as_tensor(seq_lengths), sequence_axis=seq_axis, batch_axis=batch_axis
     )
@@ -492,10 +484,10 @@ def roll(input, shift, axis, name=None):
     tensor = as_tensor(input)
     rank = len(tensor.dims)
     if not rank:
-        raise InvalidArgumentError(None, None, "input must be 1-D or higher [Op:Roll]")
+        raise invalid("input must be 1-D or higher", "Roll")
     shifts, axes = ints(shift, "Roll", "Tshift"), ints(axis, "Roll", "Taxis")
     if len(shifts) != len(axes):
-        raise InvalidArgumentError(None, None, "shift and axis must have the same size [Op:Roll]")
+        raise invalid("shift and axis must have the same size", "Roll")
     axes = tuple([axis_in(each, rank, "axis {axis} is out of range", "Roll") for each in axes])
     return layout.roll(tensor, shifts=shifts, axes=axes)
 
@@ -529,7 +521,7 @@ def meshgrid(*args, **kwargs):
                 f"The arguments of tf.meshgrid have different dtypes: {[t.dtype.name for t in tensors]}",
             )
     count = len(tensors)
-    sizes = [product(tensor.dims) for tensor in tensors]
+    sizes = [prod(tensor.dims) for tensor in tensors]
     places = list(range(count))
     if indexing == "xy" and count > 1:
         places[:2] = [1, 0]

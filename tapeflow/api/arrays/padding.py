@@ -1,9 +1,10 @@
 """Adding elements around a tensor."""
 
-from tapeflow.api.arrays.arguments import bracketed, int_array
+from tapeflow.api.arrays.arguments import int_array
 from tapeflow.core import dtypes as types
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.shapes import bracketed
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops import padding
 from tapeflow.ops.creation import ones
@@ -51,16 +52,13 @@ def pad(tensor, paddings, mode="CONSTANT", constant_values=0, name=None):
 def _amounts(paddings, dims, op_name):
     amounts = _pairs_of_ints(paddings) or _matrix(paddings, op_name)
     if len(amounts) != len(dims):
-        raise InvalidArgumentError(
-            None,
-            None,
-            f"The first dimension of paddings must be the rank of inputs[{len(amounts)},2] {bracketed(dims)} "
-            f"[Op:{op_name}]",
+        raise invalid(
+            f"The first dimension of paddings must be the rank of inputs[{len(amounts)},2] {bracketed(dims)} ",
+            op_name,
         )
     for before, after in amounts:
         if before < 0 or after < 0:
-            message = f"Paddings must be non-negative: {before} {after} [Op:{op_name}]"
-            raise InvalidArgumentError(None, None, message)
+            raise invalid(f"Paddings must be non-negative: {before} {after}", op_name)
     return amounts
 
 
@@ -79,6 +77,5 @@ def _pairs_of_ints(paddings):
 def _matrix(paddings, op_name):
     array = int_array(paddings, op_name, "Tpaddings")
     if array.ndim != 2 or array.shape[1] != 2:
-        message = f"paddings must be a matrix with 2 columns: {bracketed(array.shape)} [Op:{op_name}]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid(f"paddings must be a matrix with 2 columns: {bracketed(array.shape)}", op_name)
     return tuple(map(tuple, array.tolist()))

@@ -2,7 +2,7 @@
 
 from tapeflow.api.arrays.arguments import index_tensor, ints
 from tapeflow.core import dtypes as types
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor, as_tensors, operands
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops import partitioning, scattering
@@ -36,11 +36,10 @@ def scatter_nd(indices, updates, shape, name=None, bad_indices_policy=""):
     _known_policy(bad_indices_policy)
     indices = index_tensor(indices, "ScatterNd")
     if isinstance(shape, Tensor) and shape.dtype is not indices.dtype:
-        raise InvalidArgumentError(
-            None,
-            None,
+        raise invalid(
             f"cannot compute ScatterNd as input #2(zero-based) was expected to be a {indices.dtype.name} tensor "
-            f"but is a {shape.dtype.name} tensor [Op:ScatterNd]",
+            f"but is a {shape.dtype.name} tensor",
+            "ScatterNd",
         )
     updates = _with_axes(as_tensor(updates), "ScatterNd")
     return scattering.scatter_nd(indices, updates, dims=ints(shape, "ScatterNd", "Tindices"))
@@ -48,8 +47,7 @@ def scatter_nd(indices, updates, shape, name=None, bad_indices_policy=""):
 
 def _with_axes(updates, op_name):
     if not updates.dims:
-        message = f"Updates shape must have rank at least one. Found:[] [Op:{op_name}]"
-        raise InvalidArgumentError(None, None, message)
+        raise invalid("Updates shape must have rank at least one. Found:[]", op_name)
     return updates
 
 
@@ -64,11 +62,10 @@ def _tensor_scatter(op, tensor, indices, updates, policy=""):
     if tensor._dtype is not updates._dtype:
         names = {"float16": "half", "float32": "float", "float64": "double"}
         expected, found = [names.get(each.dtype.name, each.dtype.name) for each in (tensor, updates)]
-        raise InvalidArgumentError(
-            None,
-            None,
+        raise invalid(
             f"cannot compute {op.type_name} as input #2(zero-based) was expected to be a {expected} tensor but "
-            f"is a {found} tensor [Op:{op.type_name}]",
+            f"is a {found} tensor",
+            op.type_name,
         )
     allowed = (types.int16, types.int32, types.int64)
     return op(tensor, index_tensor(indices, op.type_name, allowed), _with_axes(updates, op.type_name))

@@ -1,8 +1,8 @@
 """Order and its relatives: sorting, places in sorted rows, unique elements, histograms."""
 
 from collections import namedtuple
+from math import prod
 
-from tapeflow.api.arrays.arguments import product
 from tapeflow.core import dtypes as types
 from tapeflow.core.arguments import scalar_int
 from tapeflow.core.errors import InvalidArgumentError
@@ -83,7 +83,7 @@ def searchsorted(sorted_sequence, values, side="left", out_type=types.int32, nam
     dtype = _index_type(out_type, "out_type", "UpperBound" if side == "right" else "LowerBound")
     if not (rows.ndim and values.ndim):
         raise InvalidArgumentError(None, None, "`sorted_sequence` and `values` must have at least one axis.")
-    if rows.dims[:-1] != values.dims[:-1] and product(rows.dims[:-1]) == product(values.dims[:-1]):
+    if rows.dims[:-1] != values.dims[:-1] and prod(rows.dims[:-1]) == prod(values.dims[:-1]):
         rows = reshape(rows, dims=(*values.dims[:-1], rows.dims[-1]))  # as many rows, however arranged
     return (sorting.upper_bound if side == "right" else sorting.lower_bound)(rows, values, dtype=dtype)
 
