@@ -9,9 +9,8 @@ from tapeflow.api.signal.sizes import at_least_rank, length, resized
 from tapeflow.api.signal.window_functions import hann_window, vorbis_window
 from tapeflow.core.operands import as_tensor
 from tapeflow.ops.arithmetic import divide_no_nan, square
-from tapeflow.ops.broadcasting import reduce_sum
+from tapeflow.ops.broadcasting import broadcast_to, reduce_sum
 from tapeflow.ops.layout import concat, reshape, reverse, split
-from tapeflow.ops.repetition import tile
 
 __all__ = ["inverse_mdct", "inverse_stft", "inverse_stft_window_fn", "mdct", "stft"]
 
@@ -65,7 +64,8 @@ def inverse_stft_window_fn(frame_step, forward_window_fn=hann_window, name=None)
         energy = resized(square(forward), (overlaps * frame_step,))
         energy = reshape(energy, dims=(overlaps, frame_step))
         energy = reduce_sum(energy, axes=(0,), keepdims=True)
-        energy = reshape(tile(energy, (overlaps, 1)), dims=(overlaps * frame_step,))
+        energy = broadcast_to(energy, dims=(overlaps, frame_step))
+        energy = reshape(energy, dims=(overlaps * frame_step,))
         return divide_no_nan(forward, energy[:frame_length])
 
     return inverse_window
