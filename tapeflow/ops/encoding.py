@@ -26,6 +26,11 @@ def _(indices, on, off, depth, axis):
 
 
 no_gradient(one_hot)
+one_hot.lower(
+    lambda e, index, indices, on, off, depth, axis: e.select(
+        indices[(*index[:axis], *index[axis + 1 :])] == index[axis], on[()], off[()]
+    )
+)
 
 
 @one_hot.batch

@@ -60,6 +60,12 @@ gather.batch(
 )
 
 
+@gather.lower
+def _(e, index, params, indices, axis, batch_dims):
+    end = axis + len(indices.dims) - batch_dims
+    return params[(*index[:axis], indices[(*index[:batch_dims], *index[axis:end])], *index[end:])]
+
+
 @op("UnsortedSegmentSumAt", accepts=NUMBERS, result="same")
 def add_at(xp, updates, indices, *, size, axis, batch_dims):
     """Zeros, `size` of them along `axis`, with the updates added at the indices: gather's transpose."""

@@ -28,6 +28,7 @@ def _(x, index):
 
 strided_slice.grad(x=lambda g, index, x_shape: strided_slice_grad(g, index=index, dims=x_shape))
 strided_slice.batch(lambda x, index: strided_slice(x, index=(ALL, *index)))
+strided_slice.lower(lambda e, at, x, index: x[_source(at, index, x.dims)])
 
 
 @op("StridedSliceGrad", result="same", linear=True)
@@ -95,3 +96,25 @@ def _sliced_size(size, bounds):
             None if bounds[0] is not None or bounds[1] is not None or bounds[2] not in (None, 1, -1) else size
         )
     return len(range(*slice(*bounds).indices(size)))
+
+
+def _source(at, index, dims):
+    """Where the element at `at` of what the index names stands in a tensor of shape `dims`."""
+    spent = sum([entry is not None and entry is not Ellipsis for entry in index])
+    place = []
+    position = 0  # in `at`
+    for entry in (*index, Ellipsis):
+        if entry is None:
+            position += 1
+        elif entry is Ellipsis:  # the one that stands for what is left comes last, if there is no other
+            covered = len(dims) - spent
+            place += at[position : position + covered]
+            position += covered
+            spent = len(dims)
+        elif type(entry) is tuple:
+            start, _, step = slice(*entry).indices(dims[len(place)])
+            place.append(start + at[position] * step)
+            position += 1
+        else:
+            place.append(entry % dims[len(place)])
+    return tuple(place)

@@ -186,6 +186,11 @@ def reverse(xp, x, *, axes):
 reverse.spec(lambda x, axes: x)
 reverse.grad(x=lambda g, axes: reverse(g, axes=axes))
 reverse.batch(lambda x, axes: reverse(x, axes=tuple([axis + 1 for axis in axes])))
+reverse.lower(
+    lambda e, index, x, axes: x[
+        tuple([x.dims[axis] - 1 - i if axis in axes else i for axis, i in enumerate(index)])
+    ]
+)
 
 
 @op("Roll", result="same", linear=True)

@@ -33,6 +33,7 @@ def _sum_of_copies(g, x_shape, multiples):
 tile.spec(lambda x, multiples: x.with_dims(None if x.dims is None else _multiplied(x.dims, multiples)))
 tile.grad(x=_sum_of_copies)
 tile.batch(lambda x, multiples: tile(x, multiples=(1, *multiples)))
+tile.lower(lambda e, index, x, multiples: x[tuple([i % size for i, size in zip(index, x.dims, strict=True)])])
 
 
 @op("Repeat", result="same", linear=True)
@@ -55,6 +56,7 @@ def _(x, count, axis):
 
 repeat.grad(x=_sum_of_neighbours)
 repeat.batch(lambda x, count, axis: repeat(x, count=count, axis=axis + 1))
+repeat.lower(lambda e, index, x, count, axis: x[(*index[:axis], index[axis] // count, *index[axis + 1 :])])
 
 
 @op("RepeatIndices", result=types.int64)
