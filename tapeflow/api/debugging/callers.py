@@ -1,6 +1,5 @@
 """The lines of the user's program that led to this call."""
 
-import linecache
 import os
 import sys
 
@@ -11,6 +10,8 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(context.__file__))) +
 
 def calling_lines(height_limit, path_limit):
     """Texts like 'File "train.py", line 3, in step: y = tf.math.log(x)', innermost last, of the user's."""
+    import linecache  # it brings a tokenizer along
+
     frame = sys._getframe(1)
     lines = []
     while frame is not None and len(lines) < height_limit:
