@@ -112,6 +112,8 @@ class Vectorizer:
                 return self._wrapped(self._outside(self._batched, op, inputs, params))
         if op.facts.get("stateful"):
             return self._wrapped(self._outside(self._drawn, op, inputs, params))
+        if "carries" in op.facts:
+            return self._outside(self._in_turn, op, inputs, params)
         # The same for all examples: our caller, the door, tells tapes and listeners of every level about it.
         outer = self._outer
         return evaluate(op, inputs, params) if outer is None else outer(op, inputs, params)
@@ -185,6 +187,21 @@ class Vectorizer:
         if not inputs and "dims" in params:
             return op(**{**params, "dims": (self.size, *params["dims"])})
         return self._one_by_one(op, inputs, params)
+
+    def _in_turn(self, op, inputs, params):
+        """An op that hands on a state: each example goes on where the one before it stopped."""
+        (state_before,) = inputs
+        position = op.facts["carries"]
+        results = []
+        for _ in range(self.size):
+            result = op(state_before, **params)
+            state_before = result[position]
+            results.append(result)
+        if not results:
+            return op(state_before, **params)
+        batched = [BatchedTensor(stack(*parts, axis=0), self) for parts in zip(*results, strict=True)]
+        batched[position] = state_before
+        return tuple(batched)
 
     def _one_by_one(self, op, inputs, params):
         """The op on each example, for ops without a batch rule."""

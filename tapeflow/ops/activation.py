@@ -30,7 +30,7 @@ def where_positive(xp, a, b):
 relu.grad(x=lambda g, y: where_positive(g, y))
 relu.lower(lambda e, x: e.maximum(x, 0.0))
 where_positive.grad(a=lambda g, b: where_positive(g, b), b=None)
-where_positive.lower(lambda e, a, b: e.select(b > 0.0, a, 0.0))
+where_positive.lower(lambda e, a, b: a * e.select(b > 0.0, 1.0, 0.0))
 
 
 @elementwise("Relu6", accepts=REALS)
@@ -66,7 +66,7 @@ def leaky_relu_grad(xp, a, b, *, alpha):
 
 
 leaky_relu.grad(x=lambda g, x, alpha: leaky_relu_grad(g, x, alpha=alpha))
-leaky_relu.lower(lambda e, x, alpha: e.select(x > 0.0, x, x * alpha))
+leaky_relu.lower(lambda e, x, alpha: e.select(x > 0.0, x, x * alpha) if alpha else e.maximum(x, 0.0))
 leaky_relu_grad.grad(a=lambda g, b, alpha: leaky_relu_grad(g, b, alpha=alpha), b=None)
 
 

@@ -50,7 +50,7 @@ def stateless_random_get_key_counter(xp, seed):
 stateless_random_get_key_counter.spec(lambda seed: (TensorSpec([1], uint64), TensorSpec([2], uint64)))
 
 
-@op("RngReadAndSkip", accepts=frozenset((int64,)))
+@op("RngReadAndSkip", accepts=frozenset((int64,)), carries=2)
 def rng_read_and_skip(xp, state, *, num_outputs):
     """The key and counter of a generator's state (int64 [3]: counter, key), and its state `num_outputs`
     outputs on.

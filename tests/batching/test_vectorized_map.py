@@ -135,6 +135,13 @@ def test_random_numbers_are_drawn_for_each_example():
         assert len({row.tobytes() for row in found}) == 3
 
 
+def test_a_generator_goes_on_from_example_to_example():
+    one, other = tf.random.Generator.from_seed(3), tf.random.Generator.from_seed(3)
+    found = tf.vectorized_map(lambda x: one.normal([2]), tf.zeros(3), warn=False)
+    np.testing.assert_array_equal(found.numpy(), np.stack([other.normal([2]).numpy() for _ in range(3)]))
+    np.testing.assert_array_equal(one.state.numpy(), other.state.numpy())
+
+
 def test_no_rows_and_one_row():
     assert tf.vectorized_map(lambda x: tf.linalg.det(x), tf.zeros([0, 2, 2])).shape == [0]
     assert tf.vectorized_map(lambda x: x * 2.0, tf.ones([1, 2])).shape == [1, 2]

@@ -246,11 +246,38 @@ def empty_and_scalar(case):
             assert np.asarray(found._array).dtype == found._dtype.array_dtype
 
 
-def lower(case):
-    """The `lower` rule, element by element, gives what the kernel gives."""
+def unusual(case):
+    """Elementwise ops take what is not finite and do not mix it with its neighbours."""
     (result,) = call(case, case.inputs)
-    found = lowering.interpret(case.op, [np.asarray(each) for each in case.inputs], case.params, result.dims)
-    np.testing.assert_allclose(found, array(result), rtol=1e-12, atol=1e-12)
+    for odd in (np.nan, np.inf, -np.inf, 0.0):
+        arrays = [_with(each, odd) for each in case.inputs]
+        (found,) = call(case, arrays)
+        assert found.dims == result.dims and found._dtype is result._dtype
+        touched = np.zeros(result.dims, bool)
+        for each, moved in zip(case.inputs, arrays, strict=True):
+            touched = touched | ((each != moved) & ~(np.isnan(each) & np.isnan(moved)))
+        np.testing.assert_array_equal(
+            array(found)[~touched], array(result)[~touched], err_msg=f"beside {odd}"
+        )
+
+
+def lower(case):
+    """The `lower` rule, element by element, gives what the kernel gives, also where it is not finite."""
+    points = [case.inputs]
+    if case.op.family == "elementwise":
+        points += [[_with(each, odd) for each in case.inputs] for odd in (np.nan, np.inf, -np.inf, 0.0)]
+    for arrays in points:
+        (result,) = call(case, arrays)
+        found = lowering.interpret(case.op, [np.asarray(each) for each in arrays], case.params, result.dims)
+        np.testing.assert_allclose(found, array(result), rtol=1e-12, atol=1e-12, err_msg=f"of {arrays}")
+
+
+def _with(values, odd):
+    """The array with `odd` as its first element, if it is one of floats."""
+    values = values.copy()
+    if values.dtype == np.float64 and values.size:
+        values.reshape(-1)[0] = odd
+    return values
 
 
 # Laws of derivatives ----------------------------------------------------------------------------------------
@@ -427,6 +454,7 @@ LAWS = (
     ("spec", lambda case: spec_rule(case.op) is not None, spec),
     ("dtypes", takes_floats, dtypes),
     ("empty", lambda case: case.op.family == "elementwise" and case.inputs, empty_and_scalar),
+    ("unusual", lambda case: case.op.family == "elementwise" and takes_floats(case), unusual),
     ("lower", lambda case: case.op.lower_rule is not None and case.op.rest is None, lower),
     ("gradient", differentiable, gradient),
     ("second", twice_differentiable, second_gradient),
