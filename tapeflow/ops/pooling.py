@@ -62,23 +62,26 @@ def max_pool(xp, x, *, window, strides, dilations, padding):
 def max_pool_positions(xp, x, maxima, *, window, strides, dilations, padding):
     """Where in the flattened x the first greatest element of each window lies; `maxima` is max_pool(x)."""
     margins = window_margins(x.shape, window, strides, dilations, padding)
-    sizes = [math.prod(x.shape[axis + 1 :]) for axis in range(x.ndim)]
     offsets = list(window_offsets(x.shape, window, maxima.shape, strides, dilations, margins))
-    choice = numpy.zeros(maxima.shape, numpy.uint8 if len(offsets) <= 256 else numpy.int64)
-    for number, (_, elements, counted) in reversed(list(enumerate(offsets))):
-        chosen = numpy.less(x[elements], maxima[counted])
-        numpy.logical_not(chosen, out=chosen)
-        numpy.copyto(choice[counted], number, where=chosen)
-    table = [
-        sum(at * dilation * size for at, dilation, size in zip(position, dilations, sizes, strict=True))
-        for position, _, _ in offsets
-    ]
-    positions = numpy.array(table, numpy.int64).take(choice)
+    # Each place in the window has a code, the first one the greatest, and the greatest code that hits is the answer:
+    # arithmetic on bytes is several times faster than masked copies.
+    small = numpy.uint8 if len(offsets) < 256 else numpy.uint32
+    codes = numpy.zeros(maxima.shape, small)
+    sizes = [math.prod(x.shape[axis + 1 :]) for axis in range(x.ndim)]
+    table = numpy.zeros(len(offsets) + 1, numpy.int64)
+    for number, (position, elements, counted) in enumerate(offsets):
+        code = len(offsets) - number
+        table[code] = sum(p * d * size for p, d, size in zip(position, dilations, sizes, strict=True))
+        hit = numpy.less(x[elements], maxima[counted])
+        numpy.logical_not(hit, out=hit)
+        part = codes[counted]
+        numpy.maximum(part, numpy.multiply(hit, small(code), dtype=small), out=part)
+    corners = numpy.zeros((), numpy.int64)
     for axis, size in enumerate(sizes):
-        corners = (numpy.arange(maxima.shape[axis]) * strides[axis] - margins[axis][0]) * size
-        if corners.any():
-            positions += corners.reshape(-1, *[1] * (x.ndim - axis - 1))
-    return positions
+        firsts = numpy.arange(maxima.shape[axis]) * strides[axis] - margins[axis][0]
+        corners = numpy.add.outer(corners, firsts * size)
+    corners += table.take(codes)
+    return corners
 
 
 @op("TakeFlat", result="same", linear=True)

@@ -200,15 +200,11 @@ def compute_average_loss(per_example_loss, sample_weight=None, global_batch_size
             if dtype in _NARROW
             else losses * cast(weights, dtype)
         )
-    size = losses.dims[0] if global_batch_size is None else global_batch_size
-    if not isinstance(size, int):
-        size = as_tensor(size)
-        if size.dims or size._dtype not in INTEGERS:
-            raise TypeError(f"global_batch_size must be a scalar integer. Received: {global_batch_size!r}")
-        size = cast(size, losses._dtype)
+    size = as_tensor(losses.dims[0] if global_batch_size is None else global_batch_size)
+    if size.dims or size._dtype not in INTEGERS:
+        raise TypeError(f"global_batch_size must be a scalar integer. Received: {global_batch_size!r}")
     total = reduce_sum(losses, axes=tuple(range(len(losses.dims))), keepdims=False)
-    size, total = operands(size, total) if not isinstance(size, int) else (float(size), total)
-    return cast(divide_no_nan(*operands(total, size)), dtype)
+    return cast(divide_no_nan(total, cast(size, total._dtype)), dtype)
 
 
 def scale_regularization_loss(regularization_loss):
