@@ -115,21 +115,26 @@ def sum_rows(updates, positions, count):
             (numpy.ones(len(positions), updates.dtype), positions, columns), (count, len(positions))
         )
         return chooses @ updates
-    # NumPy adds at single elements much faster than at rows.
     total = numpy.zeros(count * inner, updates.dtype)
-    if inner != 1:
-        positions = positions[:, None] * inner + numpy.arange(inner)
-    numpy.add.at(total, positions.reshape(-1), updates.reshape(-1))
+    numpy.add.at(total, element_places(positions, inner), updates.reshape(-1))
     return total.reshape(count, inner)
+
+
+def element_places(positions, inner):
+    """The places of the elements of rows of size `inner`: `ufunc.at` is much faster at elements than at rows."""
+    return positions if inner == 1 else (positions[:, None] * inner + numpy.arange(inner)).reshape(-1)
 
 
 def check_positions(indices, size, type_name):
     """Raises TensorFlow's error if an index is not in [0, size)."""
-    if not indices.size:
-        return
-    # For a few numbers Python's own min and max are quicker.
-    few = indices.ravel().tolist() if indices.size < 50 else (indices.min(), indices.max())
-    if min(few) < 0 or max(few) >= size:
+    if indices.size and not are_inside(indices, size):
         wrong = numpy.argwhere((indices < 0) | (indices >= size))[0].tolist()
         place = f"[{','.join(map(str, wrong))}]" if wrong else ""
         raise invalid(f"indices{place} = {indices[tuple(wrong)]} is not in [0, {size})", type_name)
+
+
+def are_inside(indices, size):
+    """Whether all of at least one index are in [0, size)."""
+    # For a few numbers Python's own min and max are quicker.
+    few = indices.ravel().tolist() if indices.size < 50 else (indices.min(), indices.max())
+    return min(few) >= 0 and max(few) < size

@@ -18,7 +18,7 @@ from tapeflow.ops.broadcasting import broadcast_to
 from tapeflow.ops.casting import cast
 from tapeflow.ops.comparison import equal
 from tapeflow.ops.creation import zeros
-from tapeflow.ops.gathering import sum_rows
+from tapeflow.ops.gathering import are_inside, element_places, sum_rows
 from tapeflow.ops.indexing import boxed
 from tapeflow.ops.layout import concat
 
@@ -27,16 +27,9 @@ from tapeflow.ops.layout import concat
 def gather_nd(xp, params, indices):
     """The elements or slices of params at the coordinates."""
     check_coordinates(indices, params.shape, "param shape", "GatherNd")
-    return (
-        boxed(params[tuple(numpy.moveaxis(indices, -1, 0))])
-        if indices.shape[-1]
-        else _everywhere(params, indices)
-    )
-
-
-def _everywhere(params, indices):
-    """What coordinates without numbers name: all of params, once for each."""
-    return numpy.broadcast_to(params, (*indices.shape[:-1], *params.shape))
+    if not indices.shape[-1]:
+        return numpy.broadcast_to(params, (*indices.shape[:-1], *params.shape))
+    return boxed(params[_columns(indices)])
 
 
 @gather_nd.spec
@@ -116,12 +109,13 @@ def _tensor_scatter(type_name, ufunc, accepts):
     def kernel(xp, x, indices, updates):
         _check_scatter(indices.shape, updates.shape, x.shape, type_name)
         check_coordinates(indices, x.shape, "shape", type_name)
-        result = numpy.array(x)
-        places = tuple(numpy.moveaxis(indices, -1, 0)) if indices.shape[-1] else ...
+        result = numpy.array(x, order="C")
         if ufunc is None:
-            result[places] = updates
+            result[_columns(indices) or ...] = updates
         else:
-            ufunc.at(result, places, updates)
+            inner = prod(x.shape[indices.shape[-1] :])
+            places = element_places(_flat_places(indices, x.shape), inner)
+            ufunc.at(result.reshape(-1), places, numpy.reshape(updates, -1))
         return result
 
     kernel.__name__ = type_name
@@ -208,22 +202,26 @@ def check_coordinates(indices, dims, what, type_name):
             f"index innermost dimension length must be <= params rank; saw: {depth} vs. {len(dims)}",
             type_name,
         )
-    if not indices.size:
+    if not indices.size or all(map(are_inside, _columns(indices), dims)):
         return
     outside = (indices < 0) | (indices >= dims[:depth])
-    if outside.any():
-        wrong = numpy.argwhere(outside)[0].tolist()[:-1]
-        place = f"[{','.join(map(str, wrong))}]" if wrong else ""
-        found = indices[tuple(wrong)].tolist()
-        raise invalid(f"indices{place} = {found} does not index into {what} {bracketed(dims)}", type_name)
+    wrong = numpy.argwhere(outside)[0].tolist()[:-1]
+    place = f"[{','.join(map(str, wrong))}]" if wrong else ""
+    found = indices[tuple(wrong)].tolist()
+    raise invalid(f"indices{place} = {found} does not index into {what} {bracketed(dims)}", type_name)
+
+
+def _columns(indices):
+    """The coordinates along each axis: what NumPy's brackets take."""
+    return tuple([indices[..., axis] for axis in range(indices.shape[-1])])
 
 
 def _flat_places(indices, dims):
     """The coordinates as positions in a tensor of shape `dims` whose leading axes are made one."""
-    depth = indices.shape[-1]
+    columns = _columns(indices)
     places = numpy.zeros(indices.shape[:-1], numpy.intp)
-    for axis in range(depth):
-        places = places * dims[axis] + indices[..., axis]
+    for column, size in zip(columns, dims, strict=False):
+        places = places * size + column
     return places.reshape(-1)
 
 

@@ -56,7 +56,7 @@ def test_gradient_of_brackets_can_be_differentiated_again():
         (lambda x: tf.transpose(x), True),
         (lambda x: tf.expand_dims(x, 0), True),
         (lambda x: tf.reverse(x, [0]), True),
-        (lambda x: tf.broadcast_to(x, [2, 3, 4]), True),
+        (lambda x: tf.broadcast_to(x, [1000, 3, 4]), True),
         (lambda x: tf.split(x, 3)[1], True),
         (lambda x: tf.unstack(x)[1], True),
         (lambda x: tf.gather(x, [0]), False),

@@ -47,15 +47,15 @@ def slice(input_, begin, size, name=None):
     """
     tensor = as_tensor(input_)
     dims = tensor.dims
-    begin, size = int_array(begin, "Slice", "Index"), int_array(size, "Slice", "Index")
-    if begin.shape != (len(dims),) or size.shape != (len(dims),):
+    starts, counts = ints(begin, "Slice", "Index"), ints(size, "Slice", "Index")
+    if isinstance(begin, int) or isinstance(size, int) or not len(starts) == len(counts) == len(dims):
         raise invalid(
             f"Expected begin and size arguments to be 1-D tensors of size {len(dims)}, but got shapes "
-            f"{bracketed(begin.shape)} and {bracketed(size.shape)} instead.",
+            f"[{len(starts)}] and [{len(counts)}] instead.",
             "Slice",
         )
     index = []
-    for axis, (whole, start, count) in enumerate(zip(dims, begin.tolist(), size.tolist(), strict=True)):
+    for axis, (whole, start, count) in enumerate(zip(dims, starts, counts, strict=True)):
         if not 0 <= start <= whole:
             raise invalid(f"Expected begin[{axis}] in [0, {whole}], but got {start}", "Slice")
         if count == -1:

@@ -394,7 +394,7 @@ def repeat(input, repeats, axis=None, name=None):
 
 
 def broadcast_to(input, shape, name=None):
-    """The tensor repeated along new leading axes and along axes of size 1, as a view without copies.
+    """The tensor repeated along new leading axes and along axes of size 1; a view, if it is large.
 
     Raises InvalidArgumentError if the shape of the tensor does not broadcast to `shape`.
 
