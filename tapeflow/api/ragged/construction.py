@@ -5,7 +5,7 @@ import numpy
 from tapeflow.api.ragged.ragged_tensor import RaggedTensor
 from tapeflow.api.ragged.row_partition import RowPartition
 from tapeflow.core import nest
-from tapeflow.core.dtypes import as_dtype, float32, int64
+from tapeflow.core.dtypes import as_dtype, float32, int32, int64
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor, as_tensors
 from tapeflow.ops.layout import concat, reshape
@@ -108,13 +108,15 @@ def stack(values, axis=0, name=None):
     """
     if axis != 0:
         raise NotImplementedError(f"tf.ragged.stack puts rows together along axis 0 only, not {axis}.")
-    if not any(isinstance(each, RaggedTensor) for each in values):
+    ragged = [each for each in values if isinstance(each, RaggedTensor)]
+    dtype = ragged[0].row_splits.dtype if ragged else int32
+    if not ragged:
         values = as_tensors(list(values))
         if all(not each.dims for each in values):
             raise ValueError("tf.ragged.stack needs tensors of at least one axis; use tf.stack for scalars.")
         values = [RaggedTensor.from_tensor(each) if len(each.dims) > 1 else each for each in values]
     lengths = [len(each) if not isinstance(each, RaggedTensor) else int(each.nrows()) for each in values]
-    return RaggedTensor.from_row_lengths(_joined(values), numpy.array(lengths, numpy.int64))
+    return RaggedTensor.from_row_lengths(_joined(values), numpy.array(lengths, dtype.array_dtype))
 
 
 def _joined(values):
