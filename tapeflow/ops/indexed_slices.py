@@ -8,6 +8,7 @@ from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape, as_shape
 from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
 from tapeflow.ops.arithmetic import negative
+from tapeflow.ops.casting import cast
 from tapeflow.ops.layout import concat
 
 
@@ -98,10 +99,6 @@ class IndexedSlices(CompositeTensor):
 
     def __array__(self, dtype=None, copy=None):
         return self.__tf_tensor__().__array__(dtype, copy)
-
-    def consumers(self):
-        """Only graphs know consumers."""
-        return self._values.consumers()
 
     @property
     def _type_spec(self):
@@ -205,10 +202,6 @@ def accumulate(a, b):
         return densify(a) + b
     first, second = a.indices, b.indices
     if first._dtype is not second._dtype:
-        from tapeflow.ops.casting import cast
-
-        first, second = [
-            each if each._dtype is int64 else cast(each, dtype=int64) for each in (first, second)
-        ]
+        first, second = [each if each._dtype is int64 else cast(each, int64) for each in (first, second)]
     shape = b._dense_shape if a._dense_shape is None else a._dense_shape
     return IndexedSlices(concat(a.values, b.values, axis=0), concat(first, second, axis=0), shape)

@@ -157,6 +157,15 @@ def test_slices_add_up_by_joining_their_rows():
     )
 
 
+def test_slices_with_indices_of_different_dtypes_add_up():
+    short, long = [
+        tf.IndexedSlices(tf.constant([1.0]), tf.constant([place], dtype), [3])
+        for place, dtype in ((0, tf.int32), (2, tf.int64))
+    ]
+    for total in (accumulate(short, long), accumulate(long, short)):
+        np.testing.assert_array_equal(tf.convert_to_tensor(total), [1.0, 0.0, 1.0])
+
+
 def test_gradient_of_slices_can_be_differentiated_again():
     table = tf.constant(MATRIX)
     with tf.GradientTape() as outer:
