@@ -43,7 +43,11 @@ def print(*inputs, **kwargs):
         summarize = _EDGE
     if not isinstance(summarize, int):
         raise TypeError(f"Expected int for argument 'summarize' not {summarize!r}.")
-    texts = [_text(each, summarize) for each in inputs]
+    quote = len(inputs) != 1  # a string tensor without axes, alone, is written as it is
+    texts = [
+        tensor_text(as_tensor(each), summarize, quote) if _is_tensor(each) else _text(each, summarize)
+        for each in inputs
+    ]
     text = kwargs.get("sep", " ").join(texts) + kwargs.get("end", "\n")
     text = text.encode(errors="surrogateescape").decode(errors="backslashreplace")
     if isinstance(stream, str) and stream.startswith("file://"):
@@ -55,14 +59,11 @@ def print(*inputs, **kwargs):
     else:
         raise ValueError(
             f"Unsupported output stream, logging level, or file: {stream!r}. Supported streams are "
-            "sys.stdout, "
-            "sys.stderr, and files in the form of 'file://<filepath>'."
+            "sys.stdout, sys.stderr, and files in the form of 'file://<filepath>'."
         )
 
 
 def _text(value, summarize):
-    if _is_tensor(value):
-        return tensor_text(as_tensor(value), summarize)
     if nest.is_nested(value):
         from pprint import pformat
 
@@ -83,7 +84,7 @@ class _Written:
 
     def __repr__(self):
         value = self._value
-        return _text(value, self._summarize) if _is_tensor(value) else repr(value)
+        return tensor_text(as_tensor(value), self._summarize, True) if _is_tensor(value) else repr(value)
 
 
 def _composite_text(value, summarize):

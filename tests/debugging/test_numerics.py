@@ -77,5 +77,5 @@ def test_check_numerics_checks_its_gradient():
     with tf.GradientTape() as tape:
         tape.watch(x)
         y = tf.sqrt(tf.debugging.check_numerics(x, "inputs"))
-    with pytest.raises(tf.errors.InvalidArgumentError, match="detected in gradient.*inputs.*Inf"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"detected in gradient.*inputs.*Inf"):
         tape.gradient(y, x)

@@ -22,6 +22,8 @@ PRINTED = {
     "large matrix": lambda tf: ([tf.reshape(tf.range(100), [10, 10])], {}),
     "cube": lambda tf: ([tf.reshape(tf.range(7 * 8 * 9), [7, 8, 9])], {}),
     "empty": lambda tf: ([tf.zeros([0]), tf.zeros([0, 3])], {}),
+    "one string": lambda tf: ([tf.constant("plain")], {}),
+    "string in a nest": lambda tf: ([[tf.constant("plain")]], {}),
     "strings": lambda tf: ([tf.constant("plain"), tf.constant(["a b", 'c"d'])], {}),
     "bools": lambda tf: ([tf.constant(True), tf.constant([True, False])], {}),
     "python": lambda tf: ([1, 2.5, "s", None, True, b"bytes", float("nan")], {}),
