@@ -168,6 +168,9 @@ def range(start, limit=None, delta=1, dtype=None, name="range"):
         cast(each, wanted) if isinstance(each, Tensor) and wanted is not None else as_tensor(each, wanted)
         for each in (start, limit, delta)
     ]
+    for each in bounds:
+        if each._dtype in (types.bool, types.string):
+            raise TypeError(f"tf.range counts numbers, not {each._dtype.name}: {each!r}")
     found = wanted or max([each._dtype for each in bounds], key=_width)
     if found not in _RANGE_DTYPES:
         allowed = sorted(_RANGE_DTYPES, key=int)
@@ -223,6 +226,8 @@ def linspace(start, stop, num, name=None, axis=0):
                 f"{num.dtype}"
             )
     num = as_int(num)
+    if num < 0:
+        raise invalid(f"num must not be negative, got {num}", "Range")
     start, stop = operands(start, stop)
     if start._dtype.is_integer:
         start, stop = cast(start, types.float64), cast(stop, types.float64)

@@ -4,6 +4,7 @@ from math import prod
 from operator import index as as_int
 
 from tapeflow.api.arrays.arguments import axis_in, axis_of_result, int_array, ints
+from tapeflow.core.dtypes import int32
 from tapeflow.core.errors import InvalidArgumentError, invalid
 from tapeflow.core.operands import as_tensor, as_tensors
 from tapeflow.core.shapes import bracketed
@@ -162,7 +163,7 @@ def expand_dims(input, axis, name=None):
     tensor = as_tensor(input)
     dims = tensor.dims
     if type(axis) is not int:
-        axis = ints(axis, "ExpandDims", "Tdim")[0]
+        axis = ints(axis, "ExpandDims", "Tdim", int32)[0]
     rank = len(dims)
     if not -rank - 1 <= axis <= rank:
         raise invalid(f"Tried to expand dim index {axis} for tensor with {rank} dimensions.", "ExpandDims")

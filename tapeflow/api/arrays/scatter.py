@@ -137,7 +137,7 @@ def dynamic_partition(data, partitions, num_partitions, name=None):
     >>> [x.numpy().tolist() for x in tf.dynamic_partition([10, 20, 30], [0, 1, 0], 2)]
     [[10, 30], [20]]
     """
-    partitions = index_tensor(partitions, "DynamicPartition", (types.int32,), "partitions")
+    partitions = as_tensor(partitions, types.int32)
     return list(
         partitioning.dynamic_partition(as_tensor(data), partitions, num_partitions=int(num_partitions))
     )
@@ -160,5 +160,5 @@ def dynamic_stitch(indices, data, name=None):
             f"List argument 'data' to 'dynamic_stitch' must have the length of 'indices', at least 1; "
             f"got {len(data)} and {len(indices)}."
         )
-    places = [index_tensor(each, "DynamicStitch", (types.int32,), "indices") for each in indices]
+    places = [as_tensor(each, types.int32) for each in indices]
     return partitioning.dynamic_stitch(*places, *as_tensors(data))
