@@ -109,7 +109,8 @@ with tf.GradientTape() as tape:
 with tf.GradientTape() as other:
     w = v * v
 name, target = ("parent", y) if child else ("child", z)
-print(name, float(other.gradient(w, v)), float(tape.gradient(target, x)), flush=True)
+line = f"{name} {float(other.gradient(w, v))} {float(tape.gradient(target, x))}"
+os.write(1, line.encode() + b"\\n")
 if child:
     assert os.waitpid(child, 0)[1] == 0
 """
