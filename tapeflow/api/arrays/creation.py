@@ -237,7 +237,7 @@ def linspace(start, stop, num, name=None, axis=0):
     apart = (*dims[:axis], 1, *dims[axis:])
     first, last = [reshape(broadcast_to(each, dims=dims), dims=apart) for each in (start, stop)]
     if num <= 1:
-        return first if num == 1 else reshape(first, dims=apart)[(slice(None),) * axis + (slice(0, 0),)]
+        return first if num == 1 else first[(slice(None),) * axis + (slice(0, 0),)]
     dtype = start._dtype
     line = numpy.arange(1, num - 1, dtype=numpy.int32).astype(dtype.array_dtype)
     steps = wrap(line.reshape([num - 2 if place == axis else 1 for place in _range(len(apart))]), dtype)

@@ -157,7 +157,7 @@ BAD_CALLS = [
         tf.linspace(0.0, 1.0, 2.5)
         tf.linspace(0.0, 1.0, 3, axis=2)
         tf.linspace(0.0, 1.0, -1)
-        tf.expand_dims([1.0], 0.5)
+        tf.expand_dims(tf.constant([1.0]), 0.5)
         tf.dynamic_partition([1.0, 2.0], tf.constant([0, 1], tf.int64), 2)
         tf.one_hot([0.0], 3)
         tf.one_hot([0], -1)
