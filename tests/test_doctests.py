@@ -2,17 +2,21 @@
 
 import doctest
 import importlib
-import pkgutil
+import pathlib
 
 import numpy
 import pytest
 
 import tapeflow
 
-MODULES = [module.name for module in pkgutil.walk_packages(tapeflow.__path__, "tapeflow.")]
+ROOT = pathlib.Path(tapeflow.__file__).parent.parent
+MODULES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for path in sorted(ROOT.glob("tapeflow/**/*.py"))
+]
 
 
-@pytest.mark.parametrize("name", ["tapeflow", *MODULES])
+@pytest.mark.parametrize("name", MODULES)
 def test_examples_of_module(name):
     module = importlib.import_module(name)
     finder = doctest.DocTestFinder(exclude_empty=True)
