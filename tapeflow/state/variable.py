@@ -210,9 +210,13 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
 
     def _now(self):
         """The tensor behind it, after telling the tapes of the read. It must not reach the user."""
-        if listening and self._trainable and state.tapes:
-            state.read_variable(self)
-        return self._tensor
+        tensor = self._tensor
+        if listening and self._trainable and (tapes := state.tapes):
+            record = tensor._record
+            if record is None or record.tapes is not tapes:
+                state.read_variable(self)
+                return self._tensor
+        return tensor
 
     def __tf_tensor__(self, dtype=None, name=None):
         tensor = read_variable(self._now()) if listening else self._tensor._alias()
@@ -268,7 +272,7 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
         mean something only in graphs: every assignment is atomic.
         """
         value = as_tensor(value, self._tensor._dtype)
-        if not self._shape.is_compatible_with(value.dims):
+        if value.dims != self._tensor.dims and not self._shape.is_compatible_with(value.dims):
             raise ValueError(
                 f"Cannot assign value to variable ' {self.name}': Shape mismatch.The variable shape "
                 f"{self._shape}, and "
