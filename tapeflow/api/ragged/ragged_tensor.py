@@ -7,6 +7,7 @@ import numpy
 from tapeflow.api.ragged import slicing
 from tapeflow.api.ragged.ragged_spec import RaggedTensorSpec
 from tapeflow.api.ragged.row_partition import RowPartition
+from tapeflow.api.sparse.sparse_tensor import SparseTensor
 from tapeflow.core.dtypes import as_dtype, int64
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
@@ -14,6 +15,7 @@ from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape
 from tapeflow.core.spec import CompositeTensor
 from tapeflow.ops.indexed_slices import IndexedSlices, densify
+from tapeflow.ops.layout import reshape
 
 _internal = object()
 
@@ -373,6 +375,39 @@ class RaggedTensor(CompositeTensor):
                [ 3, -1, -1]], dtype=int32)
         """
         return slicing.padded(self, default_value, shape)
+
+    def to_sparse(self, name=None):
+        """A SparseTensor of the same elements, each at its place in its row.
+
+        >>> tf.ragged.constant([[1, 2], [], [3]]).to_sparse().indices.numpy().tolist()
+        [[0, 0], [0, 1], [2, 0]]
+        """
+        places = slicing.coordinates(self)
+        values = reshape(self.flat_values, dims=(len(places),))
+        return SparseTensor(places, values, self.bounding_shape(out_type=int64))
+
+    @classmethod
+    def from_sparse(cls, st_input, name=None, row_splits_dtype=int64):
+        """The rows of a SparseTensor of two axes, whose elements must fill rows from the left without gaps.
+
+        Raises TypeError for anything but a SparseTensor, ValueError for another rank, and
+        InvalidArgumentError for gaps.
+
+        >>> tf.RaggedTensor.from_sparse(tf.SparseTensor([[0, 0], [0, 1], [2, 0]], [1, 2, 3], [3, 2]))
+        <tf.RaggedTensor [[1, 2], [], [3]]>
+        """
+        if not isinstance(st_input, SparseTensor):
+            raise TypeError(f"Argument `st_input` must be of type SparseTensor, not {st_input!r}.")
+        if st_input.shape.rank != 2:
+            raise ValueError(f"A SparseTensor of rank 2 has rows; this one has rank {st_input.shape.rank}.")
+        indices = st_input.indices._array
+        ids = wrap(indices[:, 0].astype(as_dtype(row_splits_dtype).array_dtype), as_dtype(row_splits_dtype))
+        rows = RowPartition.from_value_rowids(ids, nrows=st_input.shape[0])
+        if not numpy.array_equal(rows.offsets_in_rows()._array, indices[:, 1]):
+            raise InvalidArgumentError(
+                None, None, f"SparseTensor is not right-ragged: its places are {indices}"
+            )
+        return cls._of(st_input.values, rows)
 
     # Python's protocols
 

@@ -146,6 +146,18 @@ def _merged_dense(tensor, outer, inner):
     return reshape(tensor, dims=(*dims[:outer], size, *dims[inner + 1 :]))
 
 
+def coordinates(ragged):
+    """The places of all elements, an int64 matrix, in the order of the innermost values."""
+    flat = ragged.flat_values
+    inner = numpy.indices(flat.dims).reshape(len(flat.dims), -1)
+    columns = list(inner[1:])
+    place = inner[0]  # counts the values of the axis at hand
+    for rows in reversed(ragged._partitions):
+        columns.insert(0, rows.offsets_in_rows()._array[place])
+        place = rows._rowids[place]
+    return numpy.stack([place, *columns], axis=1).astype(numpy.int64)
+
+
 def padded(ragged, default_value, shape):
     """A Tensor in which short rows are filled up."""
     flat = ragged.flat_values

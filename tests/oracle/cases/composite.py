@@ -135,4 +135,30 @@ CALLS = [
     of("ragged.stack", lambda tf, v: tf.ragged.stack([ragged(tf, v), ragged(tf, v)]), normal(5)),
     of("ragged.map_flat_values", lambda tf, v: tf.ragged.map_flat_values(tf.tanh, ragged(tf, v)), normal(5)),
     of("ragged.map_flat_values", lambda tf, v: ragged(tf, v) * 2.0 + ragged(tf, v), normal(5)),
+    of(
+        "RaggedTensor.to_sparse",
+        lambda tf, v: ragged(tf, v).to_sparse(),
+        normal(5),
+        grad=False,
+        reason="sparse",
+    ),
+    of(
+        "RaggedTensor.to_sparse",
+        lambda tf, v: nested(tf, v).to_sparse(),
+        normal(5),
+        grad=False,
+        reason="sparse",
+    ),
+    of(
+        "RaggedTensor.to_sparse",
+        lambda tf, v: ragged(tf, v).to_sparse(),
+        normal(5, 2),
+        grad=False,
+        reason="sparse",
+    ),
+    of(
+        "RaggedTensor.from_sparse",
+        lambda tf, v: tf.RaggedTensor.from_sparse(tf.SparseTensor([[0, 0], [0, 1], [2, 0]], v, [3, 2])),
+        normal(3),
+    ),
 ]
