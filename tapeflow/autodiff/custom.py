@@ -47,7 +47,6 @@ def custom_gradient(f=None):
     if f is None:
         return custom_gradient
 
-    @functools.wraps(f)
     def decorated(*args, **kwargs):
         if not (state.tapes or state.listeners):
             return _checked(f, *f(*args, **kwargs))[0]
@@ -55,13 +54,28 @@ def custom_gradient(f=None):
             result, grad_fn = _checked(f, *f(*args, **kwargs))
         return _record(grad_fn, args, kwargs, read.variables, result)
 
-    return decorated
+    return _Decorated(custom_gradient, f, decorated)
+
+
+class _Decorated:
+    """A decorated function. As a method it takes its instance apart from the arguments that have gradients."""
+
+    def __init__(self, decorator, function, call):
+        functools.update_wrapper(self, function)
+        self._decorator = decorator
+        self._call = call
+
+    def __call__(self, *args, **kwargs):
+        return self._call(*args, **kwargs)
+
+    def __get__(self, instance, owner=None):
+        return self if instance is None else self._decorator(self.__wrapped__.__get__(instance, owner))
 
 
 def _checked(f, result, grad_fn):
     if not callable(grad_fn):
         raise TypeError(
-            f"A function under tf.custom_gradient returns its result and a gradient function; {f.__name__} "
+            f"A function under tf.custom_gradient returns its result and a gradient function; {f!r} "
             f"returned {grad_fn!r} as the latter."
         )
     return result, grad_fn
@@ -221,13 +235,13 @@ def recompute_grad(f):
     np.float32(1.0)
     """
 
-    @functools.wraps(f)
     def inner(*args, **kwargs):
         result = _unrecorded(f, args, kwargs)
 
         def grad_fn(*cotangents, variables=()):
             with Tape(watch_accessed_variables=False) as tape:
-                fresh = [identity(each) if isinstance(each, Tensor) else each for each in nest.flatten(args)]
+                inputs = [_as_input(each) for each in nest.flatten(args)]
+                fresh = [identity(each) if isinstance(each, Tensor) else each for each in inputs]
                 watched = [each for each in fresh if isinstance(each, Tensor) and _differentiable(each)]
                 tape.watch([*watched, *variables])
                 again = f(*nest.pack_sequence_as(args, fresh), **kwargs)
@@ -241,7 +255,7 @@ def recompute_grad(f):
 
         return result, grad_fn
 
-    return custom_gradient(inner)
+    return _Decorated(recompute_grad, f, custom_gradient(inner))
 
 
 def _differentiable(tensor):
@@ -272,11 +286,10 @@ def grad_pass_through(f):
     np.float32(1.4)
     """
 
-    @functools.wraps(f)
     def inner(*args, **kwargs):
         def grad_fn(*cotangents, variables=None):
             return cotangents if variables is None else (cotangents, [None] * len(variables))
 
         return f(*args, **kwargs), grad_fn
 
-    return custom_gradient(inner)
+    return _Decorated(grad_pass_through, f, custom_gradient(inner))

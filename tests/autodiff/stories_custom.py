@@ -120,16 +120,10 @@ def custom_gradient_of_a_method(tf):
         factor = 3.0
 
         @tf.custom_gradient
-        def call(self, x):
-            return x * self.factor, lambda g: g * self.factor
+        def call(self, x, y):
+            return x * self.factor + y, lambda g: (g * self.factor * 2.0, g)
 
-    layer = Layer()
-
-    @tf.custom_gradient
-    def through_the_instance(x):
-        return x * layer.factor, lambda g: g * layer.factor * 2.0
-
-    return _gradients(tf, through_the_instance, tf.constant(3.0))
+    return _gradients(tf, Layer().call, tf.constant(3.0), tf.constant(4.0))
 
 
 def custom_gradient_with_variables(tf):
@@ -289,3 +283,34 @@ def stop_gradient_cuts(tf):
         tape.watch(x)
         y = tf.stop_gradient(x * x) * x
     return y, tape.gradient(y, x)
+
+
+def recompute_grad_with_a_variable_argument(tf):
+    v, x = tf.Variable(3.0), tf.constant(2.0)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.recompute_grad(lambda x, v: tf.tanh(x * v))(x, v)
+    return tape.gradient(y, [x, v])
+
+
+def recompute_grad_of_a_bound_method(tf):
+    class Layer:
+        def __init__(self):
+            self.v = tf.Variable(0.5)
+
+        def call(self, x):
+            return tf.tanh(x * self.v)
+
+    layer, x = Layer(), tf.constant(2.0)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.recompute_grad(layer.call)(x)
+    return tape.gradient(y, [x, layer.v])
+
+
+def grad_pass_through_a_bound_method(tf):
+    class Layer:
+        def call(self, x):
+            return tf.round(x)
+
+    return _gradients(tf, tf.grad_pass_through(Layer().call), tf.constant(1.4))
