@@ -189,20 +189,20 @@ class Tape:
         zero = unconnected_gradients != "none" and zeros_wanted(unconnected_gradients)
         targets = [self.as_target(each) for each in sources_in(target, error=TypeError)]
         flat_sources = sources_in(sources, error=TypeError)
-        for source in flat_sources:
-            if source.dtype not in FLOATS_AND_COMPLEX:
-                _warn_of_dtype("source", source.dtype)
         if output_gradients is None:
             cotangents = [None] * len(targets)
         else:
             cotangents = _weights_for(targets, output_gradients)
         found = self.take_gradients(targets, flat_sources, cotangents)
+        for source, g in zip(flat_sources, found, strict=True):
+            if g is None and source.dtype not in FLOATS_AND_COMPLEX:
+                _warn_of_dtype("source", source.dtype)
         if zero:
             found = filled_with_zeros(found, flat_sources)
+        if flat_sources is sources:
+            return found
         if flat_sources and flat_sources[0] is sources:
             return found[0]
-        if type(sources) is list and len(sources) == len(found) and not _holds_composite(sources):
-            return found
         found = [
             each._with_gradient(g) if g is not None and isinstance(each, CompositeTensor) else g
             for each, g in zip(nest.flatten(sources), found, strict=True)
@@ -281,13 +281,6 @@ def filled_with_zeros(cotangents, sources, rows=()):
     ]
 
 
-def _holds_composite(values):
-    for each in values:  # noqa: SIM110 - a generator would cost more than the loop
-        if isinstance(each, CompositeTensor):
-            return True
-    return False
-
-
 def _weights_for(targets, output_gradients):
     """The weights of the targets as tensors; of composite ones, those of what is differentiable."""
     weights = nest.flatten(output_gradients)
@@ -316,12 +309,15 @@ def _weights_for(targets, output_gradients):
 def sources_in(nested, expand_composites=False, error=ValueError):
     """The tensors and variables of a nest; of composite tensors what is differentiable, or (expanded) everything.
 
-    Raises `error` for what is neither.
+    A list of nothing but tensors and variables is returned itself. Raises `error` for what is neither.
     """
     if isinstance(nested, Tensor):
         return [nested]
     if type(nested) is list:
-        leaves = [leaf for each in nested for leaf in sources_in(each, expand_composites, error)]
+        for each in nested:
+            if not hasattr(each, "_record"):
+                return [leaf for each in nested for leaf in sources_in(each, expand_composites, error)]
+        return nested
     elif hasattr(nested, "_record"):
         return [nested]
     else:
@@ -353,8 +349,7 @@ def watch(token, tensor):
 
 def watch_variable(token, variable):
     """Marks `variable` as watched by the recording `token`."""
-    if id(variable) not in token.variables:
-        token.variables[id(variable)] = variable
+    token.variables[id(variable)] = variable
     with _watching:
         variable._record = _also_on(token, variable._record)
 
@@ -362,19 +357,19 @@ def watch_variable(token, variable):
 def _also_on(token, record):
     """The record, now also on the tape `token`; a new leaf if all the tapes it was on are finished."""
     active = state.tapes
-    tapes = () if record is None else tuple([each for each in record.tapes if not each.finished])
+    tapes = [] if record is None else [each for each in record.tapes if not each.finished]
     if not tapes:
         return make_leaf(active if len(active) == 1 and active[0] is token else (token,))
     if token not in tapes:
-        tapes = (*tapes, token)
-    record.tapes = active if len(tapes) == len(active) and set(tapes) == set(active) else tapes
+        tapes.append(token)
+    record.tapes = active if len(tapes) == len(active) and set(tapes) == set(active) else tuple(tapes)
     return record
 
 
 def _read_variable(variable):
     """Called when a trainable variable is read while tapes record: those that want to watch it do."""
-    record = variable._record
     tapes = state.tapes
+    record = variable._tensor._record
     if record is not None and record.tapes is tapes:
         return
     for token in tapes:

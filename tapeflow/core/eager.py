@@ -43,8 +43,11 @@ def evaluate(op, inputs, params):
     accepts = op.accepts
     if accepts is not None and inputs[0]._dtype not in accepts:
         raise dtype_error(op, inputs[0]._dtype)
-    if op.uniform and not _one_dtype(inputs):
-        raise mixed_dtypes(op, inputs)
+    if op.uniform:
+        dtype = inputs[0]._dtype
+        for tensor in inputs:
+            if tensor._dtype is not dtype:
+                raise mixed_dtypes(op, inputs)
     token = silence(SILENT)
     try:
         result = op.kernel(numpy, *[tensor._array for tensor in inputs], **params)
@@ -54,20 +57,15 @@ def evaluate(op, inputs, params):
         restore(token)
     if type(result) is tuple:
         return tuple([wrap(array, from_array_dtype(array.dtype)) for array in result])
-    dtype = op.result
-    if dtype is None:
-        dtype = from_array_dtype(result.dtype)
-    elif dtype == "same":
+    if op.keeps_dtype:
         dtype = inputs[0]._dtype
-    return wrap(result, dtype)
-
-
-def _one_dtype(inputs):
-    first = inputs[0]._dtype
-    for tensor in inputs:
-        if tensor._dtype is not first:
-            return False
-    return True
+    else:
+        dtype = op.result or from_array_dtype(result.dtype)
+    tensor = _new(EagerTensor)  # wrap, without the call
+    tensor._array = result
+    tensor._dtype = dtype
+    tensor._record = None
+    return tensor
 
 
 def dtype_error(op, dtype):

@@ -29,6 +29,7 @@ class Op:
         self.type_name = type_name or "".join(word.capitalize() for word in self.name.strip("_").split("_"))
         self.__doc__ = kernel.__doc__
         self.accepts = accepts  # frozenset of DTypes that the first input may have; None: any
+        self.keeps_dtype = isinstance(result, str)
         self.result = result  # "same": the dtype of the first input; a DType; None: whatever the kernel gives
         self.family = family
         self.broadcasts = family == "elementwise" and count > 2

@@ -1,15 +1,26 @@
 """Repeating along axes and summing over them: two linear ops, each the transpose of the other."""
 
+import math
+
+import numpy
+
 from tapeflow.core.dtypes import NUMBERS
 from tapeflow.core.op import op
 from tapeflow.ops.families import kept_dims, reduction
 from tapeflow.ops.layout import reshape
 from tapeflow.ops.summation import total
 
+_SMALL = 4096
+"""Up to this many elements a copy is quicker than NumPy's broadcast view, and contiguous for whoever reads it."""
+
 
 @op("BroadcastTo", result="same", linear=True)
 def broadcast_to(xp, x, *, dims):
     """x repeated along new leading axes and along axes of size 1."""
+    if xp is numpy and x.ndim <= len(dims) and math.prod(dims) <= _SMALL:
+        repeated = numpy.empty(dims, x.dtype)
+        repeated[...] = x
+        return repeated
     return xp.broadcast_to(x, dims)
 
 
@@ -35,6 +46,8 @@ reduce_sum.lower(lambda e, index, x, axes, keepdims: e.sum(x, index, axes, keepd
 
 def spread(g, dims, axes):
     """`g`, with or without the reduced axes, repeated along them to the shape `dims`."""
+    if len(g.dims) == len(dims) - len(axes) and axes == tuple(range(len(axes))):
+        return broadcast_to(g, dims=dims)  # new leading axes need no reshape
     kept = kept_dims(dims, axes, True)
     return broadcast_to(g if g.dims == kept else reshape(g, dims=kept), dims=dims)
 
@@ -45,6 +58,8 @@ def sum_to(g, dims):
     if found == dims:
         return g
     extra = len(found) - len(dims)
+    if found[extra:] == dims:
+        return reduce_sum(g, axes=tuple(range(extra)), keepdims=False)
     axes = [
         axis for axis, size in enumerate(found) if axis < extra or (dims[axis - extra] == 1 and size != 1)
     ]

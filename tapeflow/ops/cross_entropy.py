@@ -92,9 +92,10 @@ def sparse_cross_entropy(xp, logits, labels):
     if unsigned.size and _maximum(unsigned) >= classes:
         raise _no_such_class(labels, unsigned, classes)
     shifted = _shifted(logits, -1)
-    losses = -shifted[_rows(labels), labels]
-    losses += numpy.log(_sum(numpy.exp(shifted, out=shifted), axis=-1))
-    return losses.astype(logits.dtype, copy=False)
+    right = shifted[_rows(labels), labels]
+    losses = numpy.log(_sum(numpy.exp(shifted, out=shifted), axis=-1))
+    losses -= right
+    return losses if losses.dtype == logits.dtype else losses.astype(logits.dtype)
 
 
 @op("SparseSoftmaxCrossEntropyWithLogitsGrad", accepts=FLOATS, result="same")
@@ -106,7 +107,9 @@ def sparse_cross_entropy_grad(xp, upstream, logits, labels):
     labels = labels.reshape(-1)
     result[_rows(labels), labels] -= 1
     result *= upstream.reshape(-1, 1)
-    return result.reshape(logits.shape).astype(logits.dtype, copy=False)
+    if result.dtype != logits.dtype:
+        result = result.astype(logits.dtype)
+    return result.reshape(logits.shape)
 
 
 def _flat(logits):

@@ -78,12 +78,18 @@ def _arithmetic_method(op, compute, fast_dtypes, long_way, reflected=False):
         if type(self) is EagerTensor and (not listening or state.only_tapes):
             kind = type(other)
             dtype = self._dtype
+            value = other
             if kind is EagerTensor:
                 fast = other._dtype is dtype and dtype in fast_dtypes
                 value = other._array
+            elif kind is float:
+                fast = dtype in _FLOATS
+            elif kind is int:
+                fast = dtype in fast_dtypes
+            elif hasattr(kind, "_now"):
+                return method(self, other._now())  # a variable: what it is now
             else:
-                fast = kind is float and dtype in _FLOATS or kind is int and dtype in fast_dtypes
-                value = other
+                fast = False
             if fast:
                 token = silence(SILENT)
                 try:

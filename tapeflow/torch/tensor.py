@@ -1,14 +1,38 @@
-"""The tensor with PyTorch's manners: it says itself whether it requires a gradient, and receives it in `.grad`."""
+"""The tensor with PyTorch's manners: it says itself whether it requires a gradient, and receives it in `.grad`.
+
+Methods that compute are attached where their functions are defined (`calls.py`).
+"""
+
+import math
+import operator
+import warnings
+import weakref
 
 import numpy
 
 from tapeflow.core.eager import wrap
-from tapeflow.torch import autograd, dtypes
+from tapeflow.torch import autograd, dtypes, grad_mode
 from tapeflow.torch.printing import tensor_repr
+from tapeflow.torch.recording import mark_leaf
+
+_new = object.__new__
+_TYPES_NOT_PRINTED = (dtypes.float32, dtypes.int64, dtypes.bool, dtypes.complex64)
+
+NOT_A_LEAF = (
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated "
+    "during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use "
+    ".retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf "
+    "Tensor instead."
+)
 
 
 class Size(tuple):
-    """A shape, printed as PyTorch prints it."""
+    """A shape: a tuple of ints that prints as PyTorch's.
+
+    >>> from tapeflow import torch
+    >>> torch.zeros(2, 3).shape
+    torch.Size([2, 3])
+    """
 
     __slots__ = ()
 
@@ -17,11 +41,27 @@ class Size(tuple):
 
     def numel(self):
         """The number of elements of this shape."""
-        return int(numpy.prod(self, dtype=int))
+        return math.prod(self)
+
+
+class Node:
+    """What made a tensor: a name, for printing and for the question whether there is one."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name):
+        self._name = name
+
+    def name(self):
+        """PyTorch's name for it, such as MulBackward0."""
+        return self._name
+
+    def __repr__(self):
+        return f"<{self._name}>"
 
 
 class Tensor:
-    """An array that may require a gradient. Methods for arithmetic come from `functions.py`.
+    """An array that may require a gradient.
 
     >>> from tapeflow import torch
     >>> x = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -30,16 +70,17 @@ class Tensor:
     tensor([2., 4.])
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_made_by", "_value", "grad")
-    __array_priority__ = 100
+    __slots__ = ("__dict__", "__weakref__", "_made_by", "_value")
+    __array_priority__ = 100  # NumPy arrays on the left leave the operator to us
 
-    @classmethod
-    def _wrap(cls, value, made_by=None):
-        tensor = cls.__new__(cls)
-        tensor._value = value
-        tensor._made_by = made_by
-        tensor.grad = None
-        return tensor
+    _grad = None
+    _shares = None
+    """A WeakSet of all tensors on the same elements, made by `detach` and `data`: in-place changes reach each."""
+    _origin = None
+    """Of a view: what is written to when it changes in place (see `in_place.py`)."""
+
+    def __new__(cls, *args, **kwargs):
+        raise TypeError("Tensors are made by torch.tensor(data), torch.zeros(size) and their like.")
 
     # What it is
 
@@ -50,7 +91,7 @@ class Tensor:
 
     def size(self, dim=None):
         """The shape, or its size along one dimension."""
-        return self.shape if dim is None else self.shape[dim]
+        return self.shape if dim is None else self.shape[dimension(dim, self.ndim)]
 
     @property
     def ndim(self):
@@ -63,7 +104,9 @@ class Tensor:
 
     def numel(self):
         """The number of elements."""
-        return self.shape.numel()
+        return math.prod(self._value.dims)
+
+    nelement = numel
 
     @property
     def dtype(self):
@@ -74,12 +117,20 @@ class Tensor:
         """Whether the elements are floating-point numbers."""
         return self.dtype.is_floating_point
 
+    def is_complex(self):
+        """Whether the elements are complex numbers."""
+        return self.dtype.is_complex
+
+    def element_size(self):
+        """Bytes of one element."""
+        return self.dtype.itemsize
+
     # Gradients
 
     @property
     def requires_grad(self):
-        """Whether calls on this tensor are recorded for backward()."""
-        return autograd.is_recorded(self._value)
+        """Whether calls on this tensor are recorded for backward(). May be assigned for leaves."""
+        return self._value._record is not None
 
     @requires_grad.setter
     def requires_grad(self, wanted):
@@ -94,61 +145,141 @@ class Tensor:
                 "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
                 "subgraph that doesn't require differentiation use var_no_grad = var.detach()."
             )
-        if requires_grad and not (self.dtype.is_floating_point or self.dtype.is_complex):
-            raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
+        if requires_grad and self.dtype.category < dtypes.float32.category:
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
         self._value = self._value._alias()
         if requires_grad:
-            autograd.mark_leaf(self)
+            mark_leaf(self)
         return self
 
     @property
     def is_leaf(self):
         """Whether it was made by the user, not by a recorded call."""
-        return autograd.is_leaf(self._value)
+        record = self._value._record
+        return record is None or record.plan is None
+
+    @property
+    def grad(self):
+        """The gradient that backward() accumulated, or None. May be assigned; None forgets it."""
+        if self._grad is None and not self.is_leaf and self._value._record.serial not in autograd.retained:
+            warnings.warn(NOT_A_LEAF, UserWarning, stacklevel=2)
+        return self._grad
+
+    @grad.setter
+    def grad(self, gradient):
+        if gradient is not None:
+            if not isinstance(gradient, Tensor):
+                raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(gradient)}")
+            if gradient.shape != self.shape:
+                raise RuntimeError(
+                    f"attempting to assign a gradient of size '{list(gradient.shape)}' to a tensor of size "
+                    f"'{list(self.shape)}'. Please ensure that the gradient and the tensor are the same size"
+                )
+        self._grad = gradient
 
     @property
     def grad_fn(self):
         """What made this tensor, if a gradient can flow back through it; None for a leaf."""
-        return None if self.is_leaf or not self.requires_grad else Node(self._made_by)
+        return None if self.is_leaf else Node(self._made_by)
 
     def retain_grad(self):
         """Lets `.grad` of this intermediate tensor be filled by backward() as well."""
         if not self.requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        autograd.retain(self)
+        if not self.is_leaf:
+            autograd.retained[self._value._record.serial] = self
 
     def backward(self, gradient=None, retain_graph=None, create_graph=False):
         """Adds the gradient of this tensor to `.grad` of every leaf that requires one.
 
         gradient: the cotangent, needed unless there is one element; retain_graph keeps what another backward() needs;
         create_graph records the computation of the gradient, so that it can be differentiated itself.
+
+        >>> from tapeflow import torch
+        >>> x = torch.tensor(2.0, requires_grad=True)
+        >>> for _ in range(2):
+        ...     (x**3).backward()
+        >>> x.grad
+        tensor(24.)
         """
-        autograd.run_backward([self], None if gradient is None else [gradient], retain_graph, create_graph)
+        autograd.backward([self], None if gradient is None else [gradient], retain_graph, create_graph)
+
+    def _receive(self, gradient, recorded):
+        """Adds a gradient, a tensor of the engine, to `.grad`: in place, unless it is to be differentiated itself."""
+        before = self._grad
+        if before is None:
+            self._grad = self._of_gradient(gradient, recorded)
+        elif recorded:
+            self._grad = before + self._of_gradient(gradient, recorded)
+        else:
+            before._rebind(before._value._alias() + gradient)
+
+    @staticmethod
+    def _of_gradient(gradient, recorded):
+        record = gradient._record
+        if not recorded or record is None:
+            return from_engine(gradient._alias())
+        operation = getattr(getattr(record.plan, "op", None), "type_name", "Accumulate")
+        return from_engine(gradient, f"{operation.removesuffix('V2')}Backward0")
 
     def detach(self):
-        """A tensor on the same elements that requires no gradient."""
-        return Tensor._wrap(self._value._alias())
+        """A tensor on the same elements that requires no gradient; in-place changes of one are seen in the other."""
+        return self._share(from_engine(self._value._alias()))
 
-    data = property(detach, doc="The elements without their history. Assigning replaces them.")
+    def _share(self, other):
+        if self._shares is None:
+            self._shares = weakref.WeakSet([self])
+        self._shares.add(other)
+        other._shares = self._shares
+        return other
+
+    data = property(detach, doc="The elements without their history, as `detach()`. Assigning replaces them.")
 
     @data.setter
     def data(self, other):
+        if self.requires_grad and other.dtype.category < dtypes.float32.category:
+            raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
+        if self._shares is not None:
+            self._shares.discard(self)
+            self._shares = None
         self._rebind(other._value)
+        if other is not self:
+            other._share(self)
+
+    # In place: the tensor gets another value, for tensors of the engine never change
+
+    def _rebind(self, value):
+        """Other elements, the same history, in all tensors that share them."""
+        for tensor in self._shares or (self,):
+            record = tensor._value._record
+            tensor._value = value._alias()
+            tensor._value._record = record
 
     # Leaving
 
     def item(self):
-        """The only element as a Python number."""
-        if self.numel() != 1:
-            raise RuntimeError(f"a Tensor with {self.numel()} elements cannot be converted to Scalar")
-        return self._value._array.item()
+        """The only element as a Python number; RuntimeError if there are several.
+
+        >>> from tapeflow import torch
+        >>> torch.tensor([2.5]).item()
+        2.5
+        """
+        return self._single(
+            RuntimeError, f"a Tensor with {self.numel()} elements cannot be converted to Scalar"
+        )
+
+    def _single(self, error, message):
+        array = self._value._array
+        if array.size != 1:
+            raise error(message)
+        return array.item()
 
     def tolist(self):
-        """The elements as nested Python lists of numbers."""
+        """The elements as nested Python lists of numbers, or one number."""
         return self._value._array.tolist()
 
     def numpy(self):
-        """The elements as a NumPy array of the caller's own."""
+        """The elements as a NumPy array of the caller's own; RuntimeError if this requires a gradient."""
         if self.requires_grad:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return numpy.array(self._value._array)
@@ -157,88 +288,92 @@ class Tensor:
         return self.numpy() if dtype is None else self.numpy().astype(dtype)
 
     def __bool__(self):
-        if self.numel() != 1:
-            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
-        return bool(self.item())
+        several = "no values" if self.numel() == 0 else "more than one value"
+        return bool(self._single(RuntimeError, f"Boolean value of Tensor with {several} is ambiguous"))
 
     def __int__(self):
-        return int(self.item())
+        return int(self._single(ValueError, "only one element tensors can be converted to Python scalars"))
 
     def __float__(self):
-        return float(self.item())
+        return float(self._single(ValueError, "only one element tensors can be converted to Python scalars"))
+
+    def __complex__(self):
+        return complex(self._single(ValueError, "only one element tensors can be converted to Python scalars"))
 
     def __index__(self):
-        if self.dtype.is_floating_point or self.numel() != 1:
+        if self.dtype.category > dtypes.int64.category or self.numel() != 1:
             raise TypeError("only integer tensors of a single element can be converted to an index")
-        return self.item()
+        return operator.index(self.item())
 
     def __len__(self):
         if not self.ndim:
             raise TypeError("len() of a 0-d tensor")
-        return self.shape[0]
+        return self._value.dims[0]
 
     def __iter__(self):
         if not self.ndim:
             raise TypeError("iteration over a 0-d tensor")
-        return (self[index] for index in range(len(self)))
+        return iter([self[index] for index in range(len(self))])
 
-    def __hash__(self):
-        return id(self)
+    def __contains__(self, element):
+        return bool((self == element).any())
+
+    __hash__ = object.__hash__
+
+    def __reduce__(self):
+        if not self.is_leaf:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol and pickling"
+            )
+        return _unpickle, (numpy.array(self._value._array), self.dtype, self.requires_grad, self._grad)
 
     def __format__(self, specification):
-        return format(self.item() if not self.ndim and specification else str(self), specification)
+        return format(str(self) if self.ndim or not specification else self.item(), specification)
 
     def __repr__(self):
-        plain = self.dtype in (dtypes.DTYPES["float32"], dtypes.DTYPES["int64"], dtypes.DTYPES["bool"])
-        plain = plain or self.dtype is dtypes.DTYPES["complex64"]
-        if self.numel() == 0 and self.dtype is not dtypes.DTYPES["float32"]:
-            plain = False
+        dtype, requires_grad = self.dtype, self.requires_grad
+        plain = dtype in _TYPES_NOT_PRINTED if self.numel() else dtype is dtypes.float32
         extra = None
-        if self.grad_fn is not None:
-            extra = f"grad_fn=<{self.grad_fn.name()}>"
-        elif self.requires_grad:
-            extra = "requires_grad=True"
-        return tensor_repr(numpy.asarray(self._value._array), None if plain else f"dtype={self.dtype!r}", extra)
-
-    # In place: the tensor gets another value; tensors of the engine never change
-
-    def _rebind(self, value):
-        record = self._value._record if self.is_leaf else None
-        self._value = value._alias()
-        self._value._record = record
-
-    def _assign(self, result):
-        if not self.requires_grad or not autograd.is_grad_enabled():
-            self._rebind(result._value)
-        elif self.is_leaf:
-            raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
-        else:
-            self._value, self._made_by = result._value, result._made_by
-        return self
-
-    def zero_(self):
-        """Sets every element to zero."""
-        return self._assign(Tensor._wrap(wrap(numpy.zeros_like(self._value._array), self._value._dtype)))
-
-    def fill_(self, value):
-        """Sets every element to `value`."""
-        return self._assign(Tensor._wrap(wrap(numpy.full_like(self._value._array, value), self._value._dtype)))
-
-    def copy_(self, source):
-        """Takes over the elements of `source`, broadcast and converted."""
-        array = numpy.broadcast_to(source._value._array, self.shape).astype(self._value._dtype.array_dtype)
-        return self._assign(Tensor._wrap(wrap(array, self._value._dtype)))
+        if requires_grad:
+            extra = "requires_grad=True" if self.is_leaf else f"grad_fn=<{self._made_by}>"
+        return tensor_repr(numpy.asarray(self._value._array), None if plain else f"dtype={dtype!r}", extra)
 
 
-class Node:
-    """What made a tensor, for printing and `is None` questions."""
+def from_engine(value, made_by=None):
+    """A Tensor of this face around one of the engine's."""
+    tensor = _new(Tensor)
+    tensor._value = value
+    tensor._made_by = made_by
+    return tensor
 
-    def __init__(self, made_by):
-        self._name = made_by
 
-    def name(self):
-        """PyTorch's name for it, such as MulBackward0."""
-        return f"{self._name}Backward0"
+def from_array(array, dtype, requires_grad=False):
+    """A leaf on an array (or NumPy scalar) that nobody else may change, converted to `dtype`."""
+    array = numpy.asarray(array, dtype.engine.array_dtype)
+    tensor = from_engine(wrap(array if array.ndim else array[()], dtype.engine))
+    if requires_grad:
+        if dtype.category < dtypes.float32.category:
+            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+        mark_leaf(tensor)
+    return tensor
 
-    def __repr__(self):
-        return f"<{self.name()}>"
+
+def _unpickle(array, dtype, requires_grad, gradient):
+    tensor = from_array(array, dtype, requires_grad)
+    tensor._grad = gradient
+    return tensor
+
+
+def dimension(dim, ndim):
+    """`dim` counted from the front; IndexError if there is none such. A tensor without dimensions counts as having one."""
+    bound = ndim or 1
+    if not -bound <= dim < bound:
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {dim})"
+        )
+    return dim % bound
+
+
+def is_recording(tensor):
+    """Whether a call on this tensor is to be recorded now."""
+    return grad_mode.mode.enabled and tensor._value._record is not None

@@ -41,9 +41,7 @@ def matmul(
     """
     plain = output_type is None and not (transpose_a or transpose_b or adjoint_a or adjoint_b)
     if plain:
-        if type(a) is not EagerTensor or type(b) is not EagerTensor:
-            a, b = operands(a, b)
-        return a @ b
+        return (a if type(a) is EagerTensor else as_tensor(a)) @ b
     if transpose_a and adjoint_a:
         raise ValueError(_both_flags("a"))
     if transpose_b and adjoint_b:
