@@ -106,7 +106,7 @@ class _VariablesRead:
 class _Custom:
     """In place of the op of a plan: a custom call has no facts that the walk back could use."""
 
-    facts = {}
+    facts: dict = {}
 
 
 def _record(grad_fn, args, kwargs, variables, result):

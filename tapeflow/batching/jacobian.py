@@ -21,7 +21,7 @@ def jacobian(
     _open(tape, experimental_use_pfor, "jacobian")
     zero = zeros_wanted(unconnected_gradients)
     target = _as_target(tape, target)
-    flat_sources = sources_in(sources)
+    flat_sources = sources_in(sources, error=TypeError)
     dims = target.dims
     size = math.prod(dims)
     rows = reshape(_identity(size, target._dtype), dims=(size, *dims))
