@@ -7,7 +7,8 @@ InvalidArgumentError for unlike dtypes and for shapes that do not broadcast.
 import math
 
 from tapeflow.core import dtypes as types
-from tapeflow.core.operands import as_tensor, as_tensors, operands
+from tapeflow.core.operands import as_tensor, operands
+from tapeflow.core.tensor import Tensor
 from tapeflow.ops import arithmetic, comparison
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.layout import reshape
@@ -86,13 +87,20 @@ def greater_equal(x, y, name=None):
     return comparison.greater_equal(*operands(x, y))
 
 
+def _bools(*values):
+    """The values as bool tensors; tensors among themselves are left for the op to refuse, as in TensorFlow."""
+    if all(isinstance(each, Tensor) for each in values):
+        return values
+    return [as_tensor(each, types.bool) for each in values]
+
+
 def logical_and(x, y, name=None):
     """Whether both bools hold; the shapes broadcast. TypeError or ValueError for what are no bools.
 
     >>> tf.math.logical_and([True, False], True).numpy()
     array([ True, False])
     """
-    return comparison.logical_and(*as_tensors([x, y], types.bool))
+    return comparison.logical_and(*_bools(x, y))
 
 
 def logical_or(x, y, name=None):
@@ -101,7 +109,7 @@ def logical_or(x, y, name=None):
     >>> tf.math.logical_or([True, False], False).numpy()
     array([ True, False])
     """
-    return comparison.logical_or(*as_tensors([x, y], types.bool))
+    return comparison.logical_or(*_bools(x, y))
 
 
 def logical_xor(x, y, name="LogicalXor"):
@@ -119,7 +127,7 @@ def logical_not(x, name=None):
     >>> tf.math.logical_not([True, False]).numpy()
     array([False,  True])
     """
-    return comparison.logical_not(*as_tensors([x], types.bool))
+    return comparison.logical_not(*_bools(x))
 
 
 def is_finite(x, name=None):
