@@ -284,3 +284,26 @@ def test_scalar_variables_stay_scalars():
     v.assign_add(1.0)
     assert v.shape == [] and float(v) == 3.0
     assert isinstance(v.numpy(), np.float32)
+
+
+def test_gradients_are_right_while_another_thread_assigns():
+    v = tf.Variable(np.full(2000, 3.0, np.float32))
+    stop = []
+
+    def work():
+        zero = tf.zeros([2000])
+        while not stop:
+            v.assign_add(zero)
+            v.assign(v.value())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        for _ in range(300):
+            with tf.GradientTape() as tape:
+                y = v * v
+            gradient = tape.gradient(y, v)
+            assert gradient is not None and (gradient.numpy() == 6.0).all()
+    finally:
+        stop.append(True)
+        thread.join()
