@@ -172,10 +172,15 @@ truncate_mod.grad(a=lambda g: g, b=lambda g, a, b: g * -truncate_divide(a, b))
 no_gradient(floor_divide, truncate_divide)
 
 
+def _zero_with(xp, x, result):
+    """The result, but 0 where `x` is 0."""
+    return result if (x.all() if x.ndim else x) else xp.where(x == 0, xp.zeros_like(x), result)[()]
+
+
 @elementwise("DivNoNan", accepts=FLOATS_AND_COMPLEX)
 def divide_no_nan(xp, a, b):
     """Quotient; 0 where b is 0."""
-    return xp.where(b == 0, xp.zeros_like(b), a / b)[()]
+    return _zero_with(xp, b, a / b)
 
 
 divide_no_nan.grad(
@@ -188,7 +193,7 @@ divide_no_nan.lower(lambda e, a, b: e.select(e.equal(b, 0), b, a / b))
 @elementwise("MulNoNan", accepts=FLOATS_AND_COMPLEX)
 def multiply_no_nan(xp, a, b):
     """Product; 0 where b is 0, even if a is infinite or NaN."""
-    return xp.where(b == 0, xp.zeros_like(b), a * b)[()]
+    return _zero_with(xp, b, a * b)
 
 
 multiply_no_nan.grad(
@@ -203,7 +208,7 @@ def reciprocal(xp, x):
     return xp.reciprocal(x)
 
 
-reciprocal.grad(x=lambda g, y: -g * conjugate(y * y))
+reciprocal.grad(x=lambda g, y: multiply_no_nan(-conjugate(y * y), g))
 reciprocal.lower(lambda e, x: 1.0 / x)
 
 
@@ -237,7 +242,7 @@ def sqrt(xp, x):
     return xp.sqrt(x)
 
 
-sqrt.grad(x=lambda g, y: 0.5 * g / conjugate(y))
+sqrt.grad(x=lambda g, y: multiply_no_nan(0.5 / conjugate(y), g))  # 0 where g is, even if the slope is infinite
 sqrt.lower(lambda e, x: e.sqrt(x))
 
 
@@ -247,7 +252,7 @@ def rsqrt(xp, x):
     return 1 / xp.sqrt(x)
 
 
-rsqrt.grad(x=lambda g, y: -0.5 * g * conjugate(y * y * y))
+rsqrt.grad(x=lambda g, y: multiply_no_nan(-0.5 * conjugate(y * y * y), g))
 rsqrt.lower(lambda e, x: 1.0 / e.sqrt(x))
 
 
@@ -346,7 +351,7 @@ xlog1py.lower(lambda e, a, b: e.select(e.equal(a, 0), a, a * e.log1p(b)))
 @elementwise("Xdivy", accepts=FLOATS_AND_COMPLEX)
 def xdivy(xp, a, b):
     """a / b; 0 where a is 0."""
-    return xp.where(a == 0, xp.zeros_like(a), a / b)[()]
+    return _zero_with(xp, a, a / b)
 
 
 xdivy.grad(
