@@ -78,7 +78,11 @@ def _check_device(name):
                 f"Unknown attribute {key!r} is encountered while parsing the device spec: {name!r}. "
                 "A device is named like '/CPU:0' or '/job:localhost/replica:0/task:0/device:CPU:0'."
             )
-        if key != "job" and not (number.isdigit() or number == "*" or (key == "device" and len(values) == 1)):
+        if (
+            values
+            and key != "job"
+            and not (number.isdigit() or number == "*" or (key == "device" and len(values) == 1))
+        ):
             raise ValueError(f"{part!r} has no number in the device spec {name!r}; write it like 'CPU:0'.")
 
 
