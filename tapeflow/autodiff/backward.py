@@ -36,7 +36,7 @@ def backpropagate(token, seeds, wanted, release=False):
         else:
             break
         if serial in wanted:
-            found[serial] = g
+            found[serial] = g if serial not in found else accumulate(found[serial], g)
         plan = record.plan
         if plan is None:
             continue
@@ -59,6 +59,9 @@ def backpropagate(token, seeds, wanted, release=False):
                 continue
             contribution = pull(saved, g, record)
             if contribution is None:
+                continue
+            if parent.plan is None:  # a leaf is an end: it need not wait
+                found[older] = contribution if older not in found else accumulate(found[older], contribution)
                 continue
             if alone is not None:
                 first, sum_so_far = alone

@@ -129,7 +129,7 @@ class Tape:
         seeds = []
         for target, g in zip(targets, cotangents, strict=True):
             record = target._record
-            if record is not None and token in record.tapes:
+            if record is not None and token in record.tapes and target._dtype in FLOATS_AND_COMPLEX:
                 seeds.append((record, ones(target.dims, target._dtype) if g is None else g))
         if self._persistent:
             found = backpropagate(token, seeds, wanted)
@@ -269,7 +269,9 @@ def _warn_of_dtype(role, dtype):
 def zeros_wanted(unconnected):
     unconnected = getattr(unconnected, "value", unconnected)
     if unconnected not in ("none", "zero"):
-        raise ValueError(f"{unconnected!r} is not a valid UnconnectedGradients; it is 'none' or 'zero'.")
+        raise ValueError(
+            f"Unknown value for unconnected_gradients: {unconnected!r}; it is 'none' or 'zero'."
+        )
     return unconnected == "zero"
 
 
@@ -372,10 +374,35 @@ def _read_variable(variable):
     record = variable._tensor._record
     if record is not None and record.tapes is tapes:
         return
+    if len(tapes) == 1 and (record is None or (len(record.tapes) == 1 and record.tapes[0].finished)):
+        _watch_afresh(tapes, variable)
+        return
     for token in tapes:
         if token.watch_accessed_variables and (record is None or token not in record.tapes):
             watch_variable(token, variable)
             record = variable._record
+
+
+def _watch_afresh(tapes, variable):
+    """What _read_variable comes to in every step of a training loop, without the general case's questions."""
+    token = tapes[0]
+    if not token.watch_accessed_variables:
+        return
+    with _watching, variable._lock:
+        tensor = variable._tensor
+        record = tensor._record
+        if record is None or _all_finished(record.tapes):
+            tensor._record = make_leaf(tapes)
+            token.variables[id(variable)] = variable
+            return
+    watch_variable(token, variable)  # another thread was quicker
+
+
+def _all_finished(tapes):
+    for token in tapes:  # noqa: SIM110 - a generator would cost more than the loop
+        if not token.finished:
+            return False
+    return True
 
 
 ThreadState.read_variable = staticmethod(_read_variable)

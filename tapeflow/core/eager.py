@@ -50,7 +50,12 @@ def evaluate(op, inputs, params):
                 raise mixed_dtypes(op, inputs)
     token = silence(SILENT)
     try:
-        result = op.kernel(numpy, *[tensor._array for tensor in inputs], **params)
+        if len(inputs) == 1:
+            result = op.kernel(numpy, inputs[0]._array, **params)
+        elif len(inputs) == 2:
+            result = op.kernel(numpy, inputs[0]._array, inputs[1]._array, **params)
+        else:
+            result = op.kernel(numpy, *[tensor._array for tensor in inputs], **params)
     except (ValueError, IndexError, TypeError, OverflowError, ArithmeticError, numpy.linalg.LinAlgError) as error:
         raise explain(op, inputs, params, error) from error
     finally:

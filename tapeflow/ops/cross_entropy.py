@@ -86,13 +86,13 @@ def sparse_cross_entropy(xp, logits, labels):
     """[..., classes] and the numbers [...] of the right classes to the losses [...]."""
     if labels.ndim != 1:
         return sparse_cross_entropy.kernel(xp, _flat(logits), labels.reshape(-1)).reshape(labels.shape)
-    classes = logits.shape[-1]
-    # Negative labels become huge as unsigned numbers.
+    # As unsigned numbers, negative labels are out of range as well.
     unsigned = labels.view(numpy.uint32 if labels.itemsize == 4 else numpy.uint64)
-    if unsigned.size and _maximum(unsigned) >= classes:
-        raise _no_such_class(labels, unsigned, classes)
     shifted = _shifted(logits, -1)
-    right = shifted[_rows(labels), labels]
+    try:
+        right = shifted[_rows(labels), unsigned]
+    except IndexError:
+        raise _no_such_class(labels, unsigned, logits.shape[-1]) from None
     losses = numpy.log(_sum(numpy.exp(shifted, out=shifted), axis=-1))
     losses -= right
     return losses if losses.dtype == logits.dtype else losses.astype(logits.dtype)
