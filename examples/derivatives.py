@@ -38,13 +38,13 @@ def persistent():
 
 def second_derivative():
     """The outer tape records how the inner one computes its gradient."""
-    x = tf.Variable(2.0)
+    x = tf.Variable(3.0)
     with tf.GradientTape() as outer:
         with tf.GradientTape() as inner:
             y = x * x * x
         first = inner.gradient(y, x)
     second = outer.gradient(first, x)
-    print(f"y = x^3 at x = 2: dy/dx = 3x^2 = {float(first)}, d2y/dx2 = 6x = {float(second)}")
+    print(f"y = x^3 at x = 3: dy/dx = 3x^2 = {float(first)}, d2y/dx2 = 6x = {float(second)}")
 
 
 def constant():
@@ -71,17 +71,17 @@ def integers():
 def control_flow():
     """Eager code is Python: the tape records the calls that the `if` and the `for` let happen."""
 
-    def power_or_zero(x, exponent):
+    def magnitude_of_power(x, exponent):
         result = tf.constant(1.0)
         for _ in range(exponent):
             result = result * x
-        return result if x > 0.0 else tf.zeros_like(x) * x
+        return result if result > 0.0 else -result
 
     for value in (2.0, -2.0):
         x = tf.Variable(value)
         with tf.GradientTape() as tape:
-            y = power_or_zero(x, 3)
-        print(f"x = {value}: y = {float(y)}, dy/dx = {float(tape.gradient(y, x))}")
+            y = magnitude_of_power(x, 3)
+        print(f"|x^3| at x = {value}: {float(y)}, its derivative = {float(tape.gradient(y, x))}")
 
 
 STORIES = (linear, second_call, persistent, second_derivative, constant, integers, control_flow)
