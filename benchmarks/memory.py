@@ -1,7 +1,9 @@
-"""Peak memory of a deep network's forward and backward pass: tapeflow, tapeflow with recompute_grad, and PyTorch.
+"""Memory: the peak of a deep network's gradient beside PyTorch's, and what long runs leave behind.
 
-200 tanh layers of width 128 on 4,096 examples. Each figure is the highest resident size of a fresh process less its size
-before the pass, in MiB.
+The network has 200 tanh layers of width 128 and takes 4,096 examples. Its figures are the highest resident size of a fresh
+process less its size before the pass, in MiB. The long runs are a tape that records a million calls whose results are
+dropped, and 10,000 training steps of a perceptron; their figures are how much the resident size has grown from the first
+tenth to the end.
 """
 
 import subprocess
@@ -62,6 +64,38 @@ def run():
     return torch.autograd.grad(y.sum(), variables)
 """,
 }
+LONG_RUNS = {
+    "a million dropped results on one tape": """
+import tapeflow as tf
+x = tf.constant(array(100))
+def run():
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        for k in range(1_000_000):
+            y = tf.sin(x * 2.0)
+            if k == 100_000:
+                early = resident()
+    tape.gradient(y, x)
+    return early
+""",
+    "10,000 steps of a perceptron": """
+import tapeflow as tf
+x, labels = tf.constant(array(32, 784)), tf.constant(random.integers(0, 10, 32).astype("int32"))
+shapes = (784, 128), (128,), (128, 10), (10,)
+network = w1, b1, w2, b2 = [tf.Variable(array(*dims)) for dims in shapes]
+def run():
+    for k in range(10_000):
+        with tf.GradientTape() as tape:
+            logits = tf.matmul(tf.nn.relu(tf.matmul(x, w1) + b1), w2) + b2
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+            loss = tf.reduce_mean(losses)
+        for variable, gradient in zip(network, tape.gradient(loss, network)):
+            variable.assign_sub(0.01 * gradient)
+        if k == 1_000:
+            early = resident()
+    return early
+""",
+}
 MEASURE = """
 before = resident()
 gradients = run()
@@ -76,6 +110,10 @@ def main():
         python = environment("torch" if name == "torch" else "tapeflow")
         figures[name] = float(subprocess.check_output([python, "-c", COMMON + code + MEASURE], text=True))
         print(f"{name:16}{figures[name]:10.0f} MiB", flush=True)
+    for name, code in LONG_RUNS.items():
+        program = COMMON + code + "early = run()\nprint(resident() - early)"
+        grown = float(subprocess.check_output([environment("tapeflow"), "-c", program], text=True))
+        print(f"{name}: grown by {grown:.1f} MiB")
     print(f"tapeflow / torch: {figures['tapeflow'] / figures['torch']:.2f} (target 1.10)")
     print(f"recompute_grad / tapeflow: {figures['recompute_grad'] / figures['tapeflow']:.2f} (target 0.67)")
 
