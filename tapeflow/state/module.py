@@ -27,6 +27,9 @@ class Module:
     (['bias:0', 'weights:0'], 1)
     """
 
+    # The attributes that are not searched; subclasses add to it under TensorFlow's name for it.
+    _TF_MODULE_IGNORED_PROPERTIES = frozenset()
+
     def __init__(self, name=None):
         if name is None:
             name = _snake_case(type(self).__name__)
@@ -115,7 +118,7 @@ class Module:
 
 def _leaves(module):
     attributes = vars(module)
-    for name in sorted(attributes):
+    for name in sorted(attributes.keys() - module._TF_MODULE_IGNORED_PROPERTIES):
         try:
             leaves = nest.flatten(attributes[name])
         except TypeError:  # a dict whose keys cannot be sorted has no deterministic order

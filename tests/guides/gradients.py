@@ -87,7 +87,8 @@ def second_gradient_of_a_one_shot_tape(tf):
         y = x * x
     print(tape.gradient(y, x))
     attempt(
-        lambda: tape.gradient(y, x), "A non-persistent GradientTape can only be used to compute one set of gradients"
+        lambda: tape.gradient(y, x),
+        "A non-persistent GradientTape can only be used to compute one set of gradients",
     )
     attempt(lambda: tape.jacobian(y, x))
 
