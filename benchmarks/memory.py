@@ -1,9 +1,9 @@
 """Memory: the peak of a deep network's gradient beside PyTorch's, and what long runs leave behind.
 
-The network has 200 tanh layers of width 128 and takes 4,096 examples. Its figures are the highest resident size of a fresh
-process less its size before the pass, in MiB. The long runs are a tape that records a million calls whose results are
-dropped, and 10,000 training steps of a perceptron; their figures are how much the resident size has grown from the first
-tenth to the end.
+The network has 200 tanh layers of width 128 and takes 4,096 examples. Its figures are the highest resident size of a
+fresh process less its size before the pass, in MiB. The long runs are a tape that records a million calls whose results
+are dropped, and 10,000 training steps of a perceptron; their figures are how much the resident size has grown from the
+first tenth to the end.
 """
 
 import subprocess

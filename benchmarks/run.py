@@ -57,7 +57,12 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"},
+            env={
+                **os.environ,
+                "TF_CPP_MIN_LOG_LEVEL": "3",
+                "CUDA_VISIBLE_DEVICES": "-1",
+                "JAX_PLATFORMS": "cpu",
+            },
         )
         self.workloads = self._answer()
 
@@ -111,14 +116,17 @@ def print_table(best, libraries):
     print(f"{'us':24}" + "".join(f"{library:>12}" for library in libraries) + f"{'ratio':>9}{'target':>9}")
     missed = []
     for name, times in best.items():
-        cells = "".join(f"{times[library]:12.2f}" if library in times else f"{'-':>12}" for library in libraries)
+        cells = "".join(
+            f"{times[library]:12.2f}" if library in times else f"{'-':>12}" for library in libraries
+        )
         others = [times[library] for library in peers if library in times]
         ratio = times["tapeflow"] / min(others) if others and "tapeflow" in times else None
         target = TARGETS.get(name)
         if ratio is not None and target is not None and ratio > target:
             missed.append(name)
         print(
-            f"{name:24}{cells}" + (f"{ratio:9.2f}" if ratio is not None else f"{'-':>9}")
+            f"{name:24}{cells}"
+            + (f"{ratio:9.2f}" if ratio is not None else f"{'-':>9}")
             + (f"{target:9.2f}" if target is not None else "")
         )
     print(f"over the target: {', '.join(missed)}" if missed else "every target is met")

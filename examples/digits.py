@@ -58,7 +58,8 @@ class Adam:
     """Algorithm 1 of Kingma and Ba, with its recommended constants."""
 
     def __init__(self, variables, rate=0.002, beta1=0.9, beta2=0.999, epsilon=1e-7):
-        self.variables, self.rate, self.beta1, self.beta2, self.epsilon = variables, rate, beta1, beta2, epsilon
+        self.variables, self.rate, self.epsilon = variables, rate, epsilon
+        self.beta1, self.beta2 = beta1, beta2
         self.steps = 0
         self.means = [tf.Variable(tf.zeros_like(variable)) for variable in variables]
         self.squares = [tf.Variable(tf.zeros_like(variable)) for variable in variables]
@@ -121,7 +122,9 @@ def draw(path, losses, network, images, labels):
     ):
         axes.imshow(image.reshape(8, 8), cmap="gray_r")
         guess = int(share.argmax())
-        axes.set_title(f"{guess} ({share[guess]:.0%})", fontsize=8, color="black" if guess == label else "red")
+        axes.set_title(
+            f"{guess} ({share[guess]:.0%})", fontsize=8, color="black" if guess == label else "red"
+        )
         axes.axis("off")
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")

@@ -44,12 +44,16 @@ def backpropagate(token, seeds, wanted, release=False):
             _send_to_call(waiting, heap, record, g)
             continue
         if plan is RELEASED:
-            raise RuntimeError("What this gradient needs was released by an earlier gradient of the same tensors.")
+            raise RuntimeError(
+                "What this gradient needs was released by an earlier gradient of the same tensors."
+            )
         saved = record.saved
         if type(g) is not EagerTensor:
             if type(g) is list:
                 saved, _, shapes = saved
-                g = tuple([zeros(*shape) if part is None else part for part, shape in zip(g, shapes, strict=True)])
+                g = tuple(
+                    [zeros(*shape) if part is None else part for part, shape in zip(g, shapes, strict=True)]
+                )
             elif type(g) is IndexedSlices and not plan.op.facts.get("passes"):
                 g = densify(g)
         pulls = plan.pulls or _joint_pulls(plan, token, wanted, earliest, saved, g, record)

@@ -67,7 +67,8 @@ def _rule(op, position):
 
     def missing(g):
         raise LookupError(
-            f"No gradient defined for operation '{op.name}' (op type: {op.type_name}) with respect to its input {name!r}."
+            f"No gradient defined for operation '{op.name}' (op type: {op.type_name}) "
+            f"with respect to its input {name!r}."
         )
 
     return missing
@@ -87,7 +88,9 @@ def _with_variadic(op, needs, kept):
     calls = [needs.call(f"rule{position}", _rule(op, position)) for position in fixed]
     rest = needs.call("rest", _rule(op, kept[-1]))
     wanted = [position - len(op.inputs) for position in kept if position >= len(op.inputs)]
-    return needs.function(f"[{', '.join([*calls, f'*pick({rest})'])}]", pick=lambda all: [all[k] for k in wanted])
+    return needs.function(
+        f"[{', '.join([*calls, f'*pick({rest})'])}]", pick=lambda all: [all[k] for k in wanted]
+    )
 
 
 def _picker(op, kept):
@@ -95,7 +98,9 @@ def _picker(op, kept):
         if not isinstance(cotangents, tuple | list) or kept[-1] >= len(cotangents):
             found = len(cotangents) if isinstance(cotangents, tuple | list) else type(cotangents).__name__
             raise InvalidArgumentError(
-                None, None, f"The gradient rule of {op.name} gave {found} cotangents; it needs one for each input."
+                None,
+                None,
+                f"The gradient rule of {op.name} gave {found} cotangents; it needs one for each input.",
             )
         return [cotangents[position] for position in kept]
 
@@ -123,13 +128,15 @@ class _Needs:
             return "g"
         self._names[name] = rule
         code = rule.__code__
-        return f"{name}({', '.join('g' if need == 'g' else self.slot(need) for need in code.co_varnames[: code.co_argcount])})"
+        needs = code.co_varnames[: code.co_argcount]
+        return f"{name}({', '.join('g' if need == 'g' else self.slot(need) for need in needs)})"
 
     def function(self, body, **names):
         return eval(f"lambda s, g, r: {body}", {**self._names, **names, "revive": revive})
 
     def selector(self):
-        return eval(f"lambda i, p, o: ({''.join(f'{text}, ' for text in self._slots.values())})", {"keep": _keep})
+        kept = "".join([f"{text}, " for text in self._slots.values()])
+        return eval(f"lambda i, p, o: ({kept})", {"keep": _keep})
 
     def _expression(self, need):
         op = self._op
@@ -149,7 +156,9 @@ class _Needs:
             return f"i[{op.inputs.index(name)}].{attribute}"
         if attribute and name == op.rest:
             return f"[t.{attribute} for t in i[{len(op.inputs)}:]]"
-        raise TypeError(f"A gradient rule of {op!r} asks for {need!r}, which is none of its inputs or parameters.")
+        raise TypeError(
+            f"A gradient rule of {op!r} asks for {need!r}, which is none of its inputs or parameters."
+        )
 
 
 def _keep(output):

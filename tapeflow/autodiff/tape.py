@@ -269,9 +269,7 @@ def _warn_of_dtype(role, dtype):
 def zeros_wanted(unconnected):
     unconnected = getattr(unconnected, "value", unconnected)
     if unconnected not in ("none", "zero"):
-        raise ValueError(
-            f"Unknown value for unconnected_gradients: {unconnected!r}; it is 'none' or 'zero'."
-        )
+        raise ValueError(f"Unknown value for unconnected_gradients: {unconnected!r}; it is 'none' or 'zero'.")
     return unconnected == "zero"
 
 
@@ -399,7 +397,7 @@ def _watch_afresh(tapes, variable):
 
 
 def _all_finished(tapes):
-    for token in tapes:  # noqa: SIM110 - a generator would cost more than the loop
+    for token in tapes:
         if not token.finished:
             return False
     return True

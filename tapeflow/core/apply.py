@@ -9,8 +9,8 @@ _state, _record = context.state, context.recorder
 def apply(op, /, *inputs, **params):
     """The result of `op` on tensors, evaluated and recorded as the context of this thread says.
 
-    `inputs` are Tensors (conversion happens in `api/`); `params` are the op's canonical parameters. Returns a Tensor, or
-    a tuple of them for an op with several results.
+    `inputs` are Tensors (conversion happens in `api/`); `params` are the op's canonical parameters. Returns a Tensor,
+    or a tuple of them for an op with several results.
     """
     if not context.listening:
         return evaluate(op, inputs, params)

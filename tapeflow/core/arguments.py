@@ -102,7 +102,9 @@ def scalar_int(value, what):
         return value
     array = np.asarray(value._array if hasattr(value, "_array") else array_from_value(value))
     if array.dtype.kind not in "iub" and array.size:
-        raise InvalidArgumentError(None, None, f"{what} must be of dtype int32 or int64, not {array.dtype.name}")
+        raise InvalidArgumentError(
+            None, None, f"{what} must be of dtype int32 or int64, not {array.dtype.name}"
+        )
     if array.ndim:
         raise InvalidArgumentError(None, None, f"{what} must be a scalar, not {list(array.shape)}")
     return int(array)

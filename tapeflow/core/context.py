@@ -5,6 +5,7 @@ does, the door looks at the state of its own thread.
 """
 
 import threading
+from collections.abc import Callable
 
 
 class ThreadState(threading.local):
@@ -14,7 +15,7 @@ class ThreadState(threading.local):
     """Evaluates calls instead of the eager one: a tracer, a vectorizer. None: eager."""
     tapes = ()
     """Tokens of the recording tapes, outermost first; the same tuple object until the set changes."""
-    read_variable = None
+    read_variable: Callable | None = None
     """Called as read_variable(variable) when a trainable variable is read while `tapes` is not empty."""
     listeners = ()
     """Called as listener(op, inputs, params, output) after each call, innermost last."""
@@ -30,11 +31,13 @@ class Recorder:
     """
 
     __slots__ = ("call", "pair")
+    call: Callable
+    pair: Callable
 
 
 recorder = Recorder()
 state = ThreadState()
-listening = []
+listening: list[object] = []
 """One entry for each listener switched on in any thread; empty: calls go straight to NumPy. A list, because its append
 and pop are atomic."""
 

@@ -1,6 +1,6 @@
 """Warnings to the user, through the logger "tapeflow"; `logging` is imported when there is something to say."""
 
-_times_told = {}
+_times_told: dict[str, int] = {}
 
 
 def warn(message, *arguments):

@@ -7,14 +7,14 @@
     tanh.grad(x=lambda g, y: g * (1.0 - y * y))
     tanh.lower(lambda e, x: e.tanh(x))
 
-A kernel takes the array namespace `xp`, then the input arrays by position, then its parameters by keyword. Every rule is
-a function whose *argument names are its needs*; see `Op.grad`.
+A kernel takes the array namespace `xp`, then the input arrays by position, then its parameters by keyword. Every rule
+is a function whose *argument names are its needs*; see `Op.grad`.
 """
 
 from tapeflow.core.apply import apply
 
 VARIADIC = 0x04  # code flag of a function with *inputs
-REGISTRY = {}
+REGISTRY: dict[str, "Op"] = {}
 """Every op by its type name, in order of definition."""
 
 
@@ -77,7 +77,9 @@ class Op:
         known = {*self.inputs, self.rest}
         for name in rules:
             if name not in known:
-                raise TypeError(f"{self!r} has no input {name!r} to give a gradient rule; it has {self.inputs}.")
+                raise TypeError(
+                    f"{self!r} has no input {name!r} to give a gradient rule; it has {self.inputs}."
+                )
         self.grad_rules.update(rules)
         self.joint_grad_rule = joint or self.joint_grad_rule
         self.plans.clear()

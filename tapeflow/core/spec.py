@@ -132,7 +132,7 @@ class TensorSpec(TypeSpec):
 
     __slots__ = ("_dtype", "_name", "_shape")
 
-    value_type = None  # tensor.py, a layer above, sets it to Tensor
+    value_type: type | None = None  # tensor.py, a layer above, sets it to Tensor
 
     def __init__(self, shape, dtype=float32, name=None):
         self._shape = as_shape(shape)

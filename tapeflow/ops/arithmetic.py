@@ -242,7 +242,9 @@ def sqrt(xp, x):
     return xp.sqrt(x)
 
 
-sqrt.grad(x=lambda g, y: multiply_no_nan(0.5 / conjugate(y), g))  # 0 where g is, even if the slope is infinite
+sqrt.grad(
+    x=lambda g, y: multiply_no_nan(0.5 / conjugate(y), g)
+)  # 0 where g is, even if the slope is infinite
 sqrt.lower(lambda e, x: e.sqrt(x))
 
 

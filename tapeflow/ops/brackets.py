@@ -51,7 +51,7 @@ def getitem(self, key):
 
 
 def _is_simple(key):
-    for entry in key:  # noqa: SIM110 - a generator would cost more than the loop
+    for entry in key:
         if type(entry) not in _SIMPLE:
             return False
     return True

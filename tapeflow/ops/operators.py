@@ -126,7 +126,7 @@ def _comparison_method(compute, long_way):
                 fast = other._dtype is dtype and dtype in _COMPARABLE
                 value = other._array
             else:
-                fast = kind is float and dtype in _FLOATS or kind is int and dtype in _COMPARABLE
+                fast = (kind is float and dtype in _FLOATS) or (kind is int and dtype in _COMPARABLE)
                 value = other
             if fast:
                 token = silence(SILENT)

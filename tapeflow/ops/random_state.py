@@ -22,10 +22,10 @@ _global_seed = None
 _operation_seeds = None
 # Where each stream has got to. Those of seeds that nobody chose are soon out of use: every call derives a
 # new one.
-_positions = {}
-_passing_positions = {}
+_positions: dict[tuple, int] = {}
+_passing_positions: dict[tuple, int] = {}
 _MOST_PASSING = 1000
-_lasting_seeds = set()
+_lasting_seeds: set[int] = set()
 
 
 def set_seed(seed):

@@ -128,7 +128,7 @@ def test_dtype_is_hashed_by_identity():
     assert dtypes.int32 not in dtypes.FLOATS
 
 
-@pytest.mark.parametrize("name", [dtype.name for dtype in dtypes.NUMBERS])
+@pytest.mark.parametrize("name", sorted(dtype.name for dtype in dtypes.NUMBERS))
 def test_array_dtype_leads_back_to_dtype(name):
     dtype = as_dtype(name)
     assert from_array_dtype(dtype.array_dtype) is dtype
