@@ -1,41 +1,50 @@
 """PyTorch's manners on tapeflow's engine: `requires_grad`, `backward()`, `.grad`.
 
-    from tapeflow import torch
-
-    x = torch.tensor(3.0, requires_grad=True)
-    y = x * x
-    y.backward()
-    x.grad  # tensor(6.)
-
 It is a face, not a second engine: tensors, ops and gradient rules are those of TensorFlow's face, and so is the recording.
+
+>>> from tapeflow import torch
+>>> x = torch.tensor(3.0, requires_grad=True)
+>>> y = x * x
+>>> y.backward()
+>>> x.grad
+tensor(6.)
 """
 
-from types import SimpleNamespace as _Namespace
-
-from tapeflow.torch import autograd, dtypes, functions
-from tapeflow.torch.autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from tapeflow.torch.dtypes import dtype
-from tapeflow.torch.functions import (
-    allclose,
-    arange,
-    equal,
-    eye,
-    full,
-    linspace,
-    manual_seed,
-    ones,
-    ones_like,
-    rand,
-    randint,
-    randn,
-    tensor,
-    zeros,
-    zeros_like,
-)
+from tapeflow.torch import autograd, creation, dtypes, nn, random
+from tapeflow.torch import arithmetic, conversion, elementwise, in_place, indexing, layout, products, reductions
+from tapeflow.torch.arithmetic import *
+from tapeflow.torch.conversion import *
+from tapeflow.torch.creation import *
+from tapeflow.torch.dtypes import *
+from tapeflow.torch.elementwise import *
+from tapeflow.torch.grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tapeflow.torch.indexing import *
+from tapeflow.torch.layout import *
+from tapeflow.torch.nn.functional import log_softmax, softmax
+from tapeflow.torch.products import *
+from tapeflow.torch.random import *
+from tapeflow.torch.reductions import *
 from tapeflow.torch.tensor import Size, Tensor
 
-_ACTIVATIONS = ("relu", "sigmoid", "tanh", "softmax", "log_softmax", "cross_entropy", "mse_loss", "linear")
-_ONLY_IN_FUNCTIONAL = ("cross_entropy", "mse_loss", "linear")
-nn = _Namespace(functional=_Namespace(**{name: functions.FUNCTIONS[name] for name in _ACTIVATIONS}))
-globals().update(dtypes.DTYPES)
-globals().update({name: function for name, function in functions.FUNCTIONS.items() if name not in _ONLY_IN_FUNCTIONAL and not name.startswith("_")})
+__all__ = [
+    "Size",
+    "Tensor",
+    "autograd",
+    "enable_grad",
+    "is_grad_enabled",
+    "log_softmax",
+    "nn",
+    "no_grad",
+    "set_grad_enabled",
+    "softmax",
+    *arithmetic.__all__,
+    *conversion.__all__,
+    *creation.__all__,
+    *dtypes.__all__,
+    *elementwise.__all__,
+    *indexing.__all__,
+    *layout.__all__,
+    *products.__all__,
+    *random.__all__,
+    *reductions.__all__,
+]

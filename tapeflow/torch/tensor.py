@@ -231,6 +231,7 @@ class Tensor:
             self._shares = weakref.WeakSet([self])
         self._shares.add(other)
         other._shares = self._shares
+        other._origin = self._origin
         return other
 
     data = property(detach, doc="The elements without their history, as `detach()`. Assigning replaces them.")
