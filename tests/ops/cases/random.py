@@ -31,7 +31,7 @@ CASES = [
     Case(random.stateless_random_binomial, uniform(3, low=0, high=40), uniform(3), KEY, COUNTER, **INT),
     Case(random.stateless_multinomial, normal(2, 3), KEY, COUNTER, num_samples=4, dtype=dtypes.int64),
     Case(random.stateless_shuffle, normal(5, 2), KEY, COUNTER),
-    Case(random.random_index_shuffle, np.arange(4), np.array([1, 2, 3]), np.int64(20), rounds=4),
+    Case(random.random_index_shuffle, np.arange(4), np.array([1, 2, 3]), np.int64(50_000), rounds=4),
     Case(random.random_uniform, **FLOAT, **SEEDS),
     Case(random.random_uniform_int, ONE, NINE, **INT, **SEEDS, **ONCE_MORE),
     Case(random.random_standard_normal, **FLOAT, **SEEDS),
