@@ -6,6 +6,14 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 from tests import tally
 
 
+def pytest_make_parametrize_id(val):
+    """Short containers name themselves in the ids of tests, where pytest would number them."""
+    if isinstance(val, list | tuple | dict | slice):
+        text = repr(val)
+        return text if len(text) <= 40 and " at 0x" not in text else None
+    return None
+
+
 def pytest_terminal_summary(terminalreporter):
     for line in tally.lines():
         terminalreporter.write_line(line)
