@@ -1,6 +1,6 @@
 """PyTorch's manners on tapeflow's engine: `requires_grad`, `backward()`, `.grad`.
 
-It is a face, not a second engine: tensors, ops and gradient rules are those of TensorFlow's face, and so is the recording.
+It is a face, not a second engine: tensors, ops, gradient rules and recording are those of TensorFlow's face.
 
 >>> from tapeflow import torch
 >>> x = torch.tensor(3.0, requires_grad=True)
@@ -9,9 +9,23 @@ It is a face, not a second engine: tensors, ops and gradient rules are those of 
 >>> x.grad
 tensor(6.)
 """
+# ruff: noqa: F403, PLE0604 - what a module exports stands in its __all__
 
-from tapeflow.torch import autograd, creation, dtypes, nn, random
-from tapeflow.torch import arithmetic, conversion, elementwise, in_place, indexing, layout, products, reductions
+from tapeflow.torch import (
+    arithmetic,
+    autograd,
+    conversion,
+    creation,
+    dtypes,
+    elementwise,
+    in_place,  # noqa: F401 - gives Tensor its methods
+    indexing,
+    layout,
+    nn,
+    products,
+    random,
+    reductions,
+)
 from tapeflow.torch.arithmetic import *
 from tapeflow.torch.conversion import *
 from tapeflow.torch.creation import *

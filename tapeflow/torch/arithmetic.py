@@ -42,6 +42,11 @@ def as_float(x):
     return x if x._dtype.is_floating or x._dtype.is_complex else tf.cast(x, tf.float32)
 
 
+def without_gradient(result, input):
+    """`result`, through which a gradient of zero flows back to `input`."""
+    return tf.where(True, result, input)
+
+
 @binary
 def add(input, other, *, alpha=1):
     """input + alpha * other.
@@ -82,7 +87,9 @@ def mul(input, other):
     return tf.logical_and(input, other) if input._dtype is tf.bool else input * other
 
 
-@binary
+@binary(
+    node=lambda input, other, rounding_mode=None: "DivBackward0" if rounding_mode is None else "DivBackward2"
+)
 def div(input, other, *, rounding_mode=None):
     """Quotient, of integers as float32; `rounding_mode` "floor" or "trunc" gives whole numbers.
 
@@ -93,10 +100,11 @@ def div(input, other, *, rounding_mode=None):
     if rounding_mode is None:
         return as_float(input) / as_float(other)
     if rounding_mode == "floor":
-        return _floor_quotient(input, other)
+        return without_gradient(_floor_quotient(input, other), input)
     if rounding_mode == "trunc":
         quotient = as_float(input) / as_float(other)
-        return tf.cast(tf.where(quotient < 0, tf.math.ceil(quotient), tf.math.floor(quotient)), input._dtype)
+        whole = tf.where(quotient < 0, tf.math.ceil(quotient), tf.math.floor(quotient))
+        return tf.cast(without_gradient(whole, quotient), input._dtype)
     raise RuntimeError(
         f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
     )
@@ -123,7 +131,7 @@ def _check_divisor(other):
         raise RuntimeError("ZeroDivisionError")
 
 
-@binary
+@binary(node=lambda input, other: f"RemainderBackward{int(isinstance(other, Tensor))}")
 def remainder(input, other):
     """What floor division leaves; it has the sign of `other`.
 

@@ -103,7 +103,9 @@ def _seeds(tensors, gradients):
     for position, tensor in enumerate(tensors):
         value = tensor._value
         if value._record is None:
-            raise RuntimeError(f"element {position} of tensors does not require grad and does not have a grad_fn")
+            raise RuntimeError(
+                f"element {position} of tensors does not require grad and does not have a grad_fn"
+            )
         gradient = gradients[position] if gradients else None
         if gradient is None:
             cotangent = _one(tensor)
@@ -124,7 +126,9 @@ def _one(tensor):
     if tensor.numel() != 1:
         raise RuntimeError("grad can be implicitly created only for scalar outputs")
     if tensor.dtype.is_complex:
-        raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {tensor.dtype!r}")
+        raise RuntimeError(
+            f"grad can be implicitly created only for real scalar outputs but got {tensor.dtype!r}"
+        )
     return ones(tensor._value.dims, tensor._value._dtype)
 
 

@@ -1,22 +1,20 @@
 """From a function on the engine's tensors to one on ours: arguments unwrapped, the call recorded, results wrapped.
 
-What is computed says the function beneath the decorator, in the engine's own public functions; so gradients need no word
-here. Each decorator also makes the function a method of Tensor, unless told otherwise.
+What is computed says the function beneath the decorator, in the engine's own public functions; so gradients need no
+word here. Each decorator also makes the function a method of Tensor, unless told otherwise.
 """
 
 import functools
-import weakref
 
 import numpy
 
 from tapeflow.core.eager import wrap
-from tapeflow.core.shapes import broadcast_shapes
 from tapeflow.core.tensor import Tensor as EngineTensor
 from tapeflow.ops.casting import cast
 from tapeflow.torch import dtypes
 from tapeflow.torch.grad_mode import mode
 from tapeflow.torch.recording import evaluate
-from tapeflow.torch.tensor import Tensor, from_array, from_engine
+from tapeflow.torch.tensor import Sharers, Tensor, from_array, from_engine
 
 
 def function(computes=None, *, node=None, method=True, view=False):
@@ -61,12 +59,12 @@ def binary(computes=None, *, node=None, method=True):
     @functools.wraps(computes)
     def call(input, other, **options):
         wanted = mode.enabled and (_is_watched(input) or _is_watched(other))
-        a, b = promoted(name, input, other)
+        a, b = promoted(name, wanted, input, other)
         try:
             result = evaluate(computes, wanted, (a, b), options)
         except RuntimeError as error:
             raise broadcast_error(a.dims, b.dims) or error from None
-        made_by = node if type(node) is str or not wanted else node(input, other)
+        made_by = node if type(node) is str or not wanted else node(input, other, **options)
         return from_engine(result, made_by)
 
     if method:
@@ -84,14 +82,16 @@ def mark_view(result, base, index):
 
     What is remembered is an iterable of the tensors that in-place changes of the view must reach, see `in_place.py`.
     """
-    of_view = base._origin is not None and any(True for _ in base._origin[0])
-    root = [base] if of_view else base._shares or weakref.WeakSet([base])
+    of_view = base._origin is not None and next(iter(base._origin[0]), None) is not None
+    if base._shares is None:
+        base._shares = Sharers(base)
+    root = [base] if of_view else base._shares
     for each in result if type(result) is tuple else (result,):
         each._origin = root, index
 
 
-def promoted(name, *operands):
-    """Tensors and Python numbers as tensors of the engine, of their common dtype."""
+def promoted(name, wanted, *operands):
+    """Tensors and Python numbers as tensors of the engine, of their common dtype; recorded if `wanted`."""
     for position, each in enumerate(operands):
         if not isinstance(each, Tensor) and type(each) not in dtypes.NUMBER_KINDS:
             argument = "input" if position == 0 else "other"
@@ -99,10 +99,15 @@ def promoted(name, *operands):
                 f"{name}(): argument '{argument}' (position {position + 1}) must be Tensor, not {type(each).__name__}"
             )
     engine = dtypes.result_type(*operands).engine
-    return [
-        cast(each._value, engine) if isinstance(each, Tensor) else wrap(engine.array_dtype.type(each), engine)
-        for each in operands
-    ]
+    values = []
+    for each in operands:
+        if not isinstance(each, Tensor):
+            values.append(wrap(engine.array_dtype.type(each), engine))
+        elif each._value._dtype is engine:
+            values.append(each._value)
+        else:
+            values.append(evaluate(cast, wanted, (each._value, engine), {}))
+    return values
 
 
 def broadcast_error(dims, other_dims):
@@ -120,7 +125,11 @@ def broadcast_error(dims, other_dims):
 
 def operand(value):
     """What stands beside a tensor: NumPy's arrays become tensors."""
-    return from_array(value, dtypes.of_value(value)) if isinstance(value, numpy.ndarray | numpy.generic) else value
+    return (
+        from_array(value, dtypes.of_value(value))
+        if isinstance(value, numpy.ndarray | numpy.generic)
+        else value
+    )
 
 
 def is_operand(value):

@@ -23,7 +23,9 @@ def _to(self, dtype):
     if isinstance(dtype, Tensor):
         dtype = dtype.dtype
     if not isinstance(dtype, dtypes.dtype):
-        raise TypeError(f"to() takes a dtype such as torch.float32 or a tensor, not {dtype!r}; there are no devices.")
+        raise TypeError(
+            f"to() takes a dtype such as torch.float32 or a tensor, not {dtype!r}; there are no devices."
+        )
     return self if dtype is self.dtype else _converted(self, dtype)
 
 

@@ -1,5 +1,7 @@
 """PyTorch's names for element types, and its promotion between them."""
 
+import builtins
+
 import numpy
 
 from tapeflow.core import dtypes as types
@@ -32,7 +34,7 @@ class dtype:
         return f"torch.{self.name}"
 
     def __reduce__(self):
-        return _BY_NAME.__getitem__, (self.name,)
+        return from_name, (self.name,)
 
 
 bool = dtype("bool", "Bool", types.bool)
@@ -76,7 +78,13 @@ ALL = (bool, uint8, int8, int16, int32, int64, float16, bfloat16, float32, float
 _BY_NAME = {each.name: each for each in ALL}
 _OF_ENGINE = {each.engine: each for each in ALL}
 _OF_KIND = {"b": bool, "i": int64, "f": float32, "c": complex64}  # of Python's numbers, by NumPy's letters
-NUMBER_KINDS = {type(True): bool, type(0): int64, type(0.0): float32, type(0j): complex64}
+NUMBER_KINDS = {builtins.bool: bool, builtins.int: int64, builtins.float: float32, complex: complex64}
+
+
+def from_name(name):
+    """The dtype of this name."""
+    return _BY_NAME[name]
+
 
 of = _OF_ENGINE.__getitem__
 """PyTorch's dtype for the engine's."""
@@ -88,7 +96,9 @@ def of_value(value):
         try:
             return of(types.as_dtype(value.dtype))
         except (KeyError, TypeError):
-            raise TypeError(f"can't convert np.ndarray of type {value.dtype}: tensors hold numbers or bools.") from None
+            raise TypeError(
+                f"can't convert np.ndarray of type {value.dtype}: tensors hold numbers or bools."
+            ) from None
     if value is None:
         raise RuntimeError("Could not infer dtype of NoneType")
     if isinstance(value, list) and not value:
@@ -100,7 +110,7 @@ def of_value(value):
         return _OF_KIND[array.dtype.kind]
     except KeyError:
         found = type(value).__name__ if array.ndim == 0 else type(array.flat[0].item()).__name__
-        raise TypeError(f"new(): invalid data type '{found}': tensors hold numbers or bools.") from None
+        raise TypeError(f"new(): invalid data type '{found}'") from None
 
 
 def result_type(*values):

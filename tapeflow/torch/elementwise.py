@@ -1,7 +1,7 @@
 """Functions of each element by itself."""
 
 import tapeflow as tf
-from tapeflow.torch.arithmetic import as_float
+from tapeflow.torch.arithmetic import as_float, without_gradient
 from tapeflow.torch.calls import function
 from tapeflow.torch.tensor import Tensor
 
@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 
-def _floating(computes, meaning):
+def _floating(computes, meaning, node=None):
     """A function that the engine has by the same name; of integers it is float32."""
 
     def applied(input):
@@ -59,13 +59,13 @@ def _floating(computes, meaning):
     name = computes.__name__
     applied.__name__ = applied.__qualname__ = name
     applied.__doc__ = f"{meaning} Of integers it is float32."
-    return function(applied)
+    return function(applied, node=node)
 
 
 exp = _floating(tf.math.exp, "The exponential.")
 expm1 = _floating(tf.math.expm1, "exp(input) - 1, exact near 0.")
 log = _floating(tf.math.log, "The natural logarithm.")
-log1p = _floating(tf.math.log1p, "log(1 + input), exact near 0.")
+log1p = _floating(tf.math.log1p, "log(1 + input), exact near 0.", node="Log1PBackward0")
 sqrt = _floating(tf.math.sqrt, "The square root.")
 rsqrt = _floating(tf.math.rsqrt, "One over the square root.")
 reciprocal = _floating(tf.math.reciprocal, "One over the element.")
@@ -151,11 +151,6 @@ def square(input):
 # Steps: their gradient is zero, not missing
 
 
-def _without_gradient(result, input):
-    """`result`, through which a gradient of zero flows back to `input`."""
-    return tf.where(True, result, input)
-
-
 @function
 def sign(input):
     """-1, 0 or 1.
@@ -164,7 +159,7 @@ def sign(input):
     >>> torch.tensor([-2.0, 0.0, 3.0]).sign()
     tensor([-1.,  0.,  1.])
     """
-    return _without_gradient(tf.math.sign(input), input)
+    return without_gradient(tf.math.sign(input), input)
 
 
 @function
@@ -200,7 +195,7 @@ def trunc(input):
     return _rounded(lambda x: tf.where(x < 0, tf.math.ceil(x), tf.math.floor(x)), input)
 
 
-@function
+@function(node=lambda input, decimals=0: f"RoundBackward{int(decimals != 0)}")
 def round(input, *, decimals=0):
     """To the nearest number with `decimals` digits behind the point; halves to the even one.
 
@@ -213,7 +208,7 @@ def round(input, *, decimals=0):
 
 
 def _rounded(rounding, input):
-    return _without_gradient(rounding(input), input) if input._dtype.is_floating else tf.identity(input)
+    return without_gradient(rounding(input), input) if input._dtype.is_floating else tf.identity(input)
 
 
 def _clamp_node(input, min=None, max=None):

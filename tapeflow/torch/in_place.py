@@ -13,7 +13,7 @@ from tapeflow.torch.random import rand_like, randn_like
 from tapeflow.torch.tensor import Tensor
 
 
-def _change(self, compute):
+def _change(self, compute, part=""):
     """Takes over the result of compute(), a tensor of the same shape and dtype; returns the tensor."""
     index = None
     base = None
@@ -22,9 +22,13 @@ def _change(self, compute):
         base = next(iter(root), None)
     if mode.enabled:
         if self.is_leaf and self.requires_grad:
-            raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+            raise RuntimeError(
+                f"{part}a leaf Variable that requires grad is being used in an in-place operation."
+            )
         if base is not None and base.is_leaf and base.requires_grad:
-            raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+            raise RuntimeError(
+                "a view of a leaf Variable that requires grad is being used in an in-place operation."
+            )
     if base is not None and index is None:
         raise NotImplementedError(
             "This tensor is a view of another one, with which it shares no elements here. Change that one in place, or "
@@ -89,7 +93,7 @@ Tensor.clamp_ = lambda self, min=None, max=None: self._change(
 )
 
 
-@function(method=False, node="CopyBackwards")
+@function(method=False, node="torch::autograd::CopyBackwards")
 def _replaced(input, source):
     """`source`, through which a gradient of zero flows back to `input`."""
     return tf.where(True, tf.broadcast_to(tf.cast(source, input._dtype), input.dims), input)

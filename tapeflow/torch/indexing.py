@@ -45,9 +45,11 @@ def _plain(part):
     """An index as NumPy takes it."""
     if isinstance(part, Tensor):
         part = part._value._array
-    if isinstance(part, list | numpy.ndarray):
-        array = numpy.asarray(part)
-        return array.astype(int) if array.size == 0 and array.dtype.kind == "f" else array
+    if isinstance(part, list | numpy.ndarray | numpy.generic):
+        array = numpy.asarray(part, int if isinstance(part, list) and not part else None)
+        if array.dtype.kind not in "iub":
+            raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+        return int(array) if array.ndim == 0 and array.dtype.kind != "b" else array
     if isinstance(part, slice):
         if part.step is not None and part.step <= 0:
             raise ValueError("step must be greater than zero")
@@ -57,35 +59,35 @@ def _plain(part):
 
 def _canonical(index):
     """An index without tensors; integers and slices by themselves count as basic, arrays do not."""
-    parts = [_plain(part) for part in (index if isinstance(index, tuple) else (index,))]
-    parts = [
-        int(part) if isinstance(part, numpy.generic | numpy.ndarray) and part.ndim == 0 and part.dtype.kind in "iu" else part
-        for part in parts
-    ]
-    for part in parts:
-        if isinstance(part, numpy.ndarray | numpy.generic) and part.dtype.kind not in "iub":
-            raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
-    return tuple(parts)
+    return tuple([_plain(part) for part in (index if isinstance(index, tuple) else (index,))])
+
+
+def _is_mask(part):
+    return isinstance(part, numpy.ndarray) and part.dtype.kind == "b"
+
+
+def _num_consumed(part):
+    """How many dimensions one part of an index is about."""
+    return (
+        part.ndim if _is_mask(part) else int(part is not None and part is not ... and type(part) is not bool)
+    )
 
 
 def _check(dims, index):
     """Raises IndexError in PyTorch's words for what lies outside."""
-    consumed = sum(
-        numpy.ndim(part) if getattr(part, "dtype", None) == bool else part is not None and part is not ... and type(part) is not bool
-        for part in index
-    )
+    consumed = sum(_num_consumed(part) for part in index)
     if consumed > len(dims):
         if not dims:
             raise IndexError(
-                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert "
-                "a 0-dim tensor to a number"
+                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
+                "convert a 0-dim tensor to a number"
             )
         raise IndexError(f"too many indices for tensor of dimension {len(dims)}")
     axis = 0
     for part in index:
         if part is ...:
             axis = len(dims) - (consumed - axis)
-        elif getattr(part, "dtype", None) == bool:
+        elif _is_mask(part):
             for size, found in zip(part.shape, dims[axis:], strict=False):
                 if size != found:
                     raise IndexError(
@@ -93,7 +95,7 @@ def _check(dims, index):
                         f"indexed tensor {list(dims)} at index {axis}"
                     )
             axis += part.ndim
-        elif part is not None and type(part) is not bool:
+        elif _num_consumed(part):
             if not isinstance(part, slice):
                 for each in numpy.ravel(part).tolist():
                     if not -dims[axis] <= each < dims[axis]:
@@ -124,8 +126,8 @@ def _get_item(self, index):
 @function(method=False, node="CopySlicesBackward0")
 def _written(input, positions, value):
     flat = tf.reshape(input, [-1])
-    updates = tf.reshape(tf.broadcast_to(value, positions.shape), [-1])
-    written = tf.tensor_scatter_nd_update(flat, tf.constant(positions.reshape(-1, 1), tf.int64), updates)
+    places = tf.constant(positions.reshape(-1, 1), tf.int64)
+    written = tf.tensor_scatter_nd_update(flat, places, tf.reshape(value, [-1]))
     return tf.reshape(written, input.dims)
 
 
@@ -135,14 +137,18 @@ def _set_item(self, index, value):
     _check(self._value.dims, index)
     value = (value if isinstance(value, Tensor) else new_tensor(value)).to(self.dtype)
     positions = numpy.asarray(_positions(self._value.dims, index))
+    while value.ndim > positions.ndim and value.shape[0] == 1:
+        value = value[0]
     try:
-        numpy.broadcast_to(numpy.empty(value.shape), positions.shape)
-    except ValueError:
+        value = value.expand(positions.shape)
+    except RuntimeError:
+        if _is_basic(index):
+            raise
         raise RuntimeError(
-            f"shape mismatch: value tensor of shape {list(value.shape)} cannot be broadcast to indexing result of shape "
-            f"{list(positions.shape)}"
+            f"shape mismatch: value tensor of shape {list(value.shape)} cannot be broadcast to indexing result of "
+            f"shape {list(positions.shape)}"
         ) from None
-    self._change(lambda: _written(self, positions, value))
+    self._change(lambda: _written(self, positions, value), "a view of ")
 
 
 Tensor.__getitem__ = _get_item
@@ -160,7 +166,9 @@ def where(condition, input=None, other=None):
     """
     if condition._dtype is not tf.bool:
         found = dtypes.of(condition._dtype).kind
-        raise RuntimeError(f"where expected condition to be a boolean tensor, but got a tensor with dtype {found}")
+        raise RuntimeError(
+            f"where expected condition to be a boolean tensor, but got a tensor with dtype {found}"
+        )
     return tf.where(condition, input, other)
 
 
@@ -182,6 +190,11 @@ def masked_fill(input, mask, value):
     return tf.where(mask, tf.cast(value, input._dtype), input)
 
 
+@function(method=False, node="MaskedSelectBackward0")
+def _elements_selected(input, positions):
+    return tf.gather(tf.reshape(input, [-1]), positions)
+
+
 def masked_select(input, mask):
     """The elements where the mask is true, as a vector.
 
@@ -189,7 +202,9 @@ def masked_select(input, mask):
     >>> torch.masked_select(torch.tensor([1, 2]), torch.tensor([False, True]))
     tensor([2])
     """
-    return input.expand(mask.shape)[mask] if mask.ndim > input.ndim else input[mask.expand(input.shape)]
+    dims = numpy.broadcast_shapes(input.shape, mask.shape)
+    positions = numpy.flatnonzero(numpy.broadcast_to(mask._value._array, dims))
+    return _elements_selected(input.expand(dims), positions)
 
 
 @function
@@ -207,7 +222,9 @@ def gather(input, dim, index):
         raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
     for each in places.ravel().tolist():
         if not 0 <= each < input.dims[axis]:
-            raise RuntimeError(f"index {each} is out of bounds for dimension {axis} with size {input.dims[axis]}")
+            raise RuntimeError(
+                f"index {each} is out of bounds for dimension {axis} with size {input.dims[axis]}"
+            )
     return along(input, places, axis)
 
 

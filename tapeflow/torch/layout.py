@@ -3,6 +3,7 @@
 import math
 
 import tapeflow as tf
+from tapeflow.torch import dtypes
 from tapeflow.torch.calls import function
 from tapeflow.torch.reductions import axes
 from tapeflow.torch.tensor import Tensor, dimension
@@ -238,8 +239,8 @@ def cat(tensors, dim=0):
         for other, size in enumerate(each.dims):
             if other != axis and size != first.dims[other]:
                 raise RuntimeError(
-                    f"Sizes of tensors must match except in dimension {axis}. Expected size {first.dims[other]} but got "
-                    f"size {size} for tensor number {position} in the list."
+                    f"Sizes of tensors must match except in dimension {axis}. Expected size {first.dims[other]} but "
+                    f"got size {size} for tensor number {position} in the list."
                 )
     return tf.concat(_same_dtype(tensors), axis)
 
@@ -248,8 +249,6 @@ concat = concatenate = cat
 
 
 def _same_dtype(tensors):
-    from tapeflow.torch import dtypes
-
     chosen = dtypes.of(tensors[0]._dtype)
     for each in tensors[1:]:
         chosen = dtypes.promote_types(chosen, dtypes.of(each._dtype))

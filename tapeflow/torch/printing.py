@@ -69,7 +69,8 @@ class _Format:
 
     def __call__(self, value):
         if self.complex_parts:
-            real, imaginary = (form(part).strip() for form, part in zip(self.complex_parts, (value.real, value.imag)))
+            form_real, form_imaginary = self.complex_parts
+            real, imaginary = form_real(value.real).strip(), form_imaginary(value.imag).strip()
             imaginary = imaginary if imaginary.startswith("-") else "+" + imaginary
             return f"{real}{imaginary}j".rjust(self.width)
         return (self._write(value) if self.floating else str(value)).rjust(self.width)

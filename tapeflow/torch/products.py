@@ -10,9 +10,12 @@ __all__ = ["addmm", "bmm", "dot", "einsum", "matmul", "mm", "mv", "outer"]
 
 def _product_node(input, other):
     ranks = len(input.dims), len(other.dims)
-    return {(1, 1): "DotBackward0", (2, 1): "MvBackward0", (2, 2): "MmBackward0", (1, 2): "SqueezeBackward4"}.get(
-        ranks, "UnsafeViewBackward0"
-    )
+    return {
+        (1, 1): "DotBackward0",
+        (2, 1): "MvBackward0",
+        (2, 2): "MmBackward0",
+        (1, 2): "SqueezeBackward4",
+    }.get(ranks, "UnsafeViewBackward0")
 
 
 @function(node=_product_node)

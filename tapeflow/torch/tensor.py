@@ -19,10 +19,10 @@ _new = object.__new__
 _TYPES_NOT_PRINTED = (dtypes.float32, dtypes.int64, dtypes.bool, dtypes.complex64)
 
 NOT_A_LEAF = (
-    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated "
-    "during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use "
-    ".retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf "
-    "Tensor instead."
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
+    "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "
+    "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the "
+    "leaf Tensor instead."
 )
 
 
@@ -57,7 +57,28 @@ class Node:
         return self._name
 
     def __repr__(self):
-        return f"<{self._name}>"
+        return f"<{self._name.rpartition('::')[2]} object>"
+
+
+class Sharers:
+    """Tensors on the same elements, held weakly."""
+
+    __slots__ = ("_references",)
+
+    def __init__(self, tensor):
+        self._references = [weakref.ref(tensor)]
+
+    def __iter__(self):
+        return iter([tensor for each in self._references if (tensor := each()) is not None])
+
+    def add(self, tensor):
+        """One more; those that are gone are forgotten."""
+        self._references = [each for each in self._references if each() is not None]
+        self._references.append(weakref.ref(tensor))
+
+    def discard(self, tensor):
+        """One less."""
+        self._references = [each for each in self._references if each() is not tensor]
 
 
 class Tensor:
@@ -75,7 +96,7 @@ class Tensor:
 
     _grad = None
     _shares = None
-    """A WeakSet of all tensors on the same elements, made by `detach` and `data`: in-place changes reach each."""
+    """The Sharers that it is one of, if `detach` or `data` made others on its elements: in-place changes reach each."""
     _origin = None
     """Of a view: what is written to when it changes in place (see `in_place.py`)."""
 
@@ -142,8 +163,8 @@ class Tensor:
             return self
         if not self.is_leaf:
             raise RuntimeError(
-                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
-                "subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in "
+                "a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
             )
         if requires_grad and self.dtype.category < dtypes.float32.category:
             raise RuntimeError("only Tensors of floating point dtype can require gradients")
@@ -169,7 +190,9 @@ class Tensor:
     def grad(self, gradient):
         if gradient is not None:
             if not isinstance(gradient, Tensor):
-                raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(gradient)}")
+                raise TypeError(
+                    f"assigned grad expected to be a Tensor or None but got grad of type {type(gradient)}"
+                )
             if gradient.shape != self.shape:
                 raise RuntimeError(
                     f"attempting to assign a gradient of size '{list(gradient.shape)}' to a tensor of size "
@@ -228,7 +251,7 @@ class Tensor:
 
     def _share(self, other):
         if self._shares is None:
-            self._shares = weakref.WeakSet([self])
+            self._shares = Sharers(self)
         self._shares.add(other)
         other._shares = self._shares
         other._origin = self._origin
@@ -239,7 +262,9 @@ class Tensor:
     @data.setter
     def data(self, other):
         if self.requires_grad and other.dtype.category < dtypes.float32.category:
-            raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
+            raise RuntimeError(
+                "data set to a tensor that requires gradients must be floating point or complex dtype"
+            )
         if self._shares is not None:
             self._shares.discard(self)
             self._shares = None
@@ -282,7 +307,9 @@ class Tensor:
     def numpy(self):
         """The elements as a NumPy array of the caller's own; RuntimeError if this requires a gradient."""
         if self.requires_grad:
-            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+            raise RuntimeError(
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+            )
         return numpy.array(self._value._array)
 
     def __array__(self, dtype=None, copy=None):
@@ -299,7 +326,9 @@ class Tensor:
         return float(self._single(ValueError, "only one element tensors can be converted to Python scalars"))
 
     def __complex__(self):
-        return complex(self._single(ValueError, "only one element tensors can be converted to Python scalars"))
+        return complex(
+            self._single(ValueError, "only one element tensors can be converted to Python scalars")
+        )
 
     def __index__(self):
         if self.dtype.category > dtypes.int64.category or self.numel() != 1:
@@ -336,8 +365,11 @@ class Tensor:
         plain = dtype in _TYPES_NOT_PRINTED if self.numel() else dtype is dtypes.float32
         extra = None
         if requires_grad:
-            extra = "requires_grad=True" if self.is_leaf else f"grad_fn=<{self._made_by}>"
-        return tensor_repr(numpy.asarray(self._value._array), None if plain else f"dtype={dtype!r}", extra)
+            extra = "requires_grad=True" if self.is_leaf else f"grad_fn=<{self._made_by.rpartition('::')[2]}>"
+        array = numpy.asarray(self._value._array)
+        if dtype is dtypes.bfloat16:
+            array = array.astype(numpy.float32)  # numbers that NumPy and Python can format
+        return tensor_repr(array, None if plain else f"dtype={dtype!r}", extra)
 
 
 def from_engine(value, made_by=None):
@@ -366,7 +398,7 @@ def _unpickle(array, dtype, requires_grad, gradient):
 
 
 def dimension(dim, ndim):
-    """`dim` counted from the front; IndexError if there is none such. A tensor without dimensions counts as having one."""
+    """`dim` counted from the front; IndexError if there is none such. A scalar counts as having one dimension."""
     bound = ndim or 1
     if not -bound <= dim < bound:
         raise IndexError(

@@ -1,6 +1,6 @@
 """Writes expected.json: what PyTorch gives for the cases. Run it where PyTorch is installed:
 
-    python -m tests.torch.make_expected
+python -m tests.torch.make_expected
 """
 
 import json

@@ -8,7 +8,7 @@ import tapeflow as tf
 from tapeflow.torch import elementwise, random
 from tapeflow.torch.calls import broadcast_error, function
 from tapeflow.torch.products import matmul
-from tapeflow.torch.tensor import dimension
+from tapeflow.torch.tensor import dimension, from_array
 
 __all__ = [
     "binary_cross_entropy",
@@ -131,7 +131,9 @@ def _linear_node(input, weight, bias=None):
         return "AddmmBackward0"
     if len(input.dims) == 1:
         return "SqueezeBackward4" if bias is None else "ViewBackward0"
-    return "MmBackward0" if len(input.dims) == 2 else "UnsafeViewBackward0" if bias is None else "ViewBackward0"
+    return (
+        "MmBackward0" if len(input.dims) == 2 else "UnsafeViewBackward0" if bias is None else "ViewBackward0"
+    )
 
 
 @function(method=False, node=_linear_node)
@@ -146,7 +148,6 @@ def linear(input, weight, bias=None):
     return product if bias is None else product + bias
 
 
-@function(method=False, node="MulBackward0")
 def dropout(input, p=0.5, training=True):
     """Elements replaced by 0 with probability `p`, the others scaled up to make good for it.
 
@@ -157,9 +158,9 @@ def dropout(input, p=0.5, training=True):
     if not 0 <= p <= 1:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if not training or p == 0:
-        return tf.identity(input)
-    kept = random.bernoulli(1 - p, input.dims)
-    return input * tf.constant(kept / (1 - p) if p < 1 else kept, input._dtype)
+        return input
+    kept = random.bernoulli(1 - p, input.shape)
+    return input * from_array(kept / (1 - p) if p < 1 else kept, input.dtype)
 
 
 @function(method=False)
@@ -172,7 +173,7 @@ def embedding(input, weight):
             [1.]])
     """
     places = input._array
-    if places.size and not (0 <= places.min() and places.max() < weight.dims[0]):
+    if places.size and not (places.min() >= 0 and places.max() < weight.dims[0]):
         raise IndexError("index out of range in self")
     return tf.gather(weight, input)
 
@@ -272,7 +273,11 @@ def smooth_l1_loss(input, target, beta=1.0):
 @_loss
 def binary_cross_entropy(input, target):
     """The cross-entropy of probabilities against targets in [0, 1]; logarithms are cut off at -100."""
-    _check_same_size(input, target)
+    if input.dims != target.dims:
+        raise ValueError(
+            f"Using a target size (torch.Size({list(target.dims)})) that is different to the input size "
+            f"(torch.Size({list(input.dims)})) is deprecated. Please ensure they have the same size."
+        )
     positive = tf.math.maximum(tf.math.log(input), -100.0)
     negative = tf.math.maximum(tf.math.log1p(-input), -100.0)
     return -(target * positive + (1.0 - target) * negative)
@@ -282,16 +287,12 @@ def binary_cross_entropy(input, target):
 @_loss
 def binary_cross_entropy_with_logits(input, target):
     """The cross-entropy of sigmoid(input) against targets in [0, 1], without overflow."""
-    _check_same_size(input, target)
-    return tf.nn.sigmoid_cross_entropy_with_logits(labels=target, logits=input)
-
-
-def _check_same_size(input, target):
     if input.dims != target.dims:
         raise ValueError(
             f"Target size (torch.Size({list(target.dims)})) must be the same as input size "
             f"(torch.Size({list(input.dims)}))"
         )
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=target, logits=input)
 
 
 def _classes_last(input, target):
@@ -318,7 +319,11 @@ def nll_loss(input, target):
     return -tf.gather(tf.reshape(input, [-1]), tf.constant(rows + target._array, tf.int64))
 
 
-@function(method=False, node="NllLossBackward0")
+def _cross_entropy_node(input, target, **options):
+    return "NllLossBackward0" if target._dtype.is_integer else "DivBackward1"
+
+
+@function(method=False, node=_cross_entropy_node)
 @_loss
 def cross_entropy(input, target):
     """The cross-entropy of logits (examples, classes, ...) against class indices, or against probabilities.
@@ -332,5 +337,3 @@ def cross_entropy(input, target):
         return tf.nn.sparse_softmax_cross_entropy_with_logits(labels=target, logits=logits)
     axis = min(1, len(input.dims) - 1)
     return -tf.math.reduce_sum(target * tf.nn.log_softmax(input, axis=axis), [axis])
-
-
