@@ -8,6 +8,15 @@ It is a face, not a second engine: tensors, ops, gradient rules and recording ar
 >>> y.backward()
 >>> x.grad
 tensor(6.)
+
+What differs from PyTorch:
+
+* Tensors share no memory. A change in place reaches `detach()` and `data`, and from a part (`x[0].zero_()`) the whole;
+  views of other shapes refuse it, a view taken earlier keeps what it showed, `numpy()` and `from_numpy` copy.
+* So what is recorded cannot be spoilt: a gradient is right even if an input was changed in place after the call.
+* A second backward() without `retain_graph` is always refused, also where PyTorch finds nothing that was freed.
+* Graphs made by `backward(create_graph=True)` make no reference cycle. A leaf that is dropped receives no gradient.
+* There is one device, no hooks, no modules, no optimizers; seeds give other random numbers.
 """
 # ruff: noqa: F403, PLE0604 - what a module exports stands in its __all__
 

@@ -8,7 +8,7 @@ import functools
 
 import numpy
 
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import SILENT, restore, silence, wrap
 from tapeflow.core.tensor import Tensor as EngineTensor
 from tapeflow.ops.casting import cast
 from tapeflow.torch import dtypes
@@ -59,7 +59,10 @@ def binary(computes=None, *, node=None, method=True):
     @functools.wraps(computes)
     def call(input, other, **options):
         wanted = mode.enabled and (_is_watched(input) or _is_watched(other))
-        a, b = promoted(name, wanted, input, other)
+        if type(input) is Tensor and type(other) is Tensor and input._value._dtype is other._value._dtype:
+            a, b = input._value, other._value
+        else:
+            a, b = promoted(name, wanted, input, other)
         try:
             result = evaluate(computes, wanted, (a, b), options)
         except RuntimeError as error:
@@ -102,12 +105,21 @@ def promoted(name, wanted, *operands):
     values = []
     for each in operands:
         if not isinstance(each, Tensor):
-            values.append(wrap(engine.array_dtype.type(each), engine))
+            values.append(_number(each, engine))
         elif each._value._dtype is engine:
             values.append(each._value)
         else:
             values.append(evaluate(cast, wanted, (each._value, engine), {}))
     return values
+
+
+def _number(value, engine):
+    """A Python number as a tensor of the engine; integers wrap around."""
+    token = silence(SILENT)
+    try:
+        return wrap(numpy.asarray(value).astype(engine.array_dtype)[()], engine)
+    finally:
+        restore(token)
 
 
 def broadcast_error(dims, other_dims):
@@ -125,20 +137,19 @@ def broadcast_error(dims, other_dims):
 
 def operand(value):
     """What stands beside a tensor: NumPy's arrays become tensors."""
-    return (
-        from_array(value, dtypes.of_value(value))
-        if isinstance(value, numpy.ndarray | numpy.generic)
-        else value
-    )
+    if type(value) is Tensor or type(value) in dtypes.NUMBER_KINDS:
+        return value
+    return from_array(value, dtypes.of_value(value))
 
 
 def is_operand(value):
     """Whether an operator knows what to do with it."""
-    return isinstance(value, Tensor | numpy.ndarray | numpy.generic) or type(value) in dtypes.NUMBER_KINDS
+    kind = type(value)
+    return kind is Tensor or kind in dtypes.NUMBER_KINDS or isinstance(value, numpy.ndarray | numpy.generic)
 
 
 def _is_watched(value):
-    return isinstance(value, Tensor) and value._value._record is not None
+    return type(value) is Tensor and value._value._record is not None
 
 
 def _requires(arguments):

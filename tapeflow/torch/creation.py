@@ -38,7 +38,10 @@ def tensor(data, *, dtype=None, requires_grad=False):
         check_lengths(data)
         data = _plain(data)
     chosen = dtype or dtypes.of_value(data)
-    return from_array(numpy.array(data, chosen.engine.array_dtype), chosen, requires_grad)
+    try:
+        return from_array(numpy.array(data), chosen, requires_grad)
+    except OverflowError:
+        raise RuntimeError(f"value cannot be converted to type {chosen!r} without overflow") from None
 
 
 def check_lengths(data, dim=0):

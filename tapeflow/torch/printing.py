@@ -70,9 +70,9 @@ class _Format:
     def __call__(self, value):
         if self.complex_parts:
             form_real, form_imaginary = self.complex_parts
-            real, imaginary = form_real(value.real).strip(), form_imaginary(value.imag).strip()
+            real, imaginary = form_real(value.real), form_imaginary(value.imag).strip()
             imaginary = imaginary if imaginary.startswith("-") else "+" + imaginary
-            return f"{real}{imaginary}j".rjust(self.width)
+            return f"{real}{imaginary}j"
         return (self._write(value) if self.floating else str(value)).rjust(self.width)
 
 

@@ -7,7 +7,7 @@ import numpy
 
 import tapeflow as tf
 from tapeflow.torch import dtypes
-from tapeflow.torch.arithmetic import as_float
+from tapeflow.torch.arithmetic import as_float, maximum, minimum
 from tapeflow.torch.calls import function
 from tapeflow.torch.tensor import dimension
 
@@ -168,12 +168,17 @@ def amin(input, dim=(), keepdim=False):
 
 
 def _extreme_node(name):
-    return lambda input, dim=None, *_, **__: f"{name}Backward{1 if dim is None else 0}"
+    def node(input, dim=None, *_, **__):
+        if isinstance(dim, tf.Tensor):
+            return f"{name}imumBackward0"
+        return f"{name}Backward{1 if dim is None else 0}"
+
+    return node
 
 
 @function(node=_extreme_node("Max"))
 def max(input, dim=None, keepdim=False):
-    """The greatest of all elements; with `dim`, the greatest along it and their indices.
+    """The greatest of all elements; with `dim`, the greatest along it and their indices; with a tensor, `maximum`.
 
     >>> from tapeflow import torch
     >>> torch.tensor([[1, 5], [3, 2]]).max(1)
@@ -181,17 +186,21 @@ def max(input, dim=None, keepdim=False):
     values=tensor([5, 3]),
     indices=tensor([1, 0]))
     """
+    if isinstance(dim, tf.Tensor):
+        return maximum.__wrapped__(input, dim)
     return _extreme(_Max, "max", tf.math.reduce_max, numpy.argmax, input, dim, keepdim)
 
 
 @function(node=_extreme_node("Min"))
 def min(input, dim=None, keepdim=False):
-    """The smallest of all elements; with `dim`, the smallest along it and their indices.
+    """The smallest of all elements; with `dim`, the smallest along it and their indices; with a tensor, `minimum`.
 
     >>> from tapeflow import torch
     >>> torch.tensor([1, 5]).min()
     tensor(1)
     """
+    if isinstance(dim, tf.Tensor):
+        return minimum.__wrapped__(input, dim)
     return _extreme(_Min, "min", tf.math.reduce_min, numpy.argmin, input, dim, keepdim)
 
 
@@ -250,28 +259,29 @@ def _located(locate, input, dim, keepdim):
 
 
 @function
-def var(input, dim=None, *, correction=1, keepdim=False):
-    """The variance over the dimensions `dim`, or of all elements; `correction` is taken off their number.
+def var(input, dim=None, unbiased=True, keepdim=False, *, correction=None):
+    """The variance over the dimensions `dim`, or of all elements; `correction` (1) is taken off their number.
 
     >>> from tapeflow import torch
     >>> torch.tensor([1.0, 2.0, 3.0]).var()
     tensor(1.)
     """
-    return _variance(input, dim, correction, keepdim)
+    return _variance(input, dim, unbiased, keepdim, correction)
 
 
 @function
-def std(input, dim=None, *, correction=1, keepdim=False):
-    """The standard deviation over the dimensions `dim`, or of all elements.
+def std(input, dim=None, unbiased=True, keepdim=False, *, correction=None):
+    """The standard deviation over the dimensions `dim`, or of all elements: the square root of `var`.
 
     >>> from tapeflow import torch
     >>> torch.tensor([1.0, 2.0, 3.0]).std()
     tensor(1.)
     """
-    return _root(_variance(input, dim, correction, keepdim))
+    return _root(_variance(input, dim, unbiased, keepdim, correction))
 
 
-def _variance(input, dim, correction, keepdim):
+def _variance(input, dim, unbiased, keepdim, correction):
+    correction = int(unbiased) if correction is None else correction
     over = axes(input, dim)
     center = tf.math.reduce_mean(input, over, True)
     num_averaged = math.prod(input.dims) // (math.prod(center.dims) or 1)

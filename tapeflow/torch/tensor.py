@@ -10,7 +10,7 @@ import weakref
 
 import numpy
 
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import SILENT, restore, silence, wrap
 from tapeflow.torch import autograd, dtypes, grad_mode
 from tapeflow.torch.printing import tensor_repr
 from tapeflow.torch.recording import mark_leaf
@@ -382,7 +382,11 @@ def from_engine(value, made_by=None):
 
 def from_array(array, dtype, requires_grad=False):
     """A leaf on an array (or NumPy scalar) that nobody else may change, converted to `dtype`."""
-    array = numpy.asarray(array, dtype.engine.array_dtype)
+    token = silence(SILENT)  # what is too great becomes infinite
+    try:
+        array = numpy.asarray(array, dtype.engine.array_dtype)
+    finally:
+        restore(token)
     tensor = from_engine(wrap(array if array.ndim else array[()], dtype.engine))
     if requires_grad:
         if dtype.category < dtypes.float32.category:

@@ -73,6 +73,8 @@ torch.tensor([1 + 2j, 3 - 1j])
 torch.tensor([1e10 + 2j, 3.0])
 torch.tensor([1 + 2j], dtype=torch.complex128)
 torch.tensor([[1j, 2], [3, 4 - 0.5j]])
+torch.tensor([[100.5 + 1j, 2 - 30.25j], [-3, 4 - 0.5j]])
+torch.tensor([1e-5 + 1j, complex(2, float("nan"))])
 torch.tensor([1.0, 2.0], requires_grad=True)
 torch.tensor(1.0, requires_grad=True)
 torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
@@ -211,6 +213,9 @@ e.max()
 e.max(0).values
 e.min(0).values
 m.max(1).values
+torch.max(v, p)
+v.min(p)
+m.var(0, unbiased=False)
 m.max(1, keepdim=True).values
 m.min(0).values
 m.min()
@@ -357,6 +362,9 @@ torch.tensor([1.0], dtype=torch.float16) + 1e-3
 torch.tensor([1], dtype=torch.uint8) + torch.tensor([1], dtype=torch.int8)
 torch.tensor([1], dtype=torch.int32) + torch.tensor(2)
 torch.tensor([True]) + 1
+torch.tensor([1], dtype=torch.uint8) + 300
+torch.tensor([1.0], dtype=torch.float16) * 1e10
+torch.tensor([1e300])
 torch.tensor([True]) * torch.tensor([2.5])
 torch.tensor([True, False]) + torch.tensor([True, False])
 torch.tensor([1, 2]) / torch.tensor([2, 2])
