@@ -5,10 +5,10 @@ import math
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX, int32, int64
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import op
-from tapeflow.core.shapes import broadcast_shapes
 from tapeflow.ops.arithmetic import conjugate
 from tapeflow.ops.broadcasting import sum_to
 from tapeflow.ops.layout import reshape, transpose
+from tapeflow.ops.matrix_shapes import broadcast_outer
 
 PRODUCTS = FLOATS_AND_COMPLEX | {int32, int64}
 """The dtypes of which TensorFlow has sums of products on a CPU."""
@@ -45,8 +45,8 @@ def _(a, b, transpose_a=False, transpose_b=False):
         )
     if min(ranks) < 2:
         raise InvalidArgumentError(None, None, f"In[0] and In[1] ndims must be == 2: {min(ranks)}")
-    *outer_a, rows, inner_a = a.dims
-    *outer_b, inner_b, columns = b.dims
+    *_, rows, inner_a = a.dims
+    *_, inner_b, columns = b.dims
     if transpose_a:
         rows, inner_a = inner_a, rows
     if transpose_b:
@@ -61,12 +61,7 @@ def _(a, b, transpose_a=False, transpose_b=False):
             f"Matrix size-incompatible: In[0]: {shown[0]}, In[1]: {shown[1]}"
             + (f" with {flags}" if flags else ""),
         )
-    try:
-        outer = broadcast_shapes(tuple(outer_a), tuple(outer_b))
-    except InvalidArgumentError:
-        raise InvalidArgumentError(
-            None, None, f"In[0] and In[1] must have compatible batch dimensions: {shown[0]} vs. {shown[1]}"
-        ) from None
+    outer = broadcast_outer(a, b)
     return a.with_dims((*outer, rows, columns))
 
 

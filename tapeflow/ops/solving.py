@@ -6,14 +6,13 @@ import numpy
 
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import op
-from tapeflow.core.shapes import broadcast_shapes
 from tapeflow.ops.arithmetic import conjugate
 from tapeflow.ops.broadcasting import broadcast_to, reduce_sum, sum_to
 from tapeflow.ops.contraction import product
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.diagonal import band_part
 from tapeflow.ops.layout import concat, reshape, stack, transpose
-from tapeflow.ops.matrix_shapes import FACTORED, check_matrices, check_square
+from tapeflow.ops.matrix_shapes import FACTORED, broadcast_outer, check_matrices, check_square
 
 
 @op("MatrixSolve", accepts=FACTORED, result="same", uniform=True)
@@ -138,7 +137,7 @@ def _(a, b, lower, adjoint):
     for position, each in enumerate((a, b)):
         if len(each.dims) < 2:
             raise InvalidArgumentError(None, None, f"In[{position}] ndims must be >= 2: {len(each.dims)}")
-    (*outer_a, rows, columns), (*outer_b, height, width) = a.dims, b.dims
+    (*_, rows, columns), (*_, height, width) = a.dims, b.dims
     if None not in (rows, columns) and rows != columns:
         raise InvalidArgumentError(
             None, None, f"In[0] matrices in the last dimensions must be square ({columns} =/= {rows})"
@@ -148,12 +147,7 @@ def _(a, b, lower, adjoint):
         raise InvalidArgumentError(
             None, None, f"In[0] mismatch In[1] shape: {columns} vs. {height}: {shown[0]} {shown[1]}"
         )
-    try:
-        outer = broadcast_shapes(tuple(outer_a), tuple(outer_b))
-    except InvalidArgumentError:
-        raise InvalidArgumentError(
-            None, None, f"In[0] and In[1] must have compatible batch dimensions: {shown[0]} vs. {shown[1]}"
-        ) from None
+    outer = broadcast_outer(a, b)
     return b.with_dims((*outer, columns if height is None else height, width))
 
 
