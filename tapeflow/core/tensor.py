@@ -171,12 +171,6 @@ class EagerTensor(Tensor):
             raise TypeError("Cannot iterate over a scalar tensor.")
         return (self[index] for index in range(self._array.shape[0]))
 
-    def __contains__(self, item):
-        raise TypeError(
-            "'in' is not defined for tensors, whose comparison is elementwise; "
-            "use tf.reduce_any(tf.equal(tensor, item))."
-        )
-
     def __format__(self, specification):
         return format(self._array, specification)
 

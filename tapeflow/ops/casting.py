@@ -86,7 +86,9 @@ def true_divide(x, y):
 
 
 def quotient_dtype(dtype):
-    """The dtype of quotients of numbers of this one."""
+    """The dtype of quotients of numbers of this one. TypeError for what is no number."""
     if dtype not in types.INTEGERS:
+        if dtype not in types.NUMBERS:
+            raise TypeError(f"Invalid dtype {dtype!r} in __truediv__: only numbers are divided.")
         return dtype
     return types.float32 if dtype in _SHORT_INTEGERS else types.float64

@@ -36,6 +36,11 @@ def plus(x, y):
     return (arithmetic.join_pairs if x._dtype is types.string else arithmetic.add)(x, y)
 
 
+def times(x, y):
+    """What `*` means: the product of numbers; of bools, whether both are true."""
+    return (comparison.logical_and if x._dtype is types.bool else arithmetic.multiply)(x, y)
+
+
 def _logic(logical, bitwise):
     """What `&` and its like mean: logic on bools, the bits of integers otherwise."""
     return lambda x, y: (logical if x._dtype is types.bool else bitwise)(x, y)
@@ -45,7 +50,7 @@ def _logic(logical, bitwise):
 _ARITHMETIC = (
     ("add", arithmetic.add, operator.add, _NUMBERS, plus),
     ("sub", arithmetic.subtract, operator.sub, _NUMBERS, None),
-    ("mul", arithmetic.multiply, operator.mul, _NUMBERS, None),
+    ("mul", arithmetic.multiply, operator.mul, _NUMBERS, times),
     ("truediv", arithmetic.divide, operator.truediv, _FLOATS, casting.true_divide),
     ("floordiv", arithmetic.floor_divide, lambda a, b: numpy.floor(a / b), _FLOATS, None),
     ("mod", arithmetic.floor_mod, operator.mod, _FLOATS, None),

@@ -37,7 +37,7 @@ def formatting(tf):
     n = tf.constant(42)
     v = tf.constant([1.0, 2.0])
     print(f"{x:.3f} {x:10.2e} {n:5d} {n:x}")
-    print("{} {:>30}".format(n, str(v)))
+    print(f"{n} {v!s:>30}")
     print("%s %d %.2f" % (v, n, x))  # noqa: UP031
     attempt(lambda: f"{v:.2f}")
     attempt(lambda: format(v, "10"))
@@ -429,3 +429,19 @@ def devices_and_eagerness(tf):
     )
     print(tf.config.list_physical_devices("GPU"), len(tf.config.list_physical_devices("CPU")))
     print(tf.get_static_value(tf.constant([1, 2])), tf.reduce_sum([tf.constant(1), tf.constant(2)]))
+
+
+def membership(tf):
+    n = tf.constant([1, 2, 3])
+    print(1 in n, 7 in n, "a" in tf.constant(["b", "a"]), 3 in tf.Variable([1, 2]), n[0] in [tf.constant(1)])
+    attempt(lambda: 1 in tf.constant([[1, 2]]))
+    attempt(lambda: 1 in tf.constant(1))
+
+
+def booleans(tf):
+    b = tf.constant([True, False])
+    print(b * b, b * True, b & True, b | ~b, b ^ b, tf.Variable(b) * b, True & b, tf.logical_not(b))
+    attempt(lambda: b + b)
+    attempt(lambda: tf.multiply(b, b))
+    attempt(lambda: b / b)
+    attempt(lambda: 1 * b)
