@@ -47,7 +47,8 @@ from tapeflow.torch.nn.functional import log_softmax, softmax
 from tapeflow.torch.products import *
 from tapeflow.torch.random import *
 from tapeflow.torch.reductions import *
-from tapeflow.torch.tensor import Size, Tensor
+from tapeflow.torch.shape import Size
+from tapeflow.torch.tensor import Tensor
 
 __all__ = [
     "Size",

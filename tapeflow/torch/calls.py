@@ -14,7 +14,8 @@ from tapeflow.ops.casting import cast
 from tapeflow.torch import dtypes
 from tapeflow.torch.grad_mode import mode
 from tapeflow.torch.recording import evaluate
-from tapeflow.torch.tensor import Sharers, Tensor, from_array, from_engine
+from tapeflow.torch.sharing import mark_view
+from tapeflow.torch.tensor import Tensor, from_array, from_engine
 
 
 def function(computes=None, *, node=None, method=True, view=False):
@@ -78,19 +79,6 @@ def binary(computes=None, *, node=None, method=True):
 def node_name(name):
     """PyTorch's name for the backward step of a function: `log_softmax` -> LogSoftmaxBackward0."""
     return "".join(word.capitalize() for word in name.split("_")) + "Backward0"
-
-
-def mark_view(result, base, index):
-    """Remembers whose elements a view shows in PyTorch, weakly; index: by which index, None for another shape.
-
-    What is remembered is an iterable of the tensors that in-place changes of the view must reach, see `in_place.py`.
-    """
-    of_view = base._origin is not None and next(iter(base._origin[0]), None) is not None
-    if base._shares is None:
-        base._shares = Sharers(base)
-    root = [base] if of_view else base._shares
-    for each in result if type(result) is tuple else (result,):
-        each._origin = root, index
 
 
 def promoted(name, wanted, *operands):

@@ -4,10 +4,12 @@ import numpy
 
 import tapeflow as tf
 from tapeflow.torch import dtypes
-from tapeflow.torch.calls import function, mark_view
+from tapeflow.torch.calls import function
 from tapeflow.torch.creation import tensor as new_tensor
 from tapeflow.torch.reductions import along
-from tapeflow.torch.tensor import Tensor, dimension
+from tapeflow.torch.shape import dimension
+from tapeflow.torch.sharing import mark_view
+from tapeflow.torch.tensor import Tensor
 
 __all__ = ["gather", "index_select", "masked_fill", "masked_select", "nonzero", "where"]
 

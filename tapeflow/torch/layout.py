@@ -6,7 +6,8 @@ import tapeflow as tf
 from tapeflow.torch import dtypes
 from tapeflow.torch.calls import function
 from tapeflow.torch.reductions import axes
-from tapeflow.torch.tensor import Tensor, dimension
+from tapeflow.torch.shape import dimension
+from tapeflow.torch.tensor import Tensor
 
 __all__ = [
     "broadcast_to",

@@ -9,7 +9,7 @@ import tapeflow as tf
 from tapeflow.torch import dtypes
 from tapeflow.torch.arithmetic import as_float, maximum, minimum
 from tapeflow.torch.calls import function
-from tapeflow.torch.tensor import dimension
+from tapeflow.torch.shape import dimension
 
 __all__ = [
     "all",

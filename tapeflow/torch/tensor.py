@@ -6,14 +6,15 @@ Methods that compute are attached where their functions are defined (`calls.py`)
 import math
 import operator
 import warnings
-import weakref
 
 import numpy
 
 from tapeflow.core.eager import SILENT, restore, silence, wrap
-from tapeflow.torch import autograd, dtypes, grad_mode
+from tapeflow.torch import autograd, dtypes
 from tapeflow.torch.printing import tensor_repr
 from tapeflow.torch.recording import mark_leaf
+from tapeflow.torch.shape import Size, dimension
+from tapeflow.torch.sharing import share
 
 _new = object.__new__
 _TYPES_NOT_PRINTED = (dtypes.float32, dtypes.int64, dtypes.bool, dtypes.complex64)
@@ -24,24 +25,6 @@ NOT_A_LEAF = (
     "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the "
     "leaf Tensor instead."
 )
-
-
-class Size(tuple):
-    """A shape: a tuple of ints that prints as PyTorch's.
-
-    >>> from tapeflow import torch
-    >>> torch.zeros(2, 3).shape
-    torch.Size([2, 3])
-    """
-
-    __slots__ = ()
-
-    def __repr__(self):
-        return f"torch.Size({list(self)})"
-
-    def numel(self):
-        """The number of elements of this shape."""
-        return math.prod(self)
 
 
 class Node:
@@ -58,27 +41,6 @@ class Node:
 
     def __repr__(self):
         return f"<{self._name.rpartition('::')[2]} object>"
-
-
-class Sharers:
-    """Tensors on the same elements, held weakly."""
-
-    __slots__ = ("_references",)
-
-    def __init__(self, tensor):
-        self._references = [weakref.ref(tensor)]
-
-    def __iter__(self):
-        return iter([tensor for each in self._references if (tensor := each()) is not None])
-
-    def add(self, tensor):
-        """One more; those that are gone are forgotten."""
-        self._references = [each for each in self._references if each() is not None]
-        self._references.append(weakref.ref(tensor))
-
-    def discard(self, tensor):
-        """One less."""
-        self._references = [each for each in self._references if each() is not tensor]
 
 
 class Tensor:
@@ -98,7 +60,7 @@ class Tensor:
     _shares = None
     """The Sharers that it is one of, if `detach` or `data` made others on its elements: in-place changes reach each."""
     _origin = None
-    """Of a view: what is written to when it changes in place (see `in_place.py`)."""
+    """Of a view: what is written to when it changes in place, and at which index (see `sharing.py`)."""
 
     def __new__(cls, *args, **kwargs):
         raise TypeError("Tensors are made by torch.tensor(data), torch.zeros(size) and their like.")
@@ -247,15 +209,7 @@ class Tensor:
 
     def detach(self):
         """A tensor on the same elements that requires no gradient; in-place changes of one are seen in the other."""
-        return self._share(from_engine(self._value._alias()))
-
-    def _share(self, other):
-        if self._shares is None:
-            self._shares = Sharers(self)
-        self._shares.add(other)
-        other._shares = self._shares
-        other._origin = self._origin
-        return other
+        return share(self, from_engine(self._value._alias()))
 
     data = property(detach, doc="The elements without their history, as `detach()`. Assigning replaces them.")
 
@@ -270,7 +224,7 @@ class Tensor:
             self._shares = None
         self._rebind(other._value)
         if other is not self:
-            other._share(self)
+            share(other, self)
 
     # In place: the tensor gets another value, for tensors of the engine never change
 
@@ -399,18 +353,3 @@ def _unpickle(array, dtype, requires_grad, gradient):
     tensor = from_array(array, dtype, requires_grad)
     tensor._grad = gradient
     return tensor
-
-
-def dimension(dim, ndim):
-    """`dim` counted from the front; IndexError if there is none such. A scalar counts as having one dimension."""
-    bound = ndim or 1
-    if not -bound <= dim < bound:
-        raise IndexError(
-            f"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {dim})"
-        )
-    return dim % bound
-
-
-def is_recording(tensor):
-    """Whether a call on this tensor is to be recorded now."""
-    return grad_mode.mode.enabled and tensor._value._record is not None

@@ -1,5 +1,7 @@
 """What is particular to this face: threads, the other face beside it, in-place changes, names."""
 
+import pathlib
+import runpy
 import subprocess
 import sys
 import threading
@@ -172,3 +174,13 @@ def test_random_numbers_follow_the_seed():
     assert 600 < (dropped > 0).sum().item() < 900
     assert torch.zeros(1000).normal_(5, 2).mean().item() == pytest.approx(5, abs=0.3)
     assert 2 <= torch.zeros(10).uniform_(2, 3).min().item() < 3
+
+
+def test_the_example_learns(capsys):
+    path = pathlib.Path(__file__).parents[2] / "examples" / "torch_style.py"
+    example = runpy.run_path(str(path))
+    torch.manual_seed(0)
+    weights, bias = example["fit"](*example["make_data"](100), num_steps=60)
+    assert torch.allclose(weights, torch.tensor([2.0, -3.0]), atol=0.1)
+    assert abs(bias.item() - 0.5) < 0.1
+    assert capsys.readouterr().out.count("loss") == 4

@@ -8,7 +8,8 @@ import tapeflow as tf
 from tapeflow.torch import elementwise, random
 from tapeflow.torch.calls import broadcast_error, function
 from tapeflow.torch.products import matmul
-from tapeflow.torch.tensor import dimension, from_array
+from tapeflow.torch.shape import dimension
+from tapeflow.torch.tensor import from_array
 
 __all__ = [
     "binary_cross_entropy",
