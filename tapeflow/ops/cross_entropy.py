@@ -1,5 +1,7 @@
 """Softmax and the cross entropies of it: each one kernel, stable for logits of any size."""
 
+import functools
+
 import numpy
 
 from tapeflow.core.dtypes import FLOATS
@@ -10,6 +12,7 @@ from tapeflow.ops.broadcasting import reduce_sum
 from tapeflow.ops.creation import ones
 from tapeflow.ops.layout import reshape
 from tapeflow.ops.logistic import sigmoid
+from tapeflow.ops.summation import ones_of
 
 _sum, _maximum = numpy.add.reduce, numpy.maximum.reduce
 
@@ -93,7 +96,7 @@ def sparse_cross_entropy(xp, logits, labels):
         right = shifted[_rows(labels), unsigned]
     except IndexError:
         raise _no_such_class(labels, unsigned, logits.shape[-1]) from None
-    losses = numpy.log(_sum(numpy.exp(shifted, out=shifted), axis=-1))
+    losses = numpy.log(_row_sums(numpy.exp(shifted, out=shifted)))
     losses -= right
     return losses if losses.dtype == logits.dtype else losses.astype(logits.dtype)
 
@@ -103,13 +106,33 @@ def sparse_cross_entropy_grad(xp, upstream, logits, labels):
     """upstream [..., 1] times the difference of softmax(logits) and the distributions that the labels stand for."""
     result = _flat(_shifted(logits, -1))
     numpy.exp(result, out=result)
-    result /= _sum(result, axis=-1, keepdims=True)
+    result /= _row_sums(result)[:, None]
     labels = labels.reshape(-1)
-    result[_rows(labels), labels] -= 1
+    classes = result.shape[1]
+    if classes <= _FEW:
+        result -= _distributions(classes, result.dtype).take(labels, 0)
+    else:
+        result[_rows(labels), labels] -= 1
     result *= upstream.reshape(-1, 1)
     if result.dtype != logits.dtype:
         result = result.astype(logits.dtype)
     return result.reshape(logits.shape)
+
+
+def _row_sums(x):
+    """The sums of the rows of a matrix of numbers in [0, 1]; by BLAS if they are short."""
+    count = x.shape[1]
+    return x.dot(ones_of(count, x.dtype)) if count <= _FEW else _sum(x, axis=1)
+
+
+_FEW = 256
+"""Up to this many classes it pays to keep vectors of ones and rows of zeros and a one."""
+
+
+@functools.lru_cache(maxsize=16)
+def _distributions(classes, dtype):
+    """The distributions that stand for the classes: the rows of the identity."""
+    return numpy.eye(classes, dtype=dtype)
 
 
 def _flat(logits):

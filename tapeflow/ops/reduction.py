@@ -19,6 +19,8 @@ _BOOL = frozenset([types.bool])
 
 def _size(dims, axes):
     """How many elements one result of a reduction over `axes` covers."""
+    if len(axes) == len(dims):
+        return math.prod(dims)
     return math.prod([dims[axis] for axis in axes])
 
 

@@ -12,7 +12,7 @@ _SHORT = 16
 
 
 @functools.lru_cache(maxsize=64)
-def _ones(count, dtype):
+def ones_of(count, dtype):
     """A vector of ones: its product with a matrix is the sum of the rows, at the speed of BLAS."""
     return numpy.ones(count, dtype)
 
@@ -32,11 +32,11 @@ def total(xp, x, axes, keepdims):
     """Sum over `axes`."""
     if x.dtype.char in "fd" and x.ndim > 1:
         if axes == (0,) and x.ndim == 2 and not keepdims:  # rows, as in the gradient of a bias
-            return _ones(len(x), x.dtype).dot(x)
+            return ones_of(len(x), x.dtype).dot(x)
         if x.size > _MANY and 0 < len(axes) < x.ndim:
             if axes[-1] == len(axes) - 1:
                 rows, kept = math.prod(x.shape[: len(axes)]), x.shape[len(axes) :]
-                result = _ones(rows, x.dtype).dot(x.reshape(rows, math.prod(kept)))
+                result = ones_of(rows, x.dtype).dot(x.reshape(rows, math.prod(kept)))
                 return result.reshape((*[1] * len(axes), *kept) if keepdims else kept)
             if (
                 axes == (x.ndim - 1,) and x.shape[-1] <= 1024
