@@ -187,7 +187,10 @@ class Tape:
                 "CompositeTensors to be differentiated, but received None."
             )
         zero = unconnected_gradients != "none" and zeros_wanted(unconnected_gradients)
-        targets = [self.as_target(each) for each in sources_in(target, error=TypeError)]
+        if isinstance(target, Tensor) and target._dtype in FLOATS_AND_COMPLEX:
+            targets = [target]
+        else:
+            targets = [self.as_target(each) for each in sources_in(target, error=TypeError)]
         flat_sources = sources_in(sources, error=TypeError)
         if output_gradients is None:
             cotangents = [None] * len(targets)
