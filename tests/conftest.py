@@ -3,7 +3,20 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
+import pytest
+
+from tapeflow.core import context
 from tests import tally
+
+
+@pytest.fixture(autouse=True)
+def nothing_listens_afterwards():
+    """Whatever a test switched on, it leaves switched off: nobody pays for tapes that are gone."""
+    yield
+    left = context.listening[:]
+    context.listening.clear()
+    context.state.tapes = ()
+    assert not left
 
 
 def pytest_make_parametrize_id(val):

@@ -53,6 +53,11 @@ def _reentered(tf):
         pass
 
 
+def _number_watched(tf):
+    with tf.GradientTape() as tape:
+        tape.watch(3.0)
+
+
 def _item_assignment(tf):
     tf.constant([1.0])[0] = 2.0
 
@@ -291,7 +296,7 @@ GRADIENTS = [
     Bad("target None", lambda tf: _tape_of(tf, lambda x: None), "None"),
     Bad("unconnected", lambda tf: _tape_of(tf, lambda x: x, unconnected_gradients="maybe"), "maybe"),
     Bad("output gradients shape", lambda tf: _tape_of(tf, lambda x: x * x, output_gradients=floats(tf, 3))),
-    Bad("watch a number", lambda tf: tf.GradientTape().__enter__().watch(3.0), "3.0"),
+    Bad("watch a number", _number_watched, "3.0"),
     Bad("too few cotangents", lambda tf: _custom(tf, lambda g: g)),
     Bad("too many cotangents", lambda tf: _custom(tf, lambda g: (g, g, g))),
     Bad("custom gradient not callable", lambda tf: tf.custom_gradient(lambda x: x)(tf.constant(1.0))),

@@ -270,7 +270,8 @@ def outside_the_context(tf):
     with tf.GradientTape() as other:
         attempt(lambda: other.watch("x"))
         attempt(lambda: other.watch(1.0))
-    attempt(lambda: tape.__enter__().__enter__())
+    with tape:
+        attempt(tape.__enter__)
 
 
 def not_tensors(tf):
