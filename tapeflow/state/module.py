@@ -28,7 +28,7 @@ class Module:
     """
 
     # The attributes that are not searched; subclasses add to it under TensorFlow's name for it.
-    _TF_MODULE_IGNORED_PROPERTIES = frozenset()
+    _TF_MODULE_IGNORED_PROPERTIES: frozenset[str] = frozenset()
 
     def __init__(self, name=None):
         if name is None:
