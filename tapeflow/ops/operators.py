@@ -5,7 +5,6 @@ operator while nobody but tapes listens. Everything else, and everything that fa
 checks and passes through the door.
 """
 
-import functools
 import operator
 
 import numpy
@@ -202,6 +201,12 @@ def _equality(op, otherwise):
     return method
 
 
+def _matrix_product(a, b):
+    if a.ndim == b.ndim == 2 and a.itemsize > 2:
+        return a.dot(b)
+    return contraction.matmul.kernel(numpy, a, b)
+
+
 def _set(name, method):
     method.__name__ = name
     method.__qualname__ = f"Tensor.{name}"
@@ -222,8 +227,7 @@ def _install():
     for name, op, compute, otherwise in _EQUALITY:
         _set(f"__{name}__", _comparison_method(compute, _equality(op, otherwise)))
     product = contraction.matmul
-    multiply = functools.partial(product.kernel, numpy)
-    _set("__matmul__", _arithmetic_method(product, multiply, _FLOATS, _forward("matmul", product)))
+    _set("__matmul__", _arithmetic_method(product, _matrix_product, _FLOATS, _forward("matmul", product)))
     Tensor.__rmatmul__ = _reflected(product)
     Tensor.__getitem__ = getitem
     Tensor.__neg__ = lambda self: arithmetic.negative(self)
