@@ -7,6 +7,7 @@ from tapeflow.autodiff.record import Token, make_leaf
 from tapeflow.core import nest
 from tapeflow.core.context import ThreadState, start_listening, state, stop_listening
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
+from tapeflow.core.eager import SILENT, restore, silence
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.log import warn_first
 from tapeflow.core.operands import as_tensor
@@ -25,7 +26,7 @@ class Tape:
         self._watch_accessed_variables = watch_accessed_variables
         self._token = None
         self._recording = False
-        self._watched = ()
+        self._watched = {}
 
     def __enter__(self):
         self._push()
@@ -108,8 +109,8 @@ class Tape:
     def watched_variables(self):
         """The variables that this tape watches, in the order in which they were made."""
         if self._token is not None:
-            self._watched = tuple(self._token.variables.values())
-        return tuple(sorted(self._watched, key=_age))
+            self._watched = self._token.variables
+        return tuple(sorted(self._watched.values(), key=_age))
 
     def take_gradients(self, targets, sources, cotangents):
         """Cotangents of the flat `sources`, each a Tensor, IndexedSlices or None.
@@ -131,13 +132,17 @@ class Tape:
             record = target._record
             if record is not None and token in record.tapes and target._dtype in FLOATS_AND_COMPLEX:
                 seeds.append((record, ones(target.dims, target._dtype) if g is None else g))
-        if self._persistent:
-            found = backpropagate(token, seeds, wanted)
-        else:
-            self._watched = tuple(token.variables.values())
-            self._token = None
-            found = backpropagate(token, seeds, wanted, release=True)
-            token.finish()
+        loud = silence(SILENT)  # once for all the calls of the walk
+        try:
+            if self._persistent:
+                found = backpropagate(token, seeds, wanted)
+            else:
+                self._watched = token.variables
+                self._token = None
+                found = backpropagate(token, seeds, wanted, release=True)
+                token.finish()
+        finally:
+            restore(loud)
         if None in serials:
             return [
                 _weight_of(source, targets, cotangents) if serial is None else found.get(serial)
@@ -353,8 +358,9 @@ def watch(token, tensor):
 def watch_variable(token, variable):
     """Marks `variable` as watched by the recording `token`."""
     token.variables[id(variable)] = variable
-    with _watching:
-        variable._record = _also_on(token, variable._record)
+    with variable._lock:  # against other tapes that watch it, and assignments that replace its tensor
+        tensor = variable._tensor
+        tensor._record = _also_on(token, tensor._record)
 
 
 def _also_on(token, record):
@@ -389,7 +395,7 @@ def _watch_afresh(tapes, variable):
     token = tapes[0]
     if not token.watch_accessed_variables:
         return
-    with _watching, variable._lock:
+    with variable._lock:
         tensor = variable._tensor
         record = tensor._record
         if record is None or _all_finished(record.tapes):

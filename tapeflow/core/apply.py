@@ -3,7 +3,7 @@
 from tapeflow.core import context
 from tapeflow.core.eager import evaluate
 
-_state, _record = context.state, context.recorder
+_listening, _state, _record = context.listening, context.state, context.recorder
 
 
 def apply(op, /, *inputs, **params):
@@ -12,7 +12,7 @@ def apply(op, /, *inputs, **params):
     `inputs` are Tensors (conversion happens in `api/`); `params` are the op's canonical parameters. Returns a Tensor,
     or a tuple of them for an op with several results.
     """
-    if not context.listening:
+    if not _listening:
         return evaluate(op, inputs, params)
     interpreter = _state.interpreter
     output = evaluate(op, inputs, params) if interpreter is None else interpreter(op, inputs, params)

@@ -24,7 +24,7 @@ def _numpy_error_mode():
 
 
 ERROR_MODE, SILENT = _numpy_error_mode()
-silence, restore = ERROR_MODE.set, ERROR_MODE.reset
+silence, restore, error_mode = ERROR_MODE.set, ERROR_MODE.reset, ERROR_MODE.get
 
 _new = object.__new__
 
@@ -48,7 +48,7 @@ def evaluate(op, inputs, params):
         for tensor in inputs:
             if tensor._dtype is not dtype:
                 raise mixed_dtypes(op, inputs)
-    token = silence(SILENT)
+    token = None if error_mode() is SILENT else silence(SILENT)
     try:
         if len(inputs) == 1:
             result = op.kernel(numpy, inputs[0]._array, **params)
@@ -59,7 +59,8 @@ def evaluate(op, inputs, params):
     except (ValueError, IndexError, TypeError, ArithmeticError) as error:
         raise explain(op, inputs, params, error) from error
     finally:
-        restore(token)
+        if token is not None:
+            restore(token)
     if type(result) is tuple:
         return tuple([wrap(array, from_array_dtype(array.dtype)) for array in result])
     if op.keeps_dtype:

@@ -1,5 +1,7 @@
 """Tensor: an immutable array with TensorFlow's manners. Operators are installed by `ops/operators.py`."""
 
+from operator import attrgetter
+
 import numpy
 
 from tapeflow.core.dtypes import as_dtype
@@ -22,10 +24,7 @@ class Tensor:
     def __hash__(self):
         raise TypeError("Tensor is unhashable. Instead, use tensor.ref() as the key.")
 
-    @property
-    def dtype(self):
-        """The DType of the elements."""
-        return self._dtype
+    dtype = property(attrgetter("_dtype"), doc="The DType of the elements.")
 
     @property
     def shape(self):
@@ -81,15 +80,9 @@ class EagerTensor(Tensor):
 
     __slots__ = ("_array",)
 
-    @property
-    def dims(self):
-        """The shape as a tuple of ints."""
-        return self._array.shape
-
-    @property
-    def ndim(self):
-        """The number of axes."""
-        return self._array.ndim
+    # Read so often that the frame of a Python function would show.
+    dims = property(attrgetter("_array.shape"), doc="The shape as a tuple of ints.")
+    ndim = property(attrgetter("_array.ndim"), doc="The number of axes.")
 
     def _alias(self):
         """Another tensor on the same elements, unknown to any tape."""

@@ -18,7 +18,7 @@ SELU_SCALE_ALPHA = SELU_SCALE * 1.6732632423543772848170429916717
 @elementwise("Relu", accepts=REALS)
 def relu(xp, x):
     """max(x, 0); NaN stays NaN."""
-    return xp.maximum(x, 0)
+    return xp.maximum(x, x.dtype.type(0))  # NumPy takes its time over a Python number
 
 
 @elementwise("ReluGrad", accepts=REALS)

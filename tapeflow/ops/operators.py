@@ -11,7 +11,7 @@ import numpy
 
 from tapeflow.core import context
 from tapeflow.core import dtypes as types
-from tapeflow.core.eager import SILENT, restore, silence, wrap
+from tapeflow.core.eager import SILENT, error_mode, restore, silence, wrap
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor, operands, provide_pack
 from tapeflow.core.shapes import broadcast_shapes
@@ -95,13 +95,14 @@ def _arithmetic_method(op, compute, fast_dtypes, long_way, reflected=False):
             else:
                 fast = False
             if fast:
-                token = silence(SILENT)
+                token = None if error_mode() is SILENT else silence(SILENT)
                 try:
                     array = compute(value, self._array) if reflected else compute(self._array, value)
                 except Exception:  # the long way finds the words
                     return long_way(self, other)
                 finally:
-                    restore(token)
+                    if token is not None:
+                        restore(token)
                 tensor = new(EagerTensor)
                 tensor._array = array
                 tensor._dtype = dtype
@@ -133,13 +134,14 @@ def _comparison_method(compute, long_way):
                 fast = (kind is float and dtype in _FLOATS) or (kind is int and dtype in _COMPARABLE)
                 value = other
             if fast:
-                token = silence(SILENT)
+                token = None if error_mode() is SILENT else silence(SILENT)
                 try:
                     return wrap(compute(self._array, value), types.bool)
                 except Exception:  # the long way finds the words
                     return long_way(self, other)
                 finally:
-                    restore(token)
+                    if token is not None:
+                        restore(token)
         return long_way(self, other)
 
     return method

@@ -4,6 +4,7 @@ import itertools
 import sys
 from _thread import _count as other_threads
 from _thread import allocate_lock
+from operator import attrgetter
 
 import numpy
 
@@ -197,14 +198,11 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
             f"Variable is unhashable. Instead, use variable.ref() as the key. (Variable: {self!r})"
         )
 
-    @property
-    def _record(self):
-        return self._tensor._record
-
-    @_record.setter
-    def _record(self, record):
+    def _set_record(self, record):
         with self._lock:  # an assignment in another thread could leave it on the old tensor
             self._tensor._record = record
+
+    _record = property(attrgetter("_tensor._record"), _set_record)
 
     # Reading
 
@@ -396,7 +394,7 @@ def _references(variable):
     """
     tensor = variable._tensor
     array = tensor._array
-    if type(array) is not numpy.ndarray or not array.flags.owndata:
+    if type(array) is not numpy.ndarray or array.base is not None:
         return None
     return sys.getrefcount(tensor), sys.getrefcount(array)
 
