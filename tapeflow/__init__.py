@@ -219,6 +219,5 @@ __version__ = "0.1.0"
 
 def __getattr__(name):
     raise AttributeError(
-        f"tapeflow has no {name!r}. If TensorFlow has it, it is not here yet: docs/roadmap.md says what "
-        "comes next."
+        f"tapeflow has no {name!r}. If TensorFlow has it, it is not here yet: docs/roadmap.md says what comes next."
     )

@@ -154,8 +154,7 @@ class Tape:
         """Checks that gradients can still be asked for, and stops a one-shot tape."""
         if self._token is None:
             raise RuntimeError(
-                "A non-persistent GradientTape can only be used to compute one set of gradients (or "
-                "jacobians)"
+                "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
             )
         if self._recording:
             if not self._persistent:
@@ -267,8 +266,7 @@ class _Stopped:
 def _warn_of_dtype(role, dtype):
     warn_first(
         5,
-        "The dtype of the %s tensor must be floating (e.g. tf.float32) when calling GradientTape.gradient, "
-        "got %r",
+        "The dtype of the %s tensor must be floating (e.g. tf.float32) when calling GradientTape.gradient, got %r",
         role,
         dtype,
     )

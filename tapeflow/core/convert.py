@@ -231,8 +231,7 @@ def _from_leaves(value, leaves, kinds, shape, dtype):
     first = _category(type(leaves[0]))
     if first is None:
         raise ValueError(
-            f"Attempt to convert a value ({leaves[0]!r}) with an unsupported type ({type(leaves[0])}) "
-            "to a Tensor."
+            f"Attempt to convert a value ({leaves[0]!r}) with an unsupported type ({type(leaves[0])}) to a Tensor."
         )
     categories = {_category(kind) for kind in kinds}
     if np.bool_ in kinds or not _adopts(dtype, categories):

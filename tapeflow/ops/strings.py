@@ -284,8 +284,7 @@ def decode_raw(xp, x, *, dtype, little_endian, size):
             )
     if length % width:
         raise _invalid(
-            f"Input to DecodeRaw has length {length} that is not a multiple of {width}, the size of "
-            f"{dtype.name}"
+            f"Input to DecodeRaw has length {length} that is not a multiple of {width}, the size of {dtype.name}"
         )
     numbers = numpy.frombuffer(b"".join(values), dtype.array_dtype)
     if not little_endian:

@@ -34,8 +34,7 @@ def _refused(symbol, instead):
     def refuse(self, value):
         raise RuntimeError(
             f"`variable {symbol}= value` with `tf.Variable`s is not supported. Use `{instead}` to modify "
-            "the variable, "
-            f"or `out = variable {symbol} value` if you need to get a new output Tensor."
+            f"the variable, or `out = variable {symbol} value` if you need to get a new output Tensor."
         )
 
     return refuse

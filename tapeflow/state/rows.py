@@ -157,8 +157,7 @@ class RowUpdates:
             raise InvalidArgumentError(
                 None,
                 None,
-                f"The last axis of indices, of shape {list(indices.shape)}, must hold between 1 and "
-                f"{len(dims)} "
+                f"The last axis of indices, of shape {list(indices.shape)}, must hold between 1 and {len(dims)} "
                 f"coordinates for a variable of shape {list(dims)}. [Op:{type_name}]",
             )
         check_coordinates(indices, dims, "shape", type_name)
@@ -193,7 +192,6 @@ def _check_updates(places, updates, dims, depth):
             None,
             None,
             f"Updates of shape {list(updates)} do not fit: expected {[*places, *dims[depth:]]}, which is "
-            "the shape of "
-            f"the indices ({list(places)}) and of what each of them names in a variable of shape "
+            f"the shape of the indices ({list(places)}) and of what each of them names in a variable of shape "
             f"{list(dims)}.",
         )

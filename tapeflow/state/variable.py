@@ -76,14 +76,12 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
     ):
         if variable_def is not None:
             raise ValueError(
-                "Creating a `tf.Variable` with a `variable_def` is not supported when eager execution is "
-                "enabled; "
+                "Creating a `tf.Variable` with a `variable_def` is not supported when eager execution is enabled; "
                 f"give its `initial_value`. Got variable_def={variable_def!r}."
             )
         if initial_value is None:
             raise ValueError(
-                "The `initial_value` arg to `tf.Variable` must be specified except when you are not "
-                "providing a "
+                "The `initial_value` arg to `tf.Variable` must be specified except when you are not providing a "
                 "`variable_def`. You provided neither."
             )
         if name is not None and not isinstance(name, str):
@@ -99,8 +97,7 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
         value = as_tensor(initial_value() if callable(initial_value) else initial_value, dtype)
         if shape is not None and not as_shape(shape).is_compatible_with(value.shape):
             raise ValueError(
-                f"In this `tf.Variable` creation, the initial value's shape ({value.shape}) is not "
-                "compatible with "
+                f"In this `tf.Variable` creation, the initial value's shape ({value.shape}) is not compatible with "
                 f"the explicitly supplied `shape` argument ({shape})."
             )
         self._shape = value.shape if shape is None else as_shape(shape)
@@ -238,8 +235,7 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
     def eval(self, session=None):
         """Only graphs are evaluated in sessions: RuntimeError."""
         raise RuntimeError(
-            "This operation is not supported when eager execution is enabled; use Variable.numpy() for the "
-            "value."
+            "This operation is not supported when eager execution is enabled; use Variable.numpy() for the value."
         )
 
     def sparse_read(self, indices, name=None):

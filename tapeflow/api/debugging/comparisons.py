@@ -160,8 +160,7 @@ def assert_near(x, y, rtol=None, atol=None, message=None, summarize=None, name=N
     x, y = operands(x, y)
     if not (x.dtype.is_floating or x.dtype.is_complex):
         raise ValueError(
-            f"assert_near compares floating-point tensors, not {x.dtype.name} ones; use assert_equal for "
-            "these."
+            f"assert_near compares floating-point tensors, not {x.dtype.name} ones; use assert_equal for these."
         )
     step = 10 * float(numpy.finfo(x.dtype.real_dtype.as_numpy_dtype).eps) if _has_finfo(x.dtype) else 0.078125
     rtol, atol = [as_tensor(step if each is None else each, x.dtype.real_dtype) for each in (rtol, atol)]

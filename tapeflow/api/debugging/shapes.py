@@ -38,8 +38,7 @@ def assert_shapes(shapes, data=None, summarize=None, message=None, name=None):
         leading = bool(wanted) and wanted[0] in _ANY_LEADING
         if any(entry in _ANY_LEADING for entry in wanted[1:]):
             raise ValueError(
-                f"{start}{described}: the symbol `...` or `*` for any number of axes is only allowed as the "
-                "first "
+                f"{start}{described}: the symbol `...` or `*` for any number of axes is only allowed as the first "
                 f"entry, not in {wanted}."
             )
         wanted = wanted[leading:]

@@ -166,7 +166,7 @@ def lu_solve(lower_upper, perm, rhs, validate_args=False, name=None):
 
 
 def lu_matrix_inverse(lower_upper, perm, validate_args=False, name=None):
-    """The inverse of the matrix whose decomposition is given; see `lu_solve`.
+    """The inverse of the matrix whose decomposition is given; see `lu_solve`, also for `validate_args`.
 
     >>> tf.linalg.lu_matrix_inverse(*tf.linalg.lu([[2.0, 0.0], [0.0, 4.0]])).numpy().tolist()
     [[0.5, 0.0], [0.0, 0.25]]
@@ -180,7 +180,7 @@ def lu_matrix_inverse(lower_upper, perm, validate_args=False, name=None):
 
 
 def lu_reconstruct(lower_upper, perm, validate_args=False, name=None):
-    """The matrices [..., n, n] whose decomposition by `lu` is given.
+    """The matrices [..., n, n] whose decomposition by `lu` is given; see `lu_solve` for `validate_args`.
 
     >>> tf.linalg.lu_reconstruct(*tf.linalg.lu([[1.0, 2.0], [3.0, 4.0]])).numpy().tolist()
     [[1.0, 2.0], [3.0, 4.0]]
@@ -195,7 +195,7 @@ def matrix_rank(a, tol=None, validate_args=False, name=None):
     """How many singular values of matrices `a` [..., m, n] exceed `tol`, as int32 [...].
 
     `tol` (default: the greatest one times max(m, n) times the precision of the dtype) broadcasts against
-    [..., 1]. TypeError unless `a` is floating, ValueError below rank 2.
+    [..., 1]. TypeError unless `a` is floating, ValueError below rank 2: `validate_args` has no more to check.
 
     >>> tf.linalg.matrix_rank([[1.0, 2.0], [2.0, 4.0]]).numpy().item()
     1

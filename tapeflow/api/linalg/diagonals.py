@@ -24,8 +24,7 @@ def _band(k, align, op_name):
         raise InvalidArgumentError(
             None,
             None,
-            f"diag_index must have only one or two elements, received {len(offsets)} elements. "
-            f"[Op:{op_name}]",
+            f"diag_index must have only one or two elements, received {len(offsets)} elements. [Op:{op_name}]",
         )
     if align not in ops.ALIGNMENTS:
         raise InvalidArgumentError(
@@ -92,8 +91,7 @@ def diag(diagonal, name="diag", k=0, num_rows=-1, num_cols=-1, padding_value=0, 
         raise _misfit("The number of columns is too small.")
     if asked_rows != rows and asked_columns != columns:
         raise _misfit(
-            "The number of rows or columns is not consistent with the specified d_lower, d_upper, and "
-            "diagonal."
+            "The number of rows or columns is not consistent with the specified d_lower, d_upper, and diagonal."
         )
     padding = _number(padding_value, x._dtype)
     return ops.diag(x, k=band, rows=asked_rows, columns=asked_columns, padding=padding, align=align)

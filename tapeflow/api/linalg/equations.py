@@ -83,8 +83,7 @@ def _parsed(equation, ranks):
         raise InvalidArgumentError(
             None,
             None,
-            f"Output contains {len(letters)} broadcasting dimension(s) but no ellipsis (...) was found in "
-            "the "
+            f"Output contains {len(letters)} broadcasting dimension(s) but no ellipsis (...) was found in the "
             "output subscripts.",
         )
     terms = [

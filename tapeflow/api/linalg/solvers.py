@@ -81,7 +81,8 @@ def pinv(a, rcond=None, validate_args=False, name=None):
     """The Moore-Penrose inverse [..., n, m] of matrices `a` [..., m, n].
 
     Singular values at most `rcond` (default: 10 max(m, n) times the precision of the dtype) times the
-    greatest one count as zero. TypeError unless `a` is floating, ValueError below rank 2.
+    greatest one count as zero. TypeError unless `a` is floating, ValueError below rank 2: `validate_args` has
+    no more to check.
 
     >>> tf.linalg.pinv([[2.0], [0.0]]).numpy().tolist()
     [[0.5, 0.0]]
@@ -183,8 +184,7 @@ def _three_diagonals(diagonals, diagonals_format):
         above, main, below = [as_tensor(each) for each in diagonals]
         if above.dims[:-1] != main.dims[:-1] or below.dims[:-1] != main.dims[:-1]:
             raise ValueError(
-                "Tensors representing the three diagonals must have the same shape,except for the last "
-                "dimension, "
+                "Tensors representing the three diagonals must have the same shape,except for the last dimension, "
                 f"got {below.shape}, {main.shape}, {above.shape}"
             )
         size = main.dims[-1]

@@ -42,8 +42,7 @@ def constant(pylist, dtype=None, ragged_rank=None, inner_shape=None, name=None, 
         inner_rank = len(inner_shape)
         if ragged_rank is not None and ragged_rank + 1 + inner_rank != depth:
             raise ValueError(
-                f"Invalid pylist={pylist}: ragged_rank={ragged_rank} and inner_shape={inner_shape} need "
-                "scalars at "
+                f"Invalid pylist={pylist}: ragged_rank={ragged_rank} and inner_shape={inner_shape} need scalars at "
                 f"depth {ragged_rank + 1 + inner_rank}, not {depth}."
             )
     ragged = depth - 1 - inner_rank
@@ -155,10 +154,8 @@ def map_flat_values(op, *args, **kwargs):
     dims = as_tensor(result).dims
     if not dims or dims[0] != count:
         raise ValueError(
-            "tf.ragged.map_flat_values requires that the output of `op` have the same outer-dimension size "
-            "as "
-            f"flat_values of any ragged inputs. (output shape: {dims}; expected outer dimension size: "
-            f"{count})"
+            "tf.ragged.map_flat_values requires that the output of `op` have the same outer-dimension size as "
+            f"flat_values of any ragged inputs. (output shape: {dims}; expected outer dimension size: {count})"
         )
     return first.with_flat_values(result)
 

@@ -138,8 +138,7 @@ class RaggedTensor(CompositeTensor):
         if len(nrows) != len(nested_value_rowids):
             raise ValueError(
                 "Argument `nested_nrows` must have the same length as argument `nested_value_rowids`: "
-                f"{len(nrows)} "
-                f"and {len(nested_value_rowids)}."
+                f"{len(nrows)} and {len(nested_value_rowids)}."
             )
         values = flat_values
         for ids, count in zip(reversed(nested_value_rowids), reversed(nrows), strict=True):
@@ -168,8 +167,7 @@ class RaggedTensor(CompositeTensor):
         tensor = as_tensor(tensor)
         if len(tensor.dims) < 2:
             raise ValueError(
-                "The rank of a RaggedTensor must be greater than 1, i.e., a list of scalars won't have "
-                "ragged "
+                "The rank of a RaggedTensor must be greater than 1, i.e., a list of scalars won't have ragged "
                 f"dimensions. Received argument `tensor` with rank {len(tensor.dims)}."
             )
         if not 0 < ragged_rank < len(tensor.dims):
