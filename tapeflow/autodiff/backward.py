@@ -51,9 +51,11 @@ def backpropagate(token, seeds, wanted, release=False):
         if type(g) is not EagerTensor:
             if type(g) is list:
                 saved, _, shapes = saved
-                g = tuple(
-                    [zeros(*shape) if part is None else part for part, shape in zip(g, shapes, strict=True)]
-                )
+                if not plan.op.facts.get("partial_cotangents"):  # the rule asks for zeros where nothing came
+                    g = [
+                        zeros(*shape) if part is None else part for part, shape in zip(g, shapes, strict=True)
+                    ]
+                g = tuple(g)
             elif type(g) is IndexedSlices and not plan.op.facts.get("passes"):
                 g = densify(g)
         pulls = plan.pulls or _joint_pulls(plan, token, wanted, earliest, saved, g, record)

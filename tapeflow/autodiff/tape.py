@@ -357,7 +357,7 @@ def watch_variable(token, variable):
     """Marks `variable` as watched by the recording `token`."""
     token.variables[id(variable)] = variable
     with variable._lock:  # against other tapes that watch it, and assignments that replace its tensor
-        tensor = variable._tensor
+        tensor = variable._holder()
         tensor._record = _also_on(token, tensor._record)
 
 
@@ -376,7 +376,7 @@ def _also_on(token, record):
 def _read_variable(variable):
     """Called when a trainable variable is read while tapes record: those that want to watch it do."""
     tapes = state.tapes
-    record = variable._tensor._record
+    record = variable._record
     if record is not None and record.tapes is tapes:
         return
     if len(tapes) == 1 and (record is None or (len(record.tapes) == 1 and record.tapes[0].finished)):
@@ -394,7 +394,7 @@ def _watch_afresh(tapes, variable):
     if not token.watch_accessed_variables:
         return
     with variable._lock:
-        tensor = variable._tensor
+        tensor = variable._holder()
         record = tensor._record
         if record is None or _all_finished(record.tapes):
             tensor._record = make_leaf(tapes)

@@ -7,7 +7,7 @@ import numpy
 from tapeflow.autodiff.tape import filled_with_zeros, sources_in, zeros_wanted
 from tapeflow.batching.vectorize import vectorize
 from tapeflow.core import nest
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import constant as embedded
 from tapeflow.ops.broadcasting import broadcast_to
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.indexed_slices import IndexedSlices, densify
@@ -73,7 +73,7 @@ def _as_target(tape, target):
 
 
 def _identity(size, dtype):
-    return wrap(numpy.eye(size, dtype=dtype.array_dtype), dtype)
+    return embedded(numpy.eye(size, dtype=dtype.array_dtype), dtype)
 
 
 def _cotangents(tape, target, sources, rows, at_once):

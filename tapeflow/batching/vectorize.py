@@ -105,6 +105,15 @@ class Vectorizer:
         self._outer = state.interpreter
         self._tapes = state.tapes
         self._listeners = state.listeners
+        for name in (
+            "constant",
+            "read",
+            "assign",
+            "dims_of",
+            "number_of",
+        ):  # what a trace around this level offers
+            if hasattr(self._outer, name):
+                setattr(self, name, getattr(self._outer, name))
 
     def __call__(self, op, inputs, params):
         for tensor in inputs:

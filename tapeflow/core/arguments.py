@@ -2,8 +2,32 @@
 
 import numpy as np
 
+from tapeflow.core.context import listening, state
 from tapeflow.core.convert import array_from_value
 from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.size import Size, UnknownSizeError
+
+
+def traced_ints(value):
+    """The ints and Sizes in a shape that a traced program computes; None if `value` is nothing of that kind."""
+    if not listening:
+        return None
+    kind = type(value)
+    if kind is Size:
+        return (value,)
+    interpreter = state.interpreter
+    if not hasattr(interpreter, "dims_of"):
+        return None
+    if kind is list or kind is tuple:
+        if not any([type(each) is Size or hasattr(each, "tracer") for each in value]):
+            return None
+        return tuple([interpreter.number_of(each) if hasattr(each, "tracer") else each for each in value])
+    if not hasattr(value, "tracer"):
+        return None
+    found = interpreter.dims_of(value)
+    if found is None:
+        raise UnknownSizeError("The number of axes of a shape depends on values.")
+    return found
 
 
 def canonical_axis(axis, rank, what="axis"):
@@ -61,6 +85,9 @@ def int_tuple(value):
     """A tuple of ints from an int, or from a list, array, tensor or TensorShape of them."""
     if isinstance(value, int):
         return (value,)
+    traced = traced_ints(value)
+    if traced is not None:
+        return traced
     array = getattr(value, "_array", None)
     if array is not None:
         return tuple(array.reshape(-1).tolist())
@@ -77,6 +104,8 @@ def shape_dims(shape):
     """
     if (type(shape) is list or type(shape) is tuple) and all([type(size) is int for size in shape]):
         dims = tuple(shape)
+    elif (traced := traced_ints(shape)) is not None:
+        return traced
     else:
         array = np.asarray(
             getattr(shape, "_array", None) if hasattr(shape, "_array") else array_from_value(shape)
@@ -100,6 +129,9 @@ def scalar_int(value, what):
     """The single int that `value` (an int, array or tensor) is; InvalidArgumentError if it is no integer scalar."""
     if type(value) is int:
         return value
+    traced = traced_ints(value)
+    if traced is not None:
+        return traced[0]
     array = np.asarray(value._array if hasattr(value, "_array") else array_from_value(value))
     if array.dtype.kind not in "iub" and array.size:
         raise InvalidArgumentError(

@@ -4,6 +4,7 @@ import contextvars
 
 import numpy
 
+from tapeflow.core.context import listening, state
 from tapeflow.core.dtypes import from_array_dtype
 from tapeflow.core.errors import InvalidArgumentError, OpError
 from tapeflow.core.shapes import broadcast_shapes
@@ -36,6 +37,15 @@ def wrap(array, dtype):
     tensor._dtype = dtype
     tensor._record = None
     return tensor
+
+
+def constant(array, dtype):
+    """A tensor of known elements: an eager one, or, while a program is traced, a constant of that program."""
+    if listening:
+        embed = getattr(state.interpreter, "constant", None)
+        if embed is not None:
+            return embed(array, dtype)
+    return wrap(array, dtype)
 
 
 def evaluate(op, inputs, params):
@@ -126,4 +136,5 @@ def spec_rule(op):
 def _broadcast(op, specs):
     """The spec of an elementwise op: the broadcast shape, and the dtype that the op says."""
     dims = broadcast_shapes(*[spec.dims for spec in specs])
-    return TensorSpec(dims, specs[0].dtype if op.result == "same" else op.result)
+    spec = specs[0].with_dims(dims)
+    return spec if op.result == "same" else spec.with_dtype(op.result)

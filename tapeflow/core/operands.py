@@ -5,7 +5,8 @@ import numpy
 from tapeflow.core import context
 from tapeflow.core.convert import array_from_value
 from tapeflow.core.dtypes import as_dtype, from_array_dtype
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import constant, wrap
+from tapeflow.core.size import Size
 from tapeflow.core.tensor import EagerTensor, Tensor
 
 _pack = None
@@ -36,7 +37,8 @@ def as_tensor(value, dtype=None):
         if (kind is list or kind is tuple) and _holds_tensors(value):
             return _pack(value, dtype)
     array = array_from_value(value, dtype)
-    return wrap(array, from_array_dtype(array.dtype) if dtype is None else dtype)
+    dtype = from_array_dtype(array.dtype) if dtype is None else dtype
+    return constant(array, dtype) if context.listening else wrap(array, dtype)
 
 
 def as_tensors(values, dtype=None):
@@ -76,7 +78,7 @@ def operands(x, y):
 def _adopt(value, dtype):
     """`value` as a tensor of `dtype` if it is a Python or NumPy value; with its own dtype if it is tensor-like."""
     if hasattr(value, "__tf_tensor__"):
-        return value.__tf_tensor__(None, None)
+        return value.__tf_tensor__(dtype if type(value) is Size else None, None)
     return as_tensor(value, dtype)
 
 

@@ -8,6 +8,7 @@ unknown rank. `TensorShape` is the same thing with TensorFlow's manners, made fr
 from operator import index
 
 from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.size import Size, joined
 
 
 class TensorShape:
@@ -265,6 +266,8 @@ def _as_size(value):
     if value is None:
         return None
     if not isinstance(value, int):
+        if type(value) is Size:
+            return None
         if isinstance(value, Dimension):
             return value._value
         try:
@@ -434,6 +437,8 @@ def _broadcast_two(first, second):
             sizes.append(b)
         elif b == 1:
             sizes.append(a)
+        elif type(a) is Size or type(b) is Size:
+            sizes.append(b if a is None else a if b is None else joined(a, b))
         elif a is None or b is None:
             # Neither is 1 here, so the unknown size must agree with the known one, if any, or stretch to it.
             sizes.append(b if a is None else a)

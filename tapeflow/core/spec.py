@@ -165,11 +165,11 @@ class TensorSpec(TypeSpec):
 
     def with_dims(self, dims):
         """A spec of the same dtype with the shape `dims`: a tuple of int or None, or None (rank unknown)."""
-        return _trusted_spec(dims, self._dtype)
+        return spec_of(dims, self._dtype)
 
     def with_dtype(self, dtype):
         """A spec of the same shape and of dtype `dtype`."""
-        return _trusted_spec(self._shape._dims, dtype)
+        return spec_of(self._shape._dims, dtype)
 
     @classmethod
     def from_spec(cls, spec, name=None):
@@ -238,7 +238,8 @@ class TensorSpec(TypeSpec):
         return f"TensorSpec(shape={self._shape}, dtype={self._dtype!r}, name={self._name!r})"
 
 
-def _trusted_spec(dims, dtype):
+def spec_of(dims, dtype):
+    """A TensorSpec of these dims, a tuple (in traces perhaps with Sizes) or None, and of a DType, without checks."""
     spec = TensorSpec.__new__(TensorSpec)
     spec._shape = TensorShape._trusted(dims)
     spec._dtype = dtype

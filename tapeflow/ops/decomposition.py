@@ -15,7 +15,7 @@ backpropagation algorithms" (2020, arXiv:2009.10071).
 import numpy
 
 from tapeflow.core import dtypes as types
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import op
 from tapeflow.ops.arithmetic import conjugate
@@ -30,7 +30,7 @@ from tapeflow.ops.solving import solve, triangular_solve
 
 
 def _constant(matrix, like):
-    return wrap(matrix.astype(like._dtype.array_dtype), like._dtype)
+    return embedded(matrix.astype(like._dtype.array_dtype), like._dtype)
 
 
 def _lower_half(x):
@@ -452,7 +452,7 @@ def _(g, y):
 
 def permutation(rows, dtype):
     """The matrix that puts the rows `rows` of another one, which it multiplies, in this order."""
-    numbers = wrap(numpy.arange(rows.dims[-1]).astype(rows._dtype.array_dtype), rows._dtype)
+    numbers = embedded(numpy.arange(rows.dims[-1]).astype(rows._dtype.array_dtype), rows._dtype)
     return cast(equal(_column(rows), numbers), dtype)
 
 

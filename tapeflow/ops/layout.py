@@ -258,7 +258,7 @@ def _(x, lengths, sequence_axis, batch_axis):
 # What the shape is, as a tensor: for traces, where sizes may be unknown.
 
 
-@op("Shape")
+@op("Shape", asks_shape=True)
 def shape_of(xp, x, *, dtype):
     """The shape of x as a vector."""
     return xp.array(x.shape, dtype.array_dtype)

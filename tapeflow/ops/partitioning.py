@@ -5,7 +5,7 @@ from math import prod
 import numpy
 
 from tapeflow.core import dtypes as types
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import invalid
 from tapeflow.core.op import op
 from tapeflow.core.shapes import bracketed
@@ -50,7 +50,7 @@ def _check_prefix(dims, partitions_dims):
 
 def _partition_gradient(g, x_shape, partitions, num_partitions):
     count = prod(partitions.dims)
-    order = wrap(numpy.arange(count, dtype=numpy.int32).reshape(partitions.dims), types.int32)
+    order = embedded(numpy.arange(count, dtype=numpy.int32).reshape(partitions.dims), types.int32)
     places = dynamic_partition(order, partitions, num_partitions=num_partitions)
     return reshape(dynamic_stitch(*places, *g), dims=x_shape), None
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy
 
 from tapeflow.core.dtypes import FLOATS, REALS, int64
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import constant as embedded
 from tapeflow.core.op import no_gradient, op
 from tapeflow.ops.windows import window_counts, window_margins, window_offsets
 
@@ -208,4 +208,4 @@ def _(updates, positions, dims):
 def _starts(dims, rank):
     """Where each example of a batch of shape `dims` begins when it is flattened."""
     starts = numpy.arange(dims[0]) * math.prod(dims[1:])
-    return wrap(starts.reshape(-1, *[1] * (rank - 1)), int64)
+    return embedded(starts.reshape(-1, *[1] * (rank - 1)), int64)

@@ -18,7 +18,7 @@ from tapeflow.core.dtypes import (
 )
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import elementwise, no_gradient, op
-from tapeflow.core.spec import TensorSpec
+from tapeflow.core.spec import TensorSpec, spec_of
 from tapeflow.ops import distributions, philox, random_state, rejection
 from tapeflow.ops.broadcasting import sum_to
 
@@ -68,7 +68,7 @@ rng_read_and_skip.spec(
 
 
 def _sampled_spec(*specs, dims, dtype, **params):
-    return TensorSpec(dims, dtype)
+    return spec_of(dims, dtype)
 
 
 def _fill(sample, key, counter, dims, dtype, *arguments):
@@ -223,7 +223,7 @@ for _each in (
     stateless_random_binomial,
 ):
     _each.spec(_sampled_spec)
-stateless_random_gamma.spec(lambda alpha, key, counter, dims: TensorSpec(dims, alpha.dtype))
+stateless_random_gamma.spec(lambda alpha, key, counter, dims: spec_of(dims, alpha.dtype))
 stateless_multinomial.spec(_categorical_spec)
 stateless_shuffle.spec(lambda value, key, counter: value)
 
@@ -273,7 +273,7 @@ def random_gamma(xp, alpha, *, dims, seeds):
     return rejection.gamma(*stream, num_samples, alpha, alpha.dtype).reshape(*dims, *alpha.shape)[()]
 
 
-random_gamma.spec(lambda alpha, dims, seeds: TensorSpec((*dims, *alpha.dims), alpha.dtype))
+random_gamma.spec(lambda alpha, dims, seeds: spec_of((*dims, *alpha.dims), alpha.dtype))
 
 
 @op("RandomPoissonV2", accepts=frozenset((float16, float32, float64, int32, int64)), stateful=True)
@@ -284,7 +284,7 @@ def random_poisson(xp, rate, *, dims, dtype, seeds):
     return rejection.poisson(*stream, num_samples, rate, dtype.array_dtype).reshape(*dims, *rate.shape)[()]
 
 
-random_poisson.spec(lambda rate, dims, dtype, seeds: TensorSpec((*dims, *rate.dims), dtype))
+random_poisson.spec(lambda rate, dims, dtype, seeds: spec_of((*dims, *rate.dims), dtype))
 
 
 @op("Multinomial", accepts=FLOATS, stateful=True)

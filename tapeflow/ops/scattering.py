@@ -9,7 +9,7 @@ from math import prod
 import numpy
 
 from tapeflow.core import dtypes as types
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import invalid
 from tapeflow.core.op import no_gradient, op
 from tapeflow.core.shapes import bracketed
@@ -188,7 +188,7 @@ def with_batch_places(indices, batch_rank):
     for axis in range(batch_rank):
         line = numpy.arange(dims[axis], dtype=dtype.array_dtype)
         shape = tuple([size if place == axis else 1 for place, size in enumerate(dims)])
-        columns.append(broadcast_to(wrap(line.reshape(shape), dtype), dims=(*dims[:-1], 1)))
+        columns.append(broadcast_to(embedded(line.reshape(shape), dtype), dims=(*dims[:-1], 1)))
     return concat(*columns, indices, axis=len(dims) - 1)
 
 

@@ -10,7 +10,7 @@ import numpy
 
 from tapeflow.core import dtypes as types
 from tapeflow.core.dtypes import NUMBERS, REALS
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import op
 from tapeflow.ops.arithmetic import conjugate, maximum, zero_like
@@ -160,7 +160,7 @@ def _batched_unsorted(made, data, ids, num_segments):
     ids = cast(ids, types.int64)
     starts = (numpy.arange(size) * num_segments).reshape((size, *[1] * len(dims)))
     ids = select(
-        less(ids, zero_like(ids)), ids, ids + wrap(starts, types.int64)
+        less(ids, zero_like(ids)), ids, ids + embedded(starts, types.int64)
     )  # each gets its own segments
     found = made(data, ids, num_segments=size * num_segments)
     return reshape(found, dims=(size, num_segments, *found.dims[1:]))

@@ -9,7 +9,7 @@ import math
 import numpy
 
 from tapeflow.core.dtypes import COMPLEXES, complex64, complex128, float32, float64
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import constant as embedded
 from tapeflow.core.op import Op, op
 
 _REALS = frozenset((float32, float64))
@@ -110,7 +110,7 @@ def _half_weights(length, dtype, inner):
     weights[0] = 1.0
     if length % 2 == 0:
         weights[-1] = 1.0
-    return wrap(weights, dtype)
+    return embedded(weights, dtype)
 
 
 rfft, irfft = _real_pair(1, "", "axis")

@@ -4,7 +4,6 @@ import itertools
 import sys
 from _thread import _count as other_threads
 from _thread import allocate_lock
-from operator import attrgetter
 
 import numpy
 
@@ -17,6 +16,7 @@ from tapeflow.core.operands import as_tensor
 from tapeflow.core.printing import variable_repr
 from tapeflow.core.shapes import as_shape
 from tapeflow.core.tensor import DEVICE, Reference
+from tapeflow.ops.arithmetic import add, subtract
 from tapeflow.ops.effects import read_variable
 from tapeflow.ops.gathering import gather
 from tapeflow.ops.scattering import gather_nd
@@ -197,20 +197,31 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
 
     def _set_record(self, record):
         with self._lock:  # an assignment in another thread could leave it on the old tensor
-            self._tensor._record = record
+            self._holder()._record = record
 
-    _record = property(attrgetter("_tensor._record"), _set_record)
+    _record = property(lambda self: self._holder()._record, _set_record)
+
+    def _holder(self):
+        """The tensor whose record tells of the variable: that behind it, or, in a traced program, that for it."""
+        if listening:
+            read = getattr(state.interpreter, "read", None)
+            if read is not None:
+                return read(self)
+        return self._tensor
 
     # Reading
 
     def _now(self):
         """The tensor behind it, after telling the tapes of the read. It must not reach the user."""
         tensor = self._tensor
-        if listening and self._trainable and (tapes := state.tapes):
-            record = tensor._record
-            if record is None or record.tapes is not tapes:
-                state.read_variable(self)
-                return self._tensor
+        if listening:
+            if not state.only_tapes:
+                tensor = self._holder()
+            if self._trainable and (tapes := state.tapes):
+                record = tensor._record
+                if record is None or record.tapes is not tapes:
+                    state.read_variable(self)
+                    return self._tensor if state.only_tapes else self._holder()
         return tensor
 
     def __tf_tensor__(self, dtype=None, name=None):
@@ -272,6 +283,9 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
                 f"{self._shape}, and "
                 f"the assigned value shape {value.shape} are incompatible."
             )
+        if listening and (write := getattr(state.interpreter, "assign", None)) is not None:
+            write(self, value)
+            return self if read_value else None
         with self._lock:
             self._replace(value._array)
         return self if read_value else None
@@ -281,7 +295,7 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
 
         Raises ValueError if the dtype differs and InvalidArgumentError if the shape does.
         """
-        self._update(numpy.add, delta)
+        self._update(numpy.add, add, delta)
         return self if read_value else None
 
     def assign_sub(self, delta, use_locking=None, name=None, read_value=True):
@@ -289,11 +303,16 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
 
         Raises ValueError if the dtype differs and InvalidArgumentError if the shape does.
         """
-        self._update(numpy.subtract, delta)
+        self._update(numpy.subtract, subtract, delta)
         return self if read_value else None
 
-    def _update(self, function, delta):
+    def _update(self, function, op, delta):
         delta = as_tensor(delta, self._tensor._dtype)
+        if listening and (write := getattr(state.interpreter, "assign", None)) is not None:
+            if delta._dtype not in NUMBERS or not self._shape.is_compatible_with(delta.shape):
+                raise self._update_error(delta)
+            write(self, op(self._holder(), delta))
+            return
         if delta.dims != self._tensor.dims or delta._dtype not in NUMBERS:
             raise self._update_error(delta)
         token = silence(SILENT)

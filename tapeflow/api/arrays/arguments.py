@@ -2,11 +2,11 @@
 
 from operator import index as as_int
 
+from tapeflow.core.arguments import traced_ints
 from tapeflow.core.dtypes import INTEGERS, int32, int64
 from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import bracketed
-from tapeflow.core.tensor import EagerTensor
 
 
 def ints(value, op_name, attribute="Tshape", dtype=None):
@@ -24,6 +24,9 @@ def ints(value, op_name, attribute="Tshape", dtype=None):
                 break
         else:
             return tuple(value)
+    traced = traced_ints(value)
+    if traced is not None:
+        return traced
     array = int_array(value, op_name, attribute, dtype)
     if array.ndim > 1:
         raise invalid(f"sizes input must be 1-D, not {bracketed(array.shape)}", op_name)
@@ -33,8 +36,6 @@ def ints(value, op_name, attribute="Tshape", dtype=None):
 def int_array(value, op_name, attribute, dtype=None):
     """The integers in `value` as an array; see `ints`."""
     tensor = as_tensor(value, None if hasattr(value, "dtype") or hasattr(value, "_dims") else dtype)
-    if type(tensor) is not EagerTensor:
-        raise NotImplementedError(f"{op_name} needs its {attribute} as known numbers, not as {tensor!r}.")
     if tensor._dtype not in INTEGERS and tensor._array.size:
         raise wrong_attribute(attribute, tensor._dtype, (int32, int64), op_name)
     return tensor._array

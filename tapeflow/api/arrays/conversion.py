@@ -6,14 +6,14 @@ import numpy
 
 from tapeflow.api.arrays.arguments import ints, wrong_attribute
 from tapeflow.core.dtypes import as_dtype, int32, int64
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape, as_shape, broadcast_shapes
+from tapeflow.core.size import Size, has_sizes
 from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops import broadcasting, layout
-from tapeflow.ops.reduction import reduce_prod
 from tapeflow.ops.selection import identity
 
 __all__ = [
@@ -134,9 +134,9 @@ def shape(input, out_type=None, name=None):
     dtype = _count_dtype(out_type, "Shape")
     tensor = as_tensor(input)
     dims = tensor.dims
-    if dims is None or None in dims:
+    if has_sizes(dims):
         return layout.shape_of(tensor, dtype=dtype)
-    return wrap(numpy.array(dims, dtype.array_dtype), dtype)
+    return embedded(numpy.array(dims, dtype.array_dtype), dtype)
 
 
 def shape_n(input, out_type=int32, name=None):
@@ -155,10 +155,10 @@ def size(input, out_type=None, name=None):
     3
     """
     dtype = _count_dtype(out_type, "Size")
-    dims = as_tensor(input).dims
-    if dims is None or None in dims:
-        return reduce_prod(shape(input, dtype), axes=(0,), keepdims=False)
-    return wrap(dtype.array_dtype.type(prod(dims)), dtype)
+    count = prod(as_tensor(input).dims)
+    if type(count) is Size:
+        return as_tensor(count, dtype)
+    return embedded(dtype.array_dtype.type(count), dtype)
 
 
 def rank(input, name=None):
@@ -167,7 +167,7 @@ def rank(input, name=None):
     >>> int(tf.rank([[1, 2, 3]]))
     2
     """
-    return wrap(numpy.int32(len(as_tensor(input).dims)), int32)
+    return embedded(numpy.int32(len(as_tensor(input).dims)), int32)
 
 
 def _count_dtype(out_type, op_name):
@@ -221,4 +221,4 @@ def broadcast_dynamic_shape(shape_x, shape_y):
     shapes = [as_tensor(each, None if isinstance(each, Tensor) else int32) for each in (shape_x, shape_y)]
     dims = broadcast_shapes(*[ints(each, "BroadcastArgs", "T") for each in shapes])
     dtype = shapes[0]._dtype
-    return wrap(numpy.array(dims, dtype.array_dtype), dtype)
+    return as_tensor(dims, dtype)

@@ -9,10 +9,10 @@ from tapeflow.api.arrays.arguments import ints, wrong_attribute
 from tapeflow.api.arrays.conversion import convert_to_tensor
 from tapeflow.core import dtypes as types
 from tapeflow.core.dtypes import as_dtype, float32
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor, operands
-from tapeflow.core.tensor import EagerTensor, Tensor
+from tapeflow.core.tensor import Tensor
 from tapeflow.ops import creation, encoding
 from tapeflow.ops.arithmetic import divide, subtract
 from tapeflow.ops.broadcasting import broadcast_to
@@ -107,7 +107,7 @@ def fill(dims, value, name=None):
     if tensor.dims not in ((), (1,)):
         raise invalid(f"value must be a scalar, got shape {tensor.shape}", "Fill")
     if dims and not isinstance(value, Tensor):
-        return wrap(numpy.full(dims, tensor._array, tensor._dtype.array_dtype), tensor._dtype)
+        return embedded(numpy.full(dims, tensor._array, tensor._dtype.array_dtype), tensor._dtype)
     return broadcast_to(reshape(tensor, dims=()) if tensor.dims else tensor, dims=dims)
 
 
@@ -138,7 +138,7 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=float32, name=None):
     matrix = numpy.eye(*dims, dtype=dtype.array_dtype)
     if batch_shape is not None:
         matrix = numpy.broadcast_to(matrix, (*_dims(batch_shape), *dims))
-    return wrap(matrix, dtype)
+    return embedded(matrix, dtype)
 
 
 _RANGE_DTYPES = types.REALS - {types.uint8}
@@ -162,7 +162,7 @@ def range(start, limit=None, delta=1, dtype=None, name="range"):
     if limit is None:
         start, limit = 0, start
     if dtype is None and type(start) is type(limit) is type(delta) is int and _are_short(start, limit, delta):
-        return wrap(_progression(start, limit, delta, types.int32), types.int32)
+        return embedded(_progression(start, limit, delta, types.int32), types.int32)
     wanted = None if dtype is None else as_dtype(dtype)
     bounds = [
         cast(each, wanted) if isinstance(each, Tensor) and wanted is not None else as_tensor(each, wanted)
@@ -179,10 +179,10 @@ def range(start, limit=None, delta=1, dtype=None, name="range"):
     for each, argument in zip(bounds, ("start", "limit", "delta"), strict=True):
         if each.dims:
             raise invalid(f"{argument} must be a scalar, not shape {list(each.dims)}", "Range")
-        if type(each) is not EagerTensor:
-            raise NotImplementedError(f"tf.range needs its {argument} as a known number, not as {each!r}.")
+        if getattr(each, "tracer", None) is not None and each.value.constant is None:
+            return creation.progression(*[cast(bound, found) for bound in bounds])
         numbers.append(found.array_dtype.type(each._array).item())
-    return wrap(_progression(*numbers, found), found)
+    return embedded(_progression(*numbers, found), found)
 
 
 def _width(dtype):
@@ -240,7 +240,7 @@ def linspace(start, stop, num, name=None, axis=0):
         return first if num == 1 else first[(slice(None),) * axis + (slice(0, 0),)]
     dtype = start._dtype
     line = numpy.arange(1, num - 1, dtype=numpy.int32).astype(dtype.array_dtype)
-    steps = wrap(line.reshape([num - 2 if place == axis else 1 for place in _range(len(apart))]), dtype)
+    steps = embedded(line.reshape([num - 2 if place == axis else 1 for place in _range(len(apart))]), dtype)
     delta = divide(reshape(delta, dims=apart), creation.full((), num - 1, dtype))
     return concat(first, first + delta * steps, last, axis=axis)
 

@@ -6,7 +6,7 @@ import numpy
 
 from tapeflow.api.arrays.arguments import index_tensor, int_array, ints
 from tapeflow.core import dtypes as types
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape, bracketed
@@ -259,7 +259,7 @@ def sequence_mask(lengths, maxlen=None, dtype=types.bool, name=None):
             f"'{as_tensor(maxlen).shape}' instead"
         )
     steps = numpy.arange(max(0, float(maxlen)), dtype=lengths._dtype.array_dtype)
-    mask = less(wrap(steps, lengths._dtype), reshape(lengths, dims=(*lengths.dims, 1)))
+    mask = less(embedded(steps, lengths._dtype), reshape(lengths, dims=(*lengths.dims, 1)))
     return cast(mask, types.as_dtype(dtype))
 
 

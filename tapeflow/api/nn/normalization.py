@@ -4,7 +4,7 @@ import numpy
 
 from tapeflow.core.arguments import reduction_axes
 from tapeflow.core.dtypes import float16, float32
-from tapeflow.core.eager import wrap
+from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor, operands
 from tapeflow.ops.arithmetic import reciprocal, rsqrt, square, squared_difference
@@ -155,7 +155,7 @@ def local_response_normalization(input, depth_radius=5, bias=1, alpha=1, beta=0.
         raise InvalidArgumentError(None, None, f"in must be 4-dimensional, not of shape {list(x.dims)}")
     channels = x.dims[-1]
     distance = numpy.abs(numpy.subtract.outer(numpy.arange(channels), numpy.arange(channels)))
-    near = wrap((distance <= depth_radius).astype(x._dtype.array_dtype), x._dtype)
+    near = embedded((distance <= depth_radius).astype(x._dtype.array_dtype), x._dtype)
     squares = reshape(square(x), dims=(x.dims[0] * x.dims[1] * x.dims[2], channels))
     total = reshape(matmul(squares, near), dims=x.dims)
     return x * (float(bias) + float(alpha) * total) ** -float(beta)

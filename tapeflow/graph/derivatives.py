@@ -1,0 +1,188 @@
+"""Programs made from programs: their pullback, their linearization, their tangents, their batches.
+
+All of them are traced from `replay` under a tape, a forward accumulator or a vectorizer, and kept with the
+graph.
+"""
+
+from tapeflow.autodiff.forward import ForwardAccumulator
+from tapeflow.autodiff.tape import Tape
+from tapeflow.batching.vectorize import vectorize
+from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
+from tapeflow.graph.graph import Graph
+from tapeflow.graph.replay import derive, replay
+from tapeflow.ops.creation import zeros
+from tapeflow.ops.indexed_slices import IndexedSlices, densify
+
+
+def kept_with(graph, key, make):
+    """What `make()` gave when it was first asked for under this key."""
+    found = graph.derived.get(key)
+    if found is None:
+        found = graph.derived[key] = make()
+    return found
+
+
+def floating(values):
+    """The positions of the values that have derivatives."""
+    return [position for position, value in enumerate(values) if value.dtype in FLOATS_AND_COMPLEX]
+
+
+def pull_back(graph, tensors, cotangents):
+    """(outputs, cotangents of the floating inputs, None for one that nothing depends on), by a tape of its own."""
+    tape = Tape(watch_accessed_variables=False)
+    sources = [tensors[position] for position in floating(graph.inputs)]
+    with tape:
+        tape.watch(sources)
+        outputs = replay(graph, tensors)
+    targets = [outputs[position] for position in floating(graph.outputs)]
+    given = [(target, g) for target, g in zip(targets, cotangents, strict=True) if g is not None]
+    if not given or not sources:
+        return outputs, [None] * len(sources)
+    found = tape.take_gradients([target for target, _ in given], sources, [g for _, g in given])
+    return outputs, [densify(g) if isinstance(g, IndexedSlices) else g for g in found]
+
+
+class Pullback:
+    """The program (inputs, cotangents of the floating outputs) -> cotangents of the inputs at `connected`."""
+
+    def __init__(self, graph, wanted=None):
+        self.connected = []
+
+        def program(tensors, cotangents):
+            _, found = pull_back(graph, tensors, cotangents)
+            sources = floating(graph.inputs)
+            results = []
+            for position, g in zip(sources, found, strict=True):
+                if g is None and wanted is not None and position in wanted:
+                    g = zeros(tensors[position].dims, tensors[position]._dtype)
+                if g is not None and (wanted is None or position in wanted):
+                    self.connected.append(position)
+                    results.append(g)
+            return results
+
+        extra = [graph.outputs[position] for position in floating(graph.outputs)]
+        self.graph = derive(graph, "pullback", program, extra)
+
+
+def pullback(graph, wanted=None):
+    """The Pullback of the graph; with `wanted`, cotangents of just those inputs, zeros where nothing depends on one."""
+    key = "pullback", None if wanted is None else tuple(wanted)
+    return kept_with(graph, key, lambda: Pullback(graph, wanted))
+
+
+class Linearization:
+    """A program cut in two: forward gives the outputs and what the way back needs, backward takes just that.
+
+    forward: the graph (inputs) -> (outputs, residuals); backward: (residuals, cotangents of the floating
+    outputs) -> cotangents of the inputs at `connected`. from_inputs: for each residual the position of the
+    input that it is, else None; only the others are outputs of forward.
+    """
+
+    def __init__(self, graph):
+        self.connected = []
+        num_outputs = len(graph.outputs)
+
+        def program(tensors, cotangents):
+            outputs, found = pull_back(graph, tensors, cotangents)
+            results = []
+            for position, g in zip(floating(graph.inputs), found, strict=True):
+                if g is not None:
+                    self.connected.append(position)
+                    results.append(g)
+            return [*outputs, *results]
+
+        extra = [graph.outputs[position] for position in floating(graph.outputs)]
+        joint = derive(graph, "linearized", program, extra)
+        count = len(graph.inputs)
+        arguments, cotangents = joint.inputs[:count], joint.inputs[count:]
+        behind = set(cotangents)  # what depends on a cotangent
+        first, second = [], []
+        for node in joint.nodes:
+            if any([value in behind for value in _reads(node)]):
+                behind.update(node.outputs)
+                second.append(node)
+            else:
+                first.append(node)
+        second = _alive(second, joint.outputs[num_outputs:])
+        inside = {value for node in second for value in node.outputs}
+        residuals = []
+        for value in [*[value for node in second for value in _reads(node)], *joint.outputs[num_outputs:]]:
+            if (
+                value.constant is None
+                and value not in inside
+                and value not in cotangents
+                and value not in residuals
+            ):
+                residuals.append(value)
+        self.from_inputs = [arguments.index(value) if value in arguments else None for value in residuals]
+        kept = [value for value, place in zip(residuals, self.from_inputs, strict=True) if place is None]
+        self.num_kept = len(kept)
+        outputs = [*joint.outputs[:num_outputs], *kept]
+        self.forward = Graph(f"{graph.name}_forward", arguments, _alive(first, outputs), outputs)
+        self.forward.derived["linearization"] = self
+        self.forward.derived["num_outputs"] = num_outputs
+        self.backward = Graph(
+            f"{graph.name}_backward", [*residuals, *cotangents], second, joint.outputs[num_outputs:]
+        )
+
+
+def linearization(graph):
+    """The Linearization of the graph."""
+    return kept_with(graph, "linearize", lambda: Linearization(graph))
+
+
+def _reads(node):
+    """The values that a node reads, those whose sizes its parameters name included."""
+    from tapeflow.graph.simplify import values_in_params
+
+    return [*node.inputs, *values_in_params(node.params)]
+
+
+def _alive(nodes, outputs):
+    """Those of the nodes that the outputs need, or that have effects."""
+    from tapeflow.graph.simplify import alive
+
+    return alive(nodes, outputs)
+
+
+def tangent_program(graph):
+    """The graph (inputs, tangents of the floating inputs) -> (outputs, tangents of the floating outputs)."""
+
+    def program(tensors, tangents):
+        primals = [tensors[position] for position in floating(graph.inputs)]
+        with ForwardAccumulator(primals, tangents) as accumulator:
+            outputs = replay(graph, tensors)
+        targets = [outputs[position] for position in floating(graph.outputs)]
+        pushed = [accumulator.jvp(target) for target in targets]
+        filled = [
+            zeros(target.dims, target._dtype) if each is None else each
+            for target, each in zip(targets, pushed, strict=True)
+        ]
+        return [*outputs, *filled]
+
+    extra = [graph.inputs[position] for position in floating(graph.inputs)]
+    return kept_with(graph, "tangents", lambda: derive(graph, "tangents", program, extra))
+
+
+def batched_program(graph, size):
+    """The graph on inputs with one more leading axis, of length `size`, each."""
+
+    def make():
+        from tapeflow.graph.tracing import Tracer
+
+        tracer = Tracer(f"{graph.name}_batched")
+        with tracer.tracing():
+            arguments = [
+                tracer.argument(value.dtype, (size, *_hidden(value.dims)), value.name)
+                for value in graph.inputs
+            ]
+            results = vectorize(lambda examples: tuple(replay(graph, examples)), arguments, size)
+            return tracer.finish(results)
+
+    return kept_with(graph, ("batched", size), make)
+
+
+def _hidden(dims):
+    from tapeflow.core.size import visible
+
+    return visible(dims)
