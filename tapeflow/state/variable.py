@@ -317,7 +317,7 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
             raise self._update_error(delta)
         token = silence(SILENT)
         try:
-            if not other_threads() and _references(self) == UNSHARED:
+            if not other_threads() and references(self) == UNSHARED:
                 array = self._tensor._array
                 function(array, delta._array, out=array)
             else:
@@ -339,7 +339,7 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
         """Calls `change(array)`, which alters it in place: a copy, if anybody else can see the array."""
         token = silence(SILENT)
         try:
-            if not other_threads() and _references(self) == UNSHARED:
+            if not other_threads() and references(self) == UNSHARED:
                 change(self._tensor._array)
             else:
                 with self._lock:
@@ -402,7 +402,7 @@ def _unpickle(kind, tensor, state):
     return variable
 
 
-def _references(variable):
+def references(variable):
     """The number of references to the variable's tensor and to its array; None if that is not its own.
 
     Only while no other Python thread runs does the answer stay true until the array has been changed.
@@ -417,7 +417,7 @@ def _references(variable):
 def _count_unshared():
     probe = Variable(0.0)
     probe._replace(numpy.zeros(1))
-    return _references(probe)
+    return references(probe)
 
 
 # What the counts are, in this Python, when nobody else can see the array, so that it may be changed in place.

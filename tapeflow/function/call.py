@@ -1,0 +1,114 @@
+"""Calling a traced function on tensors: straight to its program, or by way of whoever listens."""
+
+from _thread import _count as other_threads
+
+from tapeflow.core.context import listening, state
+from tapeflow.core.eager import wrap
+from tapeflow.core.tensor import EagerTensor, Tensor
+from tapeflow.function.program import Program
+from tapeflow.graph.call import invoke_call
+from tapeflow.graph.replay import replay
+from tapeflow.graph.tracing import Tracer, current
+from tapeflow.state.variable import UNSHARED, Variable, references
+
+
+class Callee:
+    """A Trace made ready to be called. jit_compile: as of tf.function."""
+
+    def __init__(self, trace, jit_compile=None):
+        self.trace = trace graph = trace.graph places = {id(each): trace.num_arguments + k for k, each in
+        enumerate(trace.captures)} aliases = {output: places[id(variable)] for variable, output in
+        trace.updates if id(variable) in places} self.program = Program(graph, jit_compile, aliases)
+        self._captures = trace.captures self._dtypes = [value.dtype for value in graph.outputs[:
+        trace.num_results]] self._num_results = trace.num_results self._updated = [(places[id(variable)],
+        variable, output) for variable, output in trace.updates] self._from_inside = any([type(each) is not
+        EagerTensor and isinstance(each, Tensor) for each in trace.captures]) self._calls_python =
+        any([node.op.facts.get("calls_python") for node in graph.nodes])
+
+    def __call__(self, tensors):
+        """The list of results for a list of argument tensors."""
+        if listening and not (state.interpreter is None and not state.listeners and self._is_unwatched(tensors)):
+            return self._through_the_door(tensors)
+        if self._from_inside:
+            self._check_scope()
+        arrays = [tensor._array for tensor in tensors]
+        if not self._updated:
+            for each in self._captures:
+                arrays.append(each._array if type(each) is EagerTensor else each._tensor._array)
+            results = self.program.run(arrays)
+        else:
+            results = self._updating(arrays)
+        return [wrap(array, dtype) for array, dtype in zip(results, self._dtypes, strict=False)]
+
+    def _updating(self, arrays):
+        """Runs the program and gives the variables their new values. Other threads wait that change the same ones."""
+        locked = []
+        if other_threads() and not self._calls_python:
+            for variable in sorted([variable for _, variable, _ in self._updated], key=id):
+                variable._lock.acquire()
+                locked.append(variable)
+        try:
+            own = [
+                not other_threads() and references(variable) == UNSHARED for _, variable, _ in self._updated
+            ]
+            for each in self._captures:
+                arrays.append(each._array if type(each) is EagerTensor else each._tensor._array)
+            for (place, _, _), may_overwrite in zip(self._updated, own, strict=True):
+                if not may_overwrite:
+                    arrays[place] = arrays[place].copy()
+            results = self.program.run(arrays)
+            for place, variable, output in self._updated:
+                array = results[output]
+                if array is not variable._tensor._array:
+                    variable._replace(_owned(array, arrays, place))
+        finally:
+            for variable in locked:
+                variable._lock.release()
+        return results
+
+    def _is_unwatched(self, tensors):
+        """Whether no tape of this thread watches an argument or something captured."""
+        tapes = state.tapes
+        if not tapes:
+            return True
+        for each in (*tensors, *self._captures):
+            if isinstance(each, Variable):
+                if each._trainable:
+                    each._now()  # tapes that watch what they see, watch it from now on
+                record = each._record
+            else:
+                record = each._record
+            if record is not None:
+                for token in record.tapes:
+                    if token in tapes:
+                        return False
+        return True
+
+    def _check_scope(self):
+        for each in self._captures:
+            if hasattr(each, "tracer"):
+                raise each.tracer.out_of_scope(each)
+
+    def _through_the_door(self, tensors):
+        tracer = current()
+        captured = [each._now() if isinstance(each, Variable) else each for each in self._captures]
+        if tracer is not None and isinstance(state.interpreter, Tracer):
+            results = replay(self.trace.graph, [*tensors, *captured])
+        else:
+            results = invoke_call(*tensors, *captured, program=self._keeping_program())
+        for _, variable, output in self._updated:
+            variable.assign(results[output])
+        return list(results[: self._num_results])
+
+    def _keeping_program(self):
+        """The program for calls whose inputs must stay as they are: those that tapes record."""
+        if not self.program.aliases:
+            return self.program
+        return self.program.derived(self.trace.graph)
+
+
+def _owned(array, arrays, place):
+    """The array as one that the variable may own: a copy, if it is or shows part of an argument or a constant."""
+    if array.ndim and (array.base is not None or any([array is each for each in arrays])) and array is not arrays[place]:
+        return array.copy()
+    return array

@@ -1,0 +1,142 @@
+"""A program at the tier that it has reached: NumPy's kernels at once, machine code when it is called again.
+
+The first call of a traced function must not wait for a compiler: it runs as a plan of NumPy kernels
+(`graph/execute.py`). A second call with the same shapes has the program compiled in the background, and calls
+change over when that is done. `jit_compile=True` compiles before the first call returns, `jit_compile=False`
+never.
+"""
+
+import os
+import queue
+import threading
+
+from tapeflow.core.eager import SILENT, error_mode, restore, silence
+from tapeflow.core.size import has_sizes
+from tapeflow.graph.execute import executable
+from tapeflow.graph.replay import specialize
+
+BACKGROUND, NOW, NEVER = "background", "now", "never"
+_MODES = (BACKGROUND, NOW, NEVER)
+_IDLE_SECONDS = 0.5
+
+
+def default_mode():
+    """When a program is compiled unless its function says: the environment variable TAPEFLOW_COMPILE."""
+    mode = os.environ.get("TAPEFLOW_COMPILE", BACKGROUND)
+    if mode not in _MODES:
+        raise ValueError(f"TAPEFLOW_COMPILE is {mode!r}; it must be one of {', '.join(_MODES)}.")
+    return mode
+
+
+class Program:
+    """Runs one graph on arrays. jit_compile: True, False or None, as of tf.function.
+
+    aliases: {position of an output: position of the input in whose array it may be written}.
+    """
+
+    def __init__(self, graph, jit_compile=None, aliases=None):
+        self.graph = graph
+        self.jit_compile = jit_compile
+        self.aliases = aliases or {}
+        self.mode = {True: NOW, False: NEVER}.get(jit_compile) or default_mode()
+        self._is_static = not any([has_sizes(value.dims) for value in graph.inputs])
+        self._plan = None
+        self._calls = {}  # shapes of the inputs -> number of calls, until they are compiled
+        self._compiled = {}  # shapes of the inputs -> what the compiler made of the graph
+        self._only = None  # the compiled program of a graph without unknown sizes
+        self._lock = threading.Lock()
+
+    def derived(self, graph):
+        """The Program of a graph made from this one's, compiled when this one is."""
+        found = graph.derived.get("program")
+        if found is None:
+            found = graph.derived["program"] = Program(graph, self.jit_compile)
+        return found
+
+    def run(self, arrays):
+        """The tuple of arrays of the outputs."""
+        compiled = self._only
+        if compiled is not None:
+            return compiled(*arrays)
+        if self.mode is NEVER:
+            return self._run_plan(arrays)
+        shapes = () if self._is_static else tuple([each.shape for each in arrays])
+        compiled = self._compiled.get(shapes)
+        if compiled is not None:
+            return compiled(*arrays)
+        if self.mode is NOW:
+            with self._lock:
+                if shapes not in self._compiled:
+                    self.compile(shapes)
+            return self._compiled[shapes](*arrays)
+        count = self._calls[shapes] = self._calls.get(shapes, 0) + 1
+        if count == 2:
+            compile_in_background(self, shapes)
+        return self._run_plan(arrays)
+
+    def _run_plan(self, arrays):
+        plan = self._plan
+        if plan is None:
+            plan = self._plan = executable(self.graph)
+        token = None if error_mode() is SILENT else silence(SILENT)
+        try:
+            return plan(*arrays)
+        finally:
+            if token is not None:
+                restore(token)
+
+    def compile(self, shapes):
+        """Compiles the graph for inputs of these shapes (() for a graph that knows them) and keeps the result."""
+        from tapeflow.compiler import compile_graph
+
+        graph = self.graph if self._is_static else specialize(self.graph, shapes)
+        compiled = compile_graph(graph, aliases=self.aliases)
+        self._compiled[shapes] = compiled
+        if self._is_static:
+            self._only = compiled
+        return compiled
+
+
+_waiting: queue.SimpleQueue = queue.SimpleQueue()
+_worker = None
+_worker_lock = threading.Lock()
+
+
+def compile_in_background(program, shapes):
+    """Has the program compiled by another thread, which ends when there is nothing left to do."""
+    global _worker
+    _waiting.put((program, shapes))
+    with _worker_lock:
+        if _worker is None or not _worker.is_alive():
+            _worker = threading.Thread(target=_work, name="tapeflow-compiler", daemon=True)
+            _worker.start()
+
+
+def _work():
+    global _worker
+    while True:
+        try:
+            program, shapes = _waiting.get(timeout=_IDLE_SECONDS)
+        except queue.Empty:
+            with _worker_lock:
+                if _waiting.empty():
+                    _worker = None
+                    return
+            continue
+        program.compile(shapes)
+
+
+def wait_for_compiler():
+    """Waits until everything that was handed to the background thread is compiled."""
+    worker = _worker
+    while worker is not None and worker.is_alive():
+        worker.join()
+        worker = _worker
+
+
+def _forget_worker():
+    global _worker, _waiting, _worker_lock
+    _worker, _waiting, _worker_lock = None, queue.SimpleQueue(), threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forget_worker)

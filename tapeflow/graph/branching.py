@@ -1,0 +1,126 @@
+"""Tracing a choice: each branch is traced by a tracer of its own, and what the branches share becomes operands.
+
+`choose` is what `tf.cond`, `tf.switch_case` and converted `if` statements come to inside a trace.
+"""
+
+from tapeflow.core import nest
+from tapeflow.core.operands import as_tensor
+from tapeflow.core.size import Size
+from tapeflow.core.tensor import EagerTensor
+from tapeflow.graph.control_flow import case
+from tapeflow.graph.graph import Graph, Value
+from tapeflow.graph.symbolic import SymbolicTensor
+from tapeflow.graph.tracing import Tracer, current
+
+
+class TracedBranch:
+    """One branch: its tracer, the structure that it returned, and the tensors in it (None for a None)."""
+
+    def __init__(self, function, arguments, name, parent):
+        self.tracer = Tracer(name, parent)
+        with self.tracer.tracing():
+            self.arguments = [
+                self.tracer.argument(each.dtype, each.dims, each.name) for each in arguments
+            ]
+            self.structure = function(*self.arguments)
+            self.leaves = [
+                None if each is None else as_tensor(each)
+                for each in nest.flatten(self.structure, expand_composites=True)
+            ]
+
+    @property
+    def assigned(self):
+        """The variables that the branch gives other values, by their ids."""
+        return {key: each.variable for key, each in self.tracer.variables.items() if each.assigned}
+
+
+class Operands:
+    """The tensors from outside that several programs read, each once."""
+
+    def __init__(self, parent):
+        self.parent = parent
+        self.tensors = []
+        self._places = {}
+
+    def place(self, tensor):
+        """The position of a tensor from outside among the operands."""
+        key = tensor.value if type(tensor) is SymbolicTensor else id(tensor)
+        if key not in self._places:
+            self._places[key] = len(self.tensors)
+            self.tensors.append(tensor)
+        return self._places[key]
+
+
+def program(tracer, arguments, outputs, operands):
+    """The Graph (arguments, operands) -> outputs of a traced branch; to be made when all operands are known."""
+    num_arguments = len(arguments) values = {operands.place(each): value for each, value in
+    zip(tracer.bindings, tracer.inputs[num_arguments:], strict=True)} inputs = [
+        values.get(position) or Value(each._dtype, each.dims) for position, each in enumerate(operands.tensors)
+    ]
+    graph = tracer.finish(outputs)
+    return Graph(tracer.name, [*tracer.inputs[:num_arguments], *inputs], graph.nodes, graph.outputs)
+
+
+def choose(index, functions, names, mismatch):
+    """The results of the function that the int32 scalar `index` names, as a program that holds all of them.
+
+    functions: of no arguments, returning nests of tensors of one structure. mismatch(first, other, position)
+    makes the error for a branch that returns something else.
+    """
+    parent = current()
+    branches = [
+        TracedBranch(function, (), name, parent) for function, name in zip(functions, names, strict=True)
+    ]
+    first = branches[0]
+    for position, branch in enumerate(branches[1:], 1):
+        _check_alike(first, branch, position, mismatch)
+    assigned = {}
+    for branch in branches:
+        assigned.update(branch.assigned)
+    operands = Operands(parent)
+    outputs = []
+    for branch in branches:
+        with branch.tracer.tracing():
+            state_after = [branch.tracer.read(variable) for variable in assigned.values()]
+        outputs.append([each for each in branch.leaves if each is not None] + state_after)
+    for branch, results in zip(branches, outputs, strict=True):
+        for each in results:
+            branch.tracer.value_of(each)  # what is returned as it came from outside is captured, too
+        for each in branch.tracer.bindings:
+            operands.place(each)
+    graphs = tuple([program(branch.tracer, (), results, operands) for branch, results in zip(branches,
+    outputs, strict=True)]) for branch in branches:
+        tell_tapes(branch.tracer)
+    found = case(index, *operands.tensors, branches=graphs)
+    num_results = len(outputs[0]) - len(assigned)
+    for variable, tensor in zip(assigned.values(), found[num_results:], strict=True):
+        parent.assign(variable, tensor)
+    rest = iter(found[:num_results])
+    leaves = [None if each is None else next(rest) for each in first.leaves]
+    return nest.pack_sequence_as(first.structure, leaves, expand_composites=True)
+
+
+def _check_alike(first, branch, position, mismatch):
+    try:
+        nest.assert_same_structure(first.structure, branch.structure, expand_composites=True)
+    except (TypeError, ValueError) as error:
+        raise mismatch(first, branch, position) from error
+    for a, b in zip(first.leaves, branch.leaves, strict=True):
+        if (a is None) != (b is None) or (a is not None and a._dtype is not b._dtype):
+            raise mismatch(first, branch, position)
+
+
+def tell_tapes(tracer):
+    """Lets the tapes around a branch know of the variables that it reads."""
+    for each in tracer.variables.values():
+        each.variable._now()
+
+
+def as_operand(value):
+    """What a program may take from outside: a tensor; anything else is converted."""
+    return value if isinstance(value, SymbolicTensor | EagerTensor) else as_tensor(value)
+
+
+def unknown_where_different(dims, others):
+    """Dims with None where `others` differ or where a size is not known."""
+    return tuple([None if type(a) is Size or a != b else a for a, b in zip(dims, others, strict=True)])

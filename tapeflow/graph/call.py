@@ -1,0 +1,99 @@
+"""The call of a whole program as an op: what a tape, a forward accumulator and a vectorizer see of a traced function.
+
+Its gradient rule is the program's backward program. While a tape listens, what that needs is an additional
+result of the forward program, so that nothing is computed twice. The programs that come of it are programs
+like any other: they have gradients of their own, to any order, and they are compiled.
+"""
+
+from tapeflow.core.apply import apply
+from tapeflow.core.context import state
+from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
+from tapeflow.core.op import op
+from tapeflow.graph.control_flow import results_of, tangents_of
+from tapeflow.graph.derivatives import batched_program, floating, linearization, tangent_program
+from tapeflow.ops.creation import zeros
+
+
+def _infers(*values, program):
+    return results_of(program.graph, values)
+
+
+@op("PartitionedCall", infers=_infers, partial_cotangents=True)
+def call(xp, *values, program):
+    """The results of `program`, an object that runs a graph: `run(arrays)` gives a tuple of arrays."""
+    return program.run(values)
+
+
+call.spec(lambda *values, program: None)
+
+
+def invoke_call(*values, program):
+    """Calls a program; if a tape will want its gradient, one that also gives what that needs."""
+    graph = program.graph
+    if not state.tapes or "linearization" in graph.derived or not is_watched(values):
+        return apply(call, *values, program=program)
+    forward = program.derived(linearization(graph).forward)
+    return apply(call, *values, program=forward)[: len(graph.outputs)]
+
+
+def is_watched(values):
+    """Whether a tape of this thread watches one of the tensors."""
+    tapes = state.tapes
+    for tensor in values:
+        record = tensor._record
+        if record is not None and tensor._dtype in FLOATS_AND_COMPLEX:
+            for token in record.tapes:
+                if token in tapes:
+                    return True
+    return False
+
+
+def _gradient(g, y, values, program):
+    graph = program.graph
+    linear = graph.derived.get("linearization")
+    count = graph.derived.get("num_outputs", len(graph.outputs))
+    if linear is None or any([each is not None for each in g[count:]]):
+        # What was kept is differentiated itself (a second derivative), or nothing was kept.
+        linear = linearization(graph)
+        count = len(graph.outputs)
+        y = apply(call, *values, program=program.derived(linear.forward))
+    kept = iter(y[count:])
+    residuals = [next(kept) if place is None else values[place] for place in linear.from_inputs]
+    outputs = linear.forward.outputs[:count]
+    cotangents = [
+        zeros(y[position].dims, y[position]._dtype) if g[position] is None else g[position]
+        for position in floating(outputs)
+    ]
+    found = invoke_call(*residuals, *cotangents, program=program.derived(linear.backward))
+    results = [None] * len(values)
+    for place, each in zip(linear.connected, found, strict=True):
+        results[place] = each
+    return results
+
+
+call.grad(values=_gradient)
+
+
+def _jvp(tangents, inputs, output, params):
+    program = params["program"]
+    graph = program.graph
+    given = [
+        zeros(inputs[position].dims, inputs[position]._dtype)
+        if tangents[position] is None
+        else tangents[position]
+        for position in floating(graph.inputs)
+    ]
+    found = invoke_call(*inputs, *given, program=program.derived(tangent_program(graph)))
+    return tangents_of(graph.outputs, found)
+
+
+call.jvp(_jvp)
+
+
+def _batch(*values, program):
+    graph = batched_program(program.graph, values[0].dims[0])
+    return invoke_call(*values, program=program.derived(graph))
+
+
+call.batch(_batch)
+call.facts["invoke"] = invoke_call
