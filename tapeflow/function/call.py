@@ -4,7 +4,7 @@ from _thread import _count as other_threads
 
 from tapeflow.core.context import listening, state
 from tapeflow.core.eager import wrap
-from tapeflow.core.tensor import EagerTensor, Tensor
+from tapeflow.core.tensor import EagerTensor
 from tapeflow.function.program import Program
 from tapeflow.graph.call import invoke_call
 from tapeflow.graph.replay import replay
@@ -16,18 +16,22 @@ class Callee:
     """A Trace made ready to be called. jit_compile: as of tf.function."""
 
     def __init__(self, trace, jit_compile=None):
-        self.trace = trace graph = trace.graph places = {id(each): trace.num_arguments + k for k, each in
-        enumerate(trace.captures)} aliases = {output: places[id(variable)] for variable, output in
-        trace.updates if id(variable) in places} self.program = Program(graph, jit_compile, aliases)
-        self._captures = trace.captures self._dtypes = [value.dtype for value in graph.outputs[:
-        trace.num_results]] self._num_results = trace.num_results self._updated = [(places[id(variable)],
-        variable, output) for variable, output in trace.updates] self._from_inside = any([type(each) is not
-        EagerTensor and isinstance(each, Tensor) for each in trace.captures]) self._calls_python =
-        any([node.op.facts.get("calls_python") for node in graph.nodes])
+        self.trace = trace
+        graph = trace.graph
+        places = {id(each): trace.num_arguments + k for k, each in enumerate(trace.captures)}
+        self._updated = [(places[id(variable)], variable, output) for variable, output in trace.updates]
+        self.program = Program(graph, jit_compile, {output: place for place, _, output in self._updated})
+        self._captures = trace.captures
+        self._dtypes = [value.dtype for value in graph.outputs[: trace.num_results]]
+        self._num_results = trace.num_results
+        self._from_inside = any([hasattr(each, "tracer") for each in trace.captures])
+        self._calls_python = any([node.op.facts.get("calls_python") for node in graph.nodes])
 
     def __call__(self, tensors):
         """The list of results for a list of argument tensors."""
-        if listening and not (state.interpreter is None and not state.listeners and self._is_unwatched(tensors)):
+        if listening and not (
+            state.interpreter is None and not state.listeners and self._is_unwatched(tensors)
+        ):
             return self._through_the_door(tensors)
         if self._from_inside:
             self._check_scope()
@@ -108,7 +112,11 @@ class Callee:
 
 
 def _owned(array, arrays, place):
-    """The array as one that the variable may own: a copy, if it is or shows part of an argument or a constant."""
-    if array.ndim and (array.base is not None or any([array is each for each in arrays])) and array is not arrays[place]:
+    """The array as one that the variable may own: a copy, if it shows part of another or is an argument."""
+    if (
+        array.ndim
+        and (array.base is not None or any([array is each for each in arrays]))
+        and array is not arrays[place]
+    ):
         return array.copy()
     return array

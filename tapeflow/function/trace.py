@@ -7,7 +7,9 @@ from tapeflow.graph.tracing import Tracer
 
 
 class Trace:
-    """graph: inputs are the arguments, then what `captures` names; outputs the results, then the new values of variables.
+    """What tracing gave.
+
+    graph: inputs are the arguments, then what `captures` names; outputs the results, then new values of variables.
 
     captures: eager tensors, tensors of a trace around this one, and variables, one for each input after the
     arguments; updates: (variable, position of its new value among the outputs); variables: all that were read

@@ -19,9 +19,7 @@ class TracedBranch:
     def __init__(self, function, arguments, name, parent):
         self.tracer = Tracer(name, parent)
         with self.tracer.tracing():
-            self.arguments = [
-                self.tracer.argument(each.dtype, each.dims, each.name) for each in arguments
-            ]
+            self.arguments = [self.tracer.argument(each.dtype, each.dims, each.name) for each in arguments]
             self.structure = function(*self.arguments)
             self.leaves = [
                 None if each is None else as_tensor(each)
@@ -53,9 +51,12 @@ class Operands:
 
 def program(tracer, arguments, outputs, operands):
     """The Graph (arguments, operands) -> outputs of a traced branch; to be made when all operands are known."""
-    num_arguments = len(arguments) values = {operands.place(each): value for each, value in
-    zip(tracer.bindings, tracer.inputs[num_arguments:], strict=True)} inputs = [
-        values.get(position) or Value(each._dtype, each.dims) for position, each in enumerate(operands.tensors)
+    num_arguments = len(arguments)
+    captured = zip(tracer.bindings, tracer.inputs[num_arguments:], strict=True)
+    values = {operands.place(binding): value for binding, value in captured}
+    inputs = [
+        values.get(position) or Value(each._dtype, each.dims)
+        for position, each in enumerate(operands.tensors)
     ]
     graph = tracer.finish(outputs)
     return Graph(tracer.name, [*tracer.inputs[:num_arguments], *inputs], graph.nodes, graph.outputs)
@@ -88,8 +89,13 @@ def choose(index, functions, names, mismatch):
             branch.tracer.value_of(each)  # what is returned as it came from outside is captured, too
         for each in branch.tracer.bindings:
             operands.place(each)
-    graphs = tuple([program(branch.tracer, (), results, operands) for branch, results in zip(branches,
-    outputs, strict=True)]) for branch in branches:
+    graphs = tuple(
+        [
+            program(branch.tracer, (), results, operands)
+            for branch, results in zip(branches, outputs, strict=True)
+        ]
+    )
+    for branch in branches:
         tell_tapes(branch.tracer)
     found = case(index, *operands.tensors, branches=graphs)
     num_results = len(outputs[0]) - len(assigned)

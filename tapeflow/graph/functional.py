@@ -28,16 +28,20 @@ def cond(predicate, true_fn, false_fn):
         return true_fn() if predicate else false_fn()
     predicate = as_tensor(predicate)
     if predicate.dims:
-        raise ValueError(f"Shape must be rank 0 but is rank {len(predicate.dims)} for the predicate of tf.cond.")
+        raise ValueError(
+            f"Shape must be rank 0 but is rank {len(predicate.dims)} for the predicate of tf.cond."
+        )
     if predicate._dtype is not boolean:
-        raise TypeError(f"The predicate of tf.cond must be a bool scalar, not of dtype {predicate._dtype.name}.")
+        raise TypeError(
+            f"The predicate of tf.cond must be a bool scalar, not of dtype {predicate._dtype.name}."
+        )
     return choose(as_index(predicate), [false_fn, true_fn], ["cond_false", "cond_true"], _cond_mismatch)
 
 
 def _cond_mismatch(first, other, position):
     return TypeError(
-        "true_fn and false_fn arguments to tf.cond must have the same number, type, and overall structure of
-        return " f"values.\n\ntrue_fn output:  {other.structure}\nfalse_fn output: {first.structure}"
+        "true_fn and false_fn arguments to tf.cond must have the same number, type, and overall structure of "
+        f"return values.\n\ntrue_fn output:  {other.structure}\nfalse_fn output: {first.structure}"
     )
 
 
@@ -52,9 +56,9 @@ def switch_case(index, functions):
 
 def _switch_mismatch(first, other, position):
     return TypeError(
-        "branch_fns arguments to tf.switch_case must have the same number, type, and overall structure of
-        return values." f"\n\nbranches[0] output: {first.structure}\nbranches[{position}] output:
-        {other.structure}"
+        "branch_fns arguments to tf.switch_case must have the same number, type, and overall structure of "
+        f"return values.\n\nbranches[0] output: {first.structure}\n"
+        f"branches[{position}] output: {other.structure}"
     )
 
 
@@ -91,7 +95,7 @@ def while_loop(condition, body, loop_vars, shape_invariants=None, maximum_iterat
         return logical_and(less(tensors[0], limit), holds) if counted else holds
 
     def check(position, before, after):
-        raise _changed(loop_vars, position - lead, before, after)
+        raise _changed(before, after)
 
     found, _ = repeat(step, carried, condition=goes_on, invariants=invariants, check=check)
     return packed(found)
@@ -135,9 +139,11 @@ def for_loop(elements, body, loop_vars, condition=None):
         return _predicate(condition(*packed(tensors)))
 
     def check(position, before, after):
-        raise _changed(loop_vars, position, before, after)
+        raise _changed(before, after)
 
-    found, stacked = repeat(step, carried, rows, condition=None if condition is None else goes_on, check=check)
+    found, stacked = repeat(
+        step, carried, rows, condition=None if condition is None else goes_on, check=check
+    )
     return packed(found), stacked
 
 
@@ -186,11 +192,13 @@ def _predicate(value):
 
 def _invariants(shape_invariants, loop_vars, flat):
     """The dims that each carried tensor keeps."""
-    nested = [nest.flatten(each, expand_composites=True) if not _is_shape(each) else [each] for each in
-    shape_invariants] leaves = [leaf for each in nested for leaf in each] if len(leaves) != len(flat):
+    leaves = []
+    for each in shape_invariants:
+        leaves += [each] if _is_shape(each) else nest.flatten(each, expand_composites=True)
+    if len(leaves) != len(flat):
         raise ValueError(
-            f"The structure of shape_invariants has {len(leaves)} leaves; the loop variables {loop_vars} have
-            {len(flat)}."
+            f"The structure of shape_invariants has {len(leaves)} leaves; the loop variables {loop_vars} have "
+            f"{len(flat)}."
         )
     found = []
     for leaf, tensor in zip(leaves, flat, strict=True):
@@ -200,9 +208,9 @@ def _invariants(shape_invariants, loop_vars, flat):
         shape = leaf.shape if isinstance(leaf, TensorSpec) else TensorShape(leaf)
         if not tensor.shape.is_subtype_of(shape):
             raise ValueError(
-                f"The shape invariant specified for {_name(tensor)} is not compatible with the initial shape
-                of the " f"loop variable. It enters the loop with shape {tensor.shape}, but the specified
-                shape invariant is " f"{shape}."
+                f"The shape invariant specified for {_name(tensor)} is not compatible with the initial shape of "
+                f"the loop variable. It enters the loop with shape {tensor.shape}, but the specified shape "
+                f"invariant is {shape}."
             )
         found.append((None,) * len(tensor.dims) if shape.rank is None else shape._dims)
     return found
@@ -213,20 +221,19 @@ def _is_shape(value):
 
 
 def _name(tensor):
-    return getattr(tensor, "name", None) if hasattr(tensor, "tracer") else repr(tensor)
+    return tensor.name if hasattr(tensor, "tracer") else repr(tensor)
 
 
-def _changed(loop_vars, position, before, after):
+def _changed(before, after):
     """TensorFlow's error for a loop variable that changes its dtype or its shape."""
-    names = [_name(each) for each in (before,)]
+    name = _name(before)
     if before._dtype is not after._dtype:
         return TypeError(
-            f"Input tensor '{names[0]}' enters the loop with dtype {before._dtype.name}, but has dtype "
-            f"{after._dtype.name} after one iteration: a loop variable keeps its dtype; convert it with
-            tf.cast."
+            f"Input tensor '{name}' enters the loop with dtype {before._dtype.name}, but has dtype "
+            f"{after._dtype.name} after one iteration: a loop variable keeps its dtype; convert it with tf.cast."
         )
     return ValueError(
-        f"Input tensor '{names[0]}' enters the loop with shape {before.shape}, but has shape {after.shape}
-        after one " "iteration. To allow the shape to vary across iterations, use the `shape_invariants`
-        argument of tf.while_loop " "to specify a less-specific shape."
+        f"Input tensor '{name}' enters the loop with shape {before.shape}, but has shape {after.shape} after "
+        "one iteration. To allow the shape to vary across iterations, use the `shape_invariants` argument of "
+        "tf.while_loop to specify a less-specific shape."
     )

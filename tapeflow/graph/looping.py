@@ -1,4 +1,4 @@
-"""Tracing a loop: body and condition are traced by tracers of their own; the variables that they assign are carried along.
+"""Tracing a loop: body and condition have tracers of their own, and the variables that they assign are carried.
 
 `repeat` is what `tf.while_loop`, `tf.scan`, `tf.map_fn` and converted `while` and `for` statements come to
 inside a trace.
