@@ -25,7 +25,7 @@ from tapeflow.graph.derivatives import (
     tangent_program,
 )
 from tapeflow.graph.execute import executable
-from tapeflow.graph.graph import Graph
+from tapeflow.graph.graph import Graph, Value
 from tapeflow.graph.replay import derive, invoke, replay
 from tapeflow.ops.casting import cast_to
 from tapeflow.ops.creation import zeros
@@ -304,8 +304,6 @@ def _stacked_inputs(linear, captured):
 
 def _counter(linear, captured):
     """Something to stack, so that the number of trips is known, if nothing else is."""
-    from tapeflow.graph.graph import Value
-
     if linear.num_kept or _stacked_inputs(linear, captured):
         return []
     return [Value(int32, (), constant=numpy.int32(0), name="trip")]
@@ -408,8 +406,6 @@ def _backward_body(
             (stacks if role == "stacked" else invariants)[position] = value
         for position, value in enumerate(stacks):
             if value is None:
-                from tapeflow.graph.graph import Value
-
                 stacks[position] = Value(int32, ())
         nothing = Graph(
             f"{base.name}_backward", [*carried_values, *sums, *stacks, *stacked_values, *invariants], [], []
@@ -505,8 +501,6 @@ def _tangent_loop(body, condition, num_carried, num_sliced):
         )
         if condition is None:
             return doubled, None
-        from tapeflow.graph.graph import Value
-
         carried, _, captured = parts
         inputs = []
         given = iter(condition.inputs)

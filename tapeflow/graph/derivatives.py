@@ -7,9 +7,12 @@ graph.
 from tapeflow.autodiff.forward import ForwardAccumulator
 from tapeflow.autodiff.tape import Tape
 from tapeflow.batching.vectorize import vectorize
-from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
-from tapeflow.graph.graph import Graph
+from tapeflow.core.dtypes import FLOATS_AND_COMPLEX, int64
+from tapeflow.core.size import Size, element_of, has_sizes, visible, with_sizes
+from tapeflow.graph.graph import Graph, Node
 from tapeflow.graph.replay import derive, replay
+from tapeflow.graph.simplify import alive, values_in_params
+from tapeflow.graph.tracing import Tracer, size_value
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.indexed_slices import IndexedSlices, densify
 
@@ -103,7 +106,9 @@ class Linearization:
                 second.append(node)
             else:
                 first.append(node)
-        second = _alive(second, joint.outputs[num_outputs:])
+        second, joint.outputs[num_outputs:] = _made_afresh(first, second, joint.outputs[num_outputs:])
+        second = alive(second, joint.outputs[num_outputs:])
+        first += _scalars_for_sizes(second)
         inside = {value for node in second for value in node.outputs}
         residuals = []
         for value in [*[value for node in second for value in _reads(node)], *joint.outputs[num_outputs:]]:
@@ -118,12 +123,60 @@ class Linearization:
         kept = [value for value, place in zip(residuals, self.from_inputs, strict=True) if place is None]
         self.num_kept = len(kept)
         outputs = [*joint.outputs[:num_outputs], *kept]
-        self.forward = Graph(f"{graph.name}_forward", arguments, _alive(first, outputs), outputs)
+        self.forward = Graph(f"{graph.name}_forward", arguments, alive(first, outputs), outputs)
         self.forward.derived["linearization"] = self
         self.forward.derived["num_outputs"] = num_outputs
         self.backward = Graph(
             f"{graph.name}_backward", [*residuals, *cotangents], second, joint.outputs[num_outputs:]
         )
+
+
+def _made_afresh(first, second, outputs):
+    """The nodes `second` and the outputs, with what is made of constants alone made once more instead of being kept."""
+    makers = {}
+    for node in first:
+        if not node.effect and all([value.constant is not None or value in makers for value in node.inputs]):
+            makers.update(dict.fromkeys(node.outputs, node))
+    clones, nodes = {}, []
+
+    def local(value):
+        if value not in clones and value in makers:
+            maker = makers[value]
+            inputs = tuple([local(each) for each in maker.inputs])
+            specs = [(each.dtype, each.dims) for each in maker.outputs]
+            clone = Node(maker.op, inputs, maker.params, specs, maker.name, maker.location, maker.several)
+            nodes.append(clone)
+            clones.update(zip(maker.outputs, clone.outputs, strict=True))
+        return clones.get(value, value)
+
+    for node in second:
+        node.inputs = tuple([local(value) for value in node.inputs])
+        nodes.append(node)
+    return nodes, [local(value) for value in outputs]
+
+
+def _scalars_for_sizes(nodes):
+    """Nodes that give, as scalars, the sizes which `nodes` know from values made before them.
+
+    The parameters of `nodes` are changed to name those scalars: so that a size is kept, not an array for its shape.
+    """
+    inside = {value for node in nodes for value in node.outputs}
+    made = {}
+
+    def lookup(symbol):
+        value = symbol.arguments[0]
+        size = Size((((symbol,), 1),))
+        if value in inside:
+            return size
+        node = made.get(size)
+        if node is None:
+            node = made[size] = Node(size_value, (), {"size": size, "dtype": int64}, [(int64, ())])
+        return element_of(node.outputs[0], None)
+
+    for node in nodes:
+        if any([has_sizes(each) for each in node.params.values()]):
+            node.params = {key: with_sizes(each, lookup) for key, each in node.params.items()}
+    return list(made.values())
 
 
 def linearization(graph):
@@ -133,16 +186,7 @@ def linearization(graph):
 
 def _reads(node):
     """The values that a node reads, those whose sizes its parameters name included."""
-    from tapeflow.graph.simplify import values_in_params
-
     return [*node.inputs, *values_in_params(node.params)]
-
-
-def _alive(nodes, outputs):
-    """Those of the nodes that the outputs need, or that have effects."""
-    from tapeflow.graph.simplify import alive
-
-    return alive(nodes, outputs)
 
 
 def tangent_program(graph):
@@ -168,21 +212,14 @@ def batched_program(graph, size):
     """The graph on inputs with one more leading axis, of length `size`, each."""
 
     def make():
-        from tapeflow.graph.tracing import Tracer
 
         tracer = Tracer(f"{graph.name}_batched")
         with tracer.tracing():
             arguments = [
-                tracer.argument(value.dtype, (size, *_hidden(value.dims)), value.name)
+                tracer.argument(value.dtype, (size, *visible(value.dims)), value.name)
                 for value in graph.inputs
             ]
             results = vectorize(lambda examples: tuple(replay(graph, examples)), arguments, size)
             return tracer.finish(results)
 
     return kept_with(graph, ("batched", size), make)
-
-
-def _hidden(dims):
-    from tapeflow.core.size import visible
-
-    return visible(dims)

@@ -73,13 +73,16 @@ def while_loop(condition, body, loop_vars, shape_invariants=None, maximum_iterat
     if current() is None:
         return _run(condition, body, loop_vars, maximum_iterations)
     flat = [_tensor(each) for each in nest.flatten(loop_vars, expand_composites=True)]
-    invariants = None if shape_invariants is None else _invariants(shape_invariants, loop_vars, flat)
+    if shape_invariants is None:
+        invariants = default_invariants(loop_vars)
+    else:
+        invariants = _invariants(shape_invariants, loop_vars, flat)
     counted = maximum_iterations is not None
     carried = flat
     if counted:
         limit = as_tensor(maximum_iterations)
         carried = [as_tensor(0, limit._dtype), *flat]
-        invariants = None if invariants is None else [(), *invariants]
+        invariants = [(), *invariants]
     lead = 1 if counted else 0
 
     def packed(tensors):
@@ -142,7 +145,12 @@ def for_loop(elements, body, loop_vars, condition=None):
         raise _changed(before, after)
 
     found, stacked = repeat(
-        step, carried, rows, condition=None if condition is None else goes_on, check=check
+        step,
+        carried,
+        rows,
+        condition=None if condition is None else goes_on,
+        invariants=default_invariants(loop_vars),
+        check=check,
     )
     return packed(found), stacked
 
@@ -213,6 +221,17 @@ def _invariants(shape_invariants, loop_vars, flat):
                 f"invariant is {shape}."
             )
         found.append((None,) * len(tensor.dims) if shape.rank is None else shape._dims)
+    return found
+
+
+def default_invariants(loop_vars):
+    """The dims that each tensor in the loop variables keeps if nobody says otherwise: those that it has."""
+    found = []
+    for leaf in nest.flatten(loop_vars):
+        if hasattr(leaf, "_invariant_dims"):
+            found.append(leaf._invariant_dims())
+        else:
+            found += [as_tensor(each).shape._dims for each in nest.flatten(leaf, expand_composites=True)]
     return found
 
 

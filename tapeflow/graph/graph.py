@@ -12,7 +12,7 @@ from tapeflow.core.shapes import bracketed
 class Value:
     """One tensor of a program. `node` made it, as its result number `index`; inputs and constants have no node."""
 
-    __slots__ = ("constant", "dims", "dtype", "index", "name", "node")
+    __slots__ = ("constant", "dims", "dtype", "index", "late", "name", "node")
 
     def __init__(self, dtype, dims, node=None, index=0, constant=None, name=None):
         self.dtype = dtype
@@ -21,9 +21,36 @@ class Value:
         self.index = index
         self.constant = constant  # an array or NumPy scalar, if the elements are known
         self.name = name
+        self.late = None  # a LateShape, while the shape of the rows is not known
 
     def __repr__(self):
         return f"<Value {self.name or ''}: {self.dtype.name}{bracketed(self.dims)}>"
+
+
+class LateShape:
+    """The rows of a TensorArray whose shape nobody has said: that of the first one that is written.
+
+    values: all the values, in the program and in the branches and bodies in it, that stand for the array until then.
+    """
+
+    __slots__ = ("values",)
+
+    def __init__(self):
+        self.values = []
+
+    def add(self, value):
+        """Marks a value as one of them."""
+        value.late = self
+        self.values.append(value)
+
+    def settle(self, dims):
+        """The rows have the shape `dims`."""
+        for value in self.values:
+            value.late = None
+            value.dims = (value.dims[0], *dims)
+            node = value.node
+            if node is not None and "dims" in node.params:  # it makes the zeros that the array begins with
+                node.params["dims"] = (*node.params["dims"][:1], *dims)
 
 
 class Node:

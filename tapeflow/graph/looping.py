@@ -5,9 +5,11 @@ inside a trace.
 """
 
 from tapeflow.core.size import Size, visible
+from tapeflow.core.tensor import EagerTensor
 from tapeflow.graph.branching import Operands, program, tell_tapes
 from tapeflow.graph.control_flow import invoke_loop
 from tapeflow.graph.graph import Graph
+from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current
 
 
@@ -33,7 +35,10 @@ def repeat(body, carried, sliced=(), condition=None, trips=None, reverse=False, 
     of the stacked results.
     """
     parent = current()
-    carried = [parent_tensor(parent, each) for each in carried]
+    carried = [
+        SymbolicTensor(parent.value_of(each), parent) if type(each) is EagerTensor else each
+        for each in carried
+    ]
     if invariants is None:
         invariants = [visible(each.dims) for each in carried]
     arguments = [_Argument(each._dtype, dims) for each, dims in zip(carried, invariants, strict=True)]
@@ -41,6 +46,9 @@ def repeat(body, carried, sliced=(), condition=None, trips=None, reverse=False, 
     tracer = Tracer("while_body", parent)
     with tracer.tracing():
         inside = [tracer.argument(each.dtype, each.dims, each.name) for each in [*arguments, *slices]]
+        for each, argument in zip(carried, inside, strict=False):
+            if each.value.late is not None:
+                each.value.late.add(argument.value)
         after, rows = body(inside[: len(carried)], inside[len(carried) :])
     for position, (before, result) in enumerate(zip(inside, after, strict=False)):
         _check_invariant(position, before, result, check)
@@ -48,7 +56,7 @@ def repeat(body, carried, sliced=(), condition=None, trips=None, reverse=False, 
     if condition is not None:
         test = Tracer("while_cond", parent)
         with test.tracing():
-            tested = [test.argument(each.dtype, each.dims, each.name) for each in arguments]
+            tested = [test.argument(each._dtype, visible(each.dims), None) for each in inside[: len(carried)]]
             goes_on = condition(tested)
     return _assembled(
         parent,
@@ -63,12 +71,6 @@ def repeat(body, carried, sliced=(), condition=None, trips=None, reverse=False, 
         trips,
         reverse,
     )
-
-
-def parent_tensor(parent, tensor):
-    """The tensor as one of the program around the loop."""
-    parent.value_of(tensor)
-    return tensor
 
 
 def _check_invariant(position, before, after, check):

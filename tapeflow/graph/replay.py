@@ -75,7 +75,7 @@ def arguments_like(tracer, values):
             except KeyError:
                 if len(size.terms) == 1 and len(size.terms[0][0]) == 1 and size.terms[0][1] == 1:
                     known[size.terms[0][0][0].serial] = dims[axis]
-        argument.dims = argument.value.dims = tuple(dims)
+        argument.value.dims = tuple(dims)
         arguments.append(argument)
     return arguments
 

@@ -1,5 +1,7 @@
 """The tensors of a program that is being traced: they have a dtype and a shape, but no elements yet."""
 
+from operator import attrgetter
+
 from tapeflow.core.errors import OperatorNotAllowedInGraphError
 from tapeflow.core.shapes import TensorShape
 from tapeflow.core.size import visible
@@ -9,14 +11,15 @@ from tapeflow.core.tensor import Tensor
 class SymbolicTensor(Tensor):
     """What a call gives while a program is traced. value: the program's Value; tracer: whose program it is."""
 
-    __slots__ = ("dims", "tracer", "value")
+    __slots__ = ("tracer", "value")
 
     def __init__(self, value, tracer):
         self.value = value
         self.tracer = tracer
-        self.dims = value.dims
         self._dtype = value.dtype
         self._record = None
+
+    dims = property(attrgetter("value.dims"), doc="The shape as a tuple of ints and Sizes.")
 
     @property
     def shape(self):
@@ -27,15 +30,12 @@ class SymbolicTensor(Tensor):
         """Merges what is known of the shape from elsewhere; ValueError if it contradicts."""
         merged = self.shape.merge_with(shape)
         if merged.rank is not None:
-            self.dims = tuple(
+            self.value.dims = tuple(
                 [old if new is None else new for old, new in zip(self.dims, merged._dims, strict=True)]
             )
-            self.value.dims = self.dims
 
     def _alias(self):
-        alias = SymbolicTensor(self.value, self.tracer)
-        alias.dims = self.dims
-        return alias
+        return SymbolicTensor(self.value, self.tracer)
 
     @property
     def _array(self):

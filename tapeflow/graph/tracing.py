@@ -121,6 +121,8 @@ class Tracer:
                 "function inside tf.vectorized_map, or pass the tensor as an argument."
             )
         stand_in = self._input(tensor._dtype, tensor.dims, "capture")
+        if type(tensor) is SymbolicTensor and tensor.value.late is not None:
+            tensor.value.late.add(stand_in.value)
         self._captured[id(tensor)] = tensor, stand_in
         self.bindings.append(tensor)
         return stand_in
