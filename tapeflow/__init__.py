@@ -129,6 +129,7 @@ from tapeflow.api.dtypes import (
     uint64,
     variant,
 )
+from tapeflow.api.function import function
 from tapeflow.api.functional import map_fn, vectorized_map
 from tapeflow.api.gradients import (
     UnconnectedGradients,

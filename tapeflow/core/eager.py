@@ -6,7 +6,7 @@ import numpy
 
 from tapeflow.core.context import listening, state
 from tapeflow.core.dtypes import from_array_dtype
-from tapeflow.core.errors import InvalidArgumentError, OpError
+from tapeflow.core.errors import InaccessibleTensorError, InvalidArgumentError, OpError
 from tapeflow.core.shapes import broadcast_shapes
 from tapeflow.core.spec import TensorSpec
 from tapeflow.core.tensor import EagerTensor
@@ -97,7 +97,7 @@ def dtype_error(op, dtype):
 
 def explain(op, inputs, params, error):
     """The error to raise for inputs that the kernel refused: the spec rule's own, else the kernel's words."""
-    if isinstance(error, OpError):
+    if isinstance(error, OpError | InaccessibleTensorError):
         return error
     rule = spec_rule(op)
     if rule is not None:

@@ -213,5 +213,5 @@ class OperatorNotAllowedInGraphError(TypeError):
     """A symbolic tensor was used where a concrete Python value is needed, as in a plain `if`."""
 
 
-class InaccessibleTensorError(ValueError):
-    """A symbolic tensor was used outside the function whose trace it belongs to."""
+class InaccessibleTensorError(TypeError, ValueError):
+    """A tensor of one traced function was used outside of it."""

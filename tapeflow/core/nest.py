@@ -336,3 +336,13 @@ class _Dot:
 
 def _dot(_, dot=_Dot()):  # noqa: B008 - one dot is enough
     return dot
+
+
+def flatten_up_to_one(value):
+    """The children of a container, one level deep, in the order of `flatten`."""
+    return list(_container(value).children(value))
+
+
+def pack_sequence_as_one(value, children):
+    """A container like `value` with these children, one level deep."""
+    return _container(value).rebuild(value, children)

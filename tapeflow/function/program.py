@@ -11,6 +11,7 @@ import queue
 import threading
 
 from tapeflow.core.eager import SILENT, error_mode, restore, silence
+from tapeflow.core.log import warn_first
 from tapeflow.core.size import has_sizes
 from tapeflow.graph.execute import executable
 from tapeflow.graph.replay import specialize
@@ -123,7 +124,13 @@ def _work():
                     _worker = None
                     return
             continue
-        program.compile(shapes)
+        try:
+            program.compile(shapes)
+        except Exception as error:  # the program goes on with NumPy's kernels, and the user hears of it
+            program.mode = NEVER
+            warn_first(
+                3, "%s could not be compiled and stays with NumPy's kernels: %r", program.graph.name, error
+            )
 
 
 def wait_for_compiler():

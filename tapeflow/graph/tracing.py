@@ -15,8 +15,8 @@ import numpy
 from tapeflow.core import dtypes as types
 from tapeflow.core import size as sizes
 from tapeflow.core.context import start_listening, state, stop_listening
-from tapeflow.core.eager import evaluate, spec_rule
-from tapeflow.core.errors import InvalidArgumentError, OpError
+from tapeflow.core.eager import evaluate, spec_rule, wrap
+from tapeflow.core.errors import InaccessibleTensorError, InvalidArgumentError, OpError
 from tapeflow.core.op import no_gradient, op
 from tapeflow.core.size import Size, axis_of, element_of, has_sizes
 from tapeflow.core.spec import TensorSpec, spec_of
@@ -28,10 +28,6 @@ from tapeflow.graph.symbolic import SymbolicTensor
 _PACKAGE = __file__.rpartition("graph")[0]
 _FOLDED = 256
 """Integer constants of up to this many elements are computed while tracing: shapes are made of them."""
-
-
-class InaccessibleTensorError(TypeError, ValueError):
-    """A tensor of one traced function was used outside of it."""
 
 
 class Tracer:
@@ -207,6 +203,40 @@ class Tracer:
         found.current = alias
         found.assigned = True
 
+    def variable_made(self, variable):
+        """Called for each variable that is made while tracing."""
+        self.created.append(variable)
+        if self.on_create is not None:
+            self.on_create(variable)
+        elif self.parent is not None:
+            self.parent.variable_made(variable)
+
+    def known(self, tensor):
+        """The eager tensor that a tensor is, if it depends on no argument; ValueError if it does."""
+        if type(tensor) is not SymbolicTensor:
+            return tensor
+        value = tensor.value
+        if value.constant is not None:
+            return wrap(value.constant, value.dtype)
+        return self._computed(value, tensor)
+
+    def _computed(self, value, tensor):
+        from tapeflow.graph.execute import run
+        from tapeflow.graph.simplify import alive
+
+        nodes = alive([node for node in self.nodes if not node.effect], [value])
+        captured = self.inputs[self._num_arguments :]
+        needed = {each for node in nodes for each in node.inputs} - {
+            each for node in nodes for each in node.outputs
+        }
+        if value in self.inputs or any([each in self.inputs[: self._num_arguments] for each in needed]):
+            raise ValueError(
+                f"The initial value of a variable depends on an argument of the traced function: {tensor!r}. Give a "
+                "value that is known when the function is traced, or a function that makes it."
+            )
+        arrays = [each._array if type(each) is EagerTensor else each._tensor._array for each in self.bindings]
+        return wrap(run(Graph("initial_value", captured, nodes, [value]), arrays)[0], value.dtype)
+
     # Names.
 
     def unique_name(self, name):
@@ -372,7 +402,7 @@ def infer(op, values, params):
         if op.uniform:
             for position, value in enumerate(values):
                 if value.dtype is not dtype:
-                    names = [*op.inputs, *["values"] * len(values)]
+                    names = ["x", "y"] if op.inputs == ("a", "b") else [*op.inputs, *["values"] * len(values)]
                     raise TypeError(
                         f"Input '{names[position]}' of '{op.type_name}' Op has type {value.dtype.name} that "
                         f"does not match type {dtype.name} of argument '{names[0]}'."
@@ -455,8 +485,6 @@ def _is_static_shape(op, values):
 
 
 def _eager(value):
-    from tapeflow.core.eager import wrap
-
     if value.constant is None:  # only its shape is asked for
         return wrap(numpy.broadcast_to(numpy.zeros((), value.dtype.array_dtype), value.dims), value.dtype)
     return wrap(value.constant, value.dtype)

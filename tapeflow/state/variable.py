@@ -7,7 +7,7 @@ from _thread import allocate_lock
 
 import numpy
 
-from tapeflow.core.context import listening, state
+from tapeflow.core.context import interpreting, listening, recording_suspended, state
 from tapeflow.core.dtypes import INTEGERS, NUMBERS, as_dtype
 from tapeflow.core.dtypes import bool as boolean
 from tapeflow.core.eager import SILENT, restore, silence, wrap
@@ -15,7 +15,7 @@ from tapeflow.core.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.printing import variable_repr
 from tapeflow.core.shapes import as_shape
-from tapeflow.core.tensor import DEVICE, Reference
+from tapeflow.core.tensor import DEVICE, Reference, Tensor
 from tapeflow.ops.arithmetic import add, subtract
 from tapeflow.ops.effects import read_variable
 from tapeflow.ops.gathering import gather
@@ -94,7 +94,7 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
             synchronization, aggregation, trainable, name
         )
         dtype = None if dtype is None else as_dtype(dtype)
-        value = as_tensor(initial_value() if callable(initial_value) else initial_value, dtype)
+        value = _initial_tensor(initial_value, dtype)
         if shape is not None and not as_shape(shape).is_compatible_with(value.shape):
             raise ValueError(
                 f"In this `tf.Variable` creation, the initial value's shape ({value.shape}) is not compatible with "
@@ -109,6 +109,8 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
         self._tensor = tensor
         self._unique_id = f"{self._name}_{_unique()}"
         self._lock = allocate_lock()
+        if listening and (tell := getattr(state.interpreter, "variable_made", None)) is not None:
+            tell(self)
 
     # What it is
 
@@ -393,6 +395,17 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
             setattr(made, key, getattr(self, key))
         made._start(tensor)
         return made
+
+
+def _initial_tensor(initial_value, dtype):
+    """The initial value as an eager tensor, also while a program is traced."""
+    if not (listening and hasattr(state.interpreter, "known")):
+        return as_tensor(initial_value() if callable(initial_value) else initial_value, dtype)
+    tracer = state.interpreter
+    with interpreting(None), recording_suspended():
+        value = as_tensor(initial_value(), dtype) if callable(initial_value) else initial_value
+        value = value if isinstance(value, Tensor) else as_tensor(value, dtype)
+    return as_tensor(tracer.known(value), dtype)
 
 
 def _unpickle(kind, tensor, state):

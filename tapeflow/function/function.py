@@ -1,0 +1,387 @@
+"""tf.function: a Python function that is traced once for each kind of arguments and then runs as a program."""
+
+import functools
+import threading
+import weakref
+
+from tapeflow.core import nest
+from tapeflow.core.size import UnknownSizeError, has_sizes
+from tapeflow.core.spec import TensorSpec
+from tapeflow.function.concrete import ConcreteFunction
+from tapeflow.function.retracing import Retracing
+from tapeflow.function.signature import Signature, quick_key
+
+_eagerly = False
+
+
+def run_functions_eagerly(run_eagerly):
+    """Whether functions under tf.function run as plain Python from now on."""
+    global _eagerly
+    _eagerly = bool(run_eagerly)
+
+
+def functions_run_eagerly():
+    """Whether functions under tf.function run as plain Python."""
+    return _eagerly
+
+
+class Options:
+    """What tf.function was told: jit_compile, autograph, reduce_retracing and the name of the function."""
+
+    __slots__ = ("attributes", "autograph", "jit_compile", "name", "reduce_retracing")
+
+    def __init__(self, name, jit_compile, autograph, reduce_retracing, attributes):
+        self.name = name
+        self.jit_compile = jit_compile
+        self.autograph = autograph
+        self.reduce_retracing = reduce_retracing
+        self.attributes = attributes
+
+
+class Function:
+    """A function that runs as a program; see `tf.function`."""
+
+    def __init__(self, python_function, input_signature, options, skips_first=False, convert=None):
+        self._python_function = python_function
+        self._options = options
+        self._convert = convert
+        self._given_signature = input_signature
+        self._skips_first = skips_first
+        functools.update_wrapper(self, python_function, updated=())
+        self._lock = threading.RLock()
+        self._forget()
+
+    def _forget(self):
+        self._traces = {}  # key -> (Arguments, ConcreteFunction)
+        self._quick = {}  # quick key -> ConcreteFunction
+        self._count = 0
+        self._creates_variables = None  # whether the first trace made some; None: not traced yet
+        self._retracing = Retracing(self._options.name)
+        self._target = None
+
+    @functools.cached_property
+    def _signature(self):
+        return Signature(self._python_function, self._given_signature, self._skips_first)
+
+    # Calling.
+
+    def __call__(self, *args, **kwargs):
+        if not kwargs:
+            key = quick_key(args)
+            if key is not None:
+                concrete = self._quick.get(key)
+                if concrete is not None and not _eagerly:
+                    return concrete.call_tensors(args)
+        if _eagerly:
+            return self._python_function(*args, **kwargs)
+        concrete, arguments = self._concrete(args, kwargs)
+        if not kwargs and self._given_signature is None:
+            key = quick_key(args)
+            if key is not None and arguments.tensors and len(arguments.tensors) == len(args):
+                self._quick[key] = concrete
+        return concrete.call_tensors(arguments.tensors)
+
+    def _concrete(self, args, kwargs):
+        """The ConcreteFunction for a call, and the call's Arguments."""
+        signature = self._signature
+        arguments = signature.arguments(*signature.bind(args, kwargs))
+        found = self._known(arguments)
+        if found is not None:
+            self._retracing.called()
+            return found, arguments
+        with self._lock:
+            found = self._known(arguments)
+            if found is None:
+                found = self._trace(arguments)
+        return found, arguments
+
+    def _known(self, arguments):
+        key = self._key(arguments)
+        entry = self._traces.get(key)
+        if entry is None:
+            return self._wider(arguments) if self._options.reduce_retracing else None
+        if not entry[0].is_alive:
+            del self._traces[key]
+            return None
+        return entry[1]
+
+    def _key(self, arguments):
+        """The key of the trace that serves the call: with an input signature, that signature's."""
+        if self._given_signature is None:
+            return arguments.key
+        count = len(self._given_signature)
+        return "signature", arguments.key[count:]
+
+    def _wider(self, arguments):
+        """A trace for less specific shapes that serves the call, too."""
+        for known, concrete in self._traces.values():
+            if _leaves_but_shapes(known) == _leaves_but_shapes(arguments) and all(
+                [
+                    spec.shape.is_subtype_of(wide.shape)
+                    for spec, wide in zip(arguments.specs, concrete._specs, strict=True)
+                ]
+            ):
+                return concrete
+        return None
+
+    # Tracing.
+
+    def _trace(self, arguments):
+        specs = self._specs(arguments)
+        known = [entry[0] for entry in self._traces.values()]
+        first = self._creates_variables is None
+        created = []
+        concrete = self._traced(arguments, specs, created.append if first else _refuse_creation)
+        if first:
+            self._creates_variables = bool(created)
+            if created:  # what runs from now on must not make them again
+                concrete = self._traced(arguments, specs, _refuse_creation)
+        self._traces[self._key(arguments)] = arguments, concrete
+        self._retracing.traced(arguments, known)
+        return concrete
+
+    def _specs(self, arguments):
+        """The specs to trace for: those of the arguments, or wider ones that serve other calls, too."""
+        specs = arguments.specs
+        if self._given_signature is not None:
+            given = nest.flatten(list(self._given_signature), expand_composites=True)
+            wide = [_as_wide(wide, spec) for wide, spec in zip(given, specs, strict=False)]
+            return [_with_rank(each, self._options.name) for each in [*wide, *specs[len(given) :]]]
+        if self._options.reduce_retracing:
+            mine = _leaves_but_shapes(arguments)
+            for known, _ in self._traces.values():
+                if _leaves_but_shapes(known) == mine:
+                    specs = [_joined(a, b) for a, b in zip(specs, known.specs, strict=True)]
+        return [_with_rank(each, self._options.name) for each in specs]
+
+    def _traced(self, arguments, specs, on_create):
+        """Traces for the specs; if the program asks for numbers behind unknown sizes, for the shapes of this call."""
+        self._count += 1
+        function = self._traceable()
+        try:
+            return ConcreteFunction(function, arguments, specs, self._signature, self._options, on_create)
+        except UnknownSizeError as error:
+            exact = [
+                TensorSpec(each.shape, each.dtype, spec.name)
+                for each, spec in zip(arguments.specs, specs, strict=True)
+            ]
+            if not any([None in (each.shape._dims or (None,)) for each in specs]) or any(
+                [not each.shape.is_fully_defined() for each in exact]
+            ):
+                raise NotImplementedError(
+                    f"{self._options.name} cannot be traced for unknown sizes: {error}"
+                ) from error
+            concrete = ConcreteFunction(function, arguments, exact, self._signature, self._options, on_create)
+            return _ByShape(self, function, arguments, specs, concrete, on_create)
+
+    def _traceable(self):
+        """The Python function, converted by AutoGraph if that is wanted."""
+        if self._target is None:
+            function = self._python_function
+            self._target = self._convert(function) if self._convert is not None else function
+        return self._target
+
+    def get_concrete_function(self, *args, **kwargs):
+        """The ConcreteFunction for arguments like these: values, or TensorSpecs in place of tensors.
+
+        >>> f = tf.function(lambda x: x + 1)
+        >>> f.get_concrete_function(tf.TensorSpec([None], tf.float32))([1.0, 2.0]).numpy()
+        array([2., 3.], dtype=float32)
+        """
+        if self._given_signature is not None and not args and not kwargs:
+            args = self._given_signature
+        return self._concrete(args, kwargs)[0]
+
+    # What it is.
+
+    @property
+    def python_function(self):
+        """The function as it was given."""
+        return self._python_function
+
+    @property
+    def input_signature(self):
+        """The input signature that was given, or None."""
+        return self._given_signature
+
+    @property
+    def function_spec(self):
+        """The signature that calls are bound to."""
+        return self._signature
+
+    @property
+    def name(self):
+        """The name of the function."""
+        return self._options.name
+
+    @property
+    def jit_compile(self):
+        """Whether it is compiled before the first call returns (True), in the background (None) or never (False)."""
+        return self._options.jit_compile
+
+    def experimental_get_tracing_count(self):
+        """How often the Python function has been traced.
+
+        >>> f = tf.function(lambda x: x + 1)
+        >>> _ = f(tf.constant(1)), f(tf.constant(2)), f(tf.constant(1.0))
+        >>> f.experimental_get_tracing_count()
+        2
+        """
+        return self._count
+
+    def pretty_printed_concrete_signatures(self, verbose=True):
+        """The signatures of all traces, as text."""
+        return "\n\n".join([each.pretty_printed_signature(verbose) for _, each in self._traces.values()])
+
+    def explain(self, *args, **kwargs):
+        """The compiled program for these arguments as a table: each kernel with its ops, shapes, bytes, operations."""
+        return self._concrete(args, kwargs)[0].explain()
+
+    def experimental_get_compiler_ir(self, *args, **kwargs):
+        """The compiler's own text is shown by TAPEFLOW_SHOW=llvm: always raises NotImplementedError."""
+        raise NotImplementedError(
+            "There is no HLO here: run with TAPEFLOW_SHOW=plan,loops,llvm to see every stage."
+        )
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        try:
+            bound = _bound.setdefault(self, weakref.WeakKeyDictionary())
+            found = bound.get(instance)
+        except TypeError:  # the instance has no hash, or no weak references
+            return self._bind(instance)
+        if found is None:
+            found = bound[instance] = self._bind(instance)
+        return found
+
+    def _bind(self, instance):
+        return Function(
+            _Method(self._python_function, instance),
+            self._given_signature,
+            self._options,
+            False,
+            self._convert,
+        )
+
+    def __reduce__(self):
+        raise TypeError("A tf.function cannot be pickled: pickle the Python function and decorate it again.")
+
+    def __repr__(self):
+        return f"<tf.function {self._options.name}>"
+
+
+_bound: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
+
+
+class _Method:
+    """A method that does not keep its instance alive."""
+
+    def __init__(self, function, instance):
+        functools.update_wrapper(self, function, updated=())
+        self.__wrapped_function__ = function
+        try:
+            self._instance = weakref.ref(instance)
+        except TypeError:
+            self._instance = lambda: instance
+        import inspect
+
+        try:
+            signature = inspect.signature(function)
+            self.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])
+        except (TypeError, ValueError):
+            pass
+        del self.__wrapped__
+
+    @property
+    def __self__(self):
+        instance = self._instance()
+        if instance is None:
+            raise ReferenceError(f"The object that {self.__name__} belongs to is gone.")
+        return instance
+
+    @property
+    def __func__(self):
+        return self.__wrapped_function__
+
+    def __call__(self, *args, **kwargs):
+        return self.__wrapped_function__(self.__self__, *args, **kwargs)
+
+
+class _ByShape:
+    """In place of a ConcreteFunction: one for each combination of shapes, for programs that need numbers for sizes."""
+
+    def __init__(self, owner, function, arguments, specs, concrete, on_create):
+        self._owner = owner
+        self._function = function
+        self._arguments = arguments
+        self._specs = specs
+        self._on_create = on_create
+        self._by_shape = {tuple([tuple(each.shape) for each in arguments.specs]): concrete}
+        self._any = concrete
+
+    def call_tensors(self, tensors):
+        """As ConcreteFunction.call_tensors."""
+        dims = tuple([each.dims for each in tensors])
+        concrete = self._by_shape.get(dims)
+        if concrete is None:
+            if any([has_sizes(each) for each in dims]):
+                raise NotImplementedError(
+                    f"{self._owner.name} needs to know the sizes of its arguments: {dims}."
+                )
+            specs = [
+                TensorSpec(each, spec.dtype, spec.name) for each, spec in zip(dims, self._specs, strict=True)
+            ]
+            concrete = ConcreteFunction(
+                self._function,
+                self._arguments,
+                specs,
+                self._owner._signature,
+                self._owner._options,
+                _refuse_creation,
+            )
+            self._by_shape[dims] = concrete
+        return concrete.call_tensors(tensors)
+
+    def __getattr__(self, name):
+        return getattr(self._any, name)
+
+
+def _leaves_but_shapes(arguments):
+    """What must be equal for one trace with wider shapes to serve several calls."""
+    found = []
+    for path, part in arguments.leaves:
+        is_tensor = type(part) is tuple and len(part) == 2 and (part[1] is None or type(part[1]) is tuple)
+        found.append(
+            (path, part[0], None if part[1] is None else len(part[1])) if is_tensor else (path, part)
+        )
+    return found
+
+
+def _as_wide(wide, spec):
+    """The spec of an input signature; where it says nothing of the rank, of the rank that came."""
+    shape = wide.shape
+    if shape.rank is None:
+        shape = [None] * spec.shape.rank if spec.shape.rank is not None else None
+    return TensorSpec(shape, wide.dtype, wide.name or spec.name)
+
+
+def _joined(a, b):
+    return TensorSpec(a.shape.most_specific_compatible_shape(b.shape), a.dtype, a.name)
+
+
+def _with_rank(spec, name):
+    if spec.shape.rank is None:
+        raise NotImplementedError(
+            f"{name} cannot be traced for a tensor of unknown rank, {spec}: call it with tensors, or give a spec "
+            "with a rank."
+        )
+    return spec
+
+
+def _refuse_creation(variable):
+    raise ValueError(
+        "tf.function only supports singleton tf.Variables created on the first call. Make sure the tf.Variable is "
+        "only created once or created outside tf.function. See "
+        "https://www.tensorflow.org/guide/function#creating_tfvariables for more information."
+    )

@@ -1,0 +1,277 @@
+"""Arguments of a call, bound to the parameters of the function and taken apart: tensors here, everything else there.
+
+What is not a tensor is part of the key under which a trace is kept: numbers and strings by their value, other
+objects by their identity, containers by their structure.
+"""
+
+import enum
+import weakref
+
+import numpy
+
+from tapeflow.core import nest
+from tapeflow.core.dtypes import DType
+from tapeflow.core.operands import as_tensor
+from tapeflow.core.shapes import TensorShape
+from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
+from tapeflow.core.tensor import EagerTensor, Tensor
+from tapeflow.state.variable import Variable
+
+_BY_VALUE = (
+    int,
+    float,
+    bool,
+    complex,
+    str,
+    bytes,
+    type(None),
+    type,
+    enum.Enum,
+    DType,
+    TensorShape,
+    type(Ellipsis),
+)
+_ARRAYS = (numpy.ndarray, numpy.generic)
+
+
+class Arguments:
+    """One call's arguments, taken apart.
+
+    key: hashable; equal for calls that one trace can serve. tensors: the flat tensors (TensorSpecs, where specs were
+    given), specs: the TensorSpec of each, structure: what `assembled` needs to put them together again. leaves:
+    what the key says of each leaf, with the path to it, for explanations. watched: weak
+    references to the objects that the key knows by their identity.
+    """
+
+    __slots__ = ("key", "leaves", "specs", "structure", "tensors", "watched")
+
+    def __init__(self, bound, names):
+        self.tensors, self.specs, self.leaves, self.watched = [], [], [], []
+        self.structure = bound
+        args, kwargs = bound
+        parts = [self._part(each, name) for each, name in zip(args, names, strict=True)]
+        parts += [(key, self._part(kwargs[key], key)) for key in sorted(kwargs)]
+        self.key = tuple(parts)
+
+    def _part(self, value, path):
+        part = self._key_of(value, path)
+        if not nest.is_nested(value):
+            self.leaves.append((path, part))
+        return part
+
+    def _key_of(self, value, path):
+        if isinstance(value, Tensor):
+            return self._tensor(value, value._dtype, value.shape, path)
+        if isinstance(value, _BY_VALUE):
+            return type(value), value
+        if isinstance(value, _ARRAYS):
+            value = as_tensor(value)
+            return self._tensor(value, value._dtype, value.shape, path)
+        if isinstance(value, TensorSpec):
+            return self._tensor(value, value.dtype, value.shape, value.name or path)
+        if isinstance(value, Variable):
+            return self._object(value)
+        if isinstance(value, CompositeTensor | TypeSpec):
+            spec = value if isinstance(value, TypeSpec) else value._type_spec
+            leaves = nest.flatten(value, expand_composites=True)
+            return spec, tuple([self._part(each, f"{path}_{k}") for k, each in enumerate(leaves)])
+        if nest.is_nested(value):
+            return self._container(value, path)
+        return self._object(value)
+
+    def _tensor(self, tensor, dtype, shape, path):
+        self.tensors.append(tensor)
+        self.specs.append(TensorSpec(shape, dtype, path))
+        return dtype, shape._dims
+
+    def _container(self, value, path):
+        kind = type(value)
+        if isinstance(value, dict):
+            keys = tuple(sorted(value))
+            return kind, keys, tuple([self._part(value[key], f"{path}_{key}") for key in keys])
+        children = nest.flatten_up_to_one(value) if not isinstance(value, list | tuple) else value
+        return kind, tuple([self._part(each, f"{path}_{k}") for k, each in enumerate(children)])
+
+    def _object(self, value):
+        if not isinstance(value, Variable):
+            try:
+                hash(value)
+            except TypeError:
+                raise TypeError(
+                    f"Could not generate a generic TraceType for {value!r}.Please verify that it is "
+                    "immutable/hashable. Otherwise, consider implementing the Tracing Protocol for it."
+                ) from None
+        try:
+            self.watched.append(weakref.ref(value))
+        except TypeError:
+            return type(value), value
+        return "object", id(value)
+
+    @property
+    def is_alive(self):
+        """Whether all objects that the key knows by identity still exist."""
+        return all([each() is not None for each in self.watched])
+
+    def assembled(self, tensors):
+        """(args, kwargs) with these tensors in place of those that came."""
+        rest = iter(tensors)
+        args, kwargs = self.structure
+        args = [_with_tensors(each, rest) for each in args]
+        found = {key: _with_tensors(kwargs[key], rest) for key in sorted(kwargs)}
+        return args, {key: found[key] for key in kwargs}
+
+
+def _with_tensors(value, rest):
+    if isinstance(value, (Tensor, TensorSpec, *_ARRAYS)):
+        return next(rest)
+    if isinstance(value, (*_BY_VALUE, Variable)):
+        return value
+    if isinstance(value, CompositeTensor | TypeSpec):
+        components = nest.flatten(value, expand_composites=True)
+        found = [next(rest) for _ in components]
+        if all([isinstance(each, TensorSpec) for each in found]):
+            return value if isinstance(value, TypeSpec) else value._type_spec
+        return nest.pack_sequence_as(value, found, expand_composites=True)
+    if not nest.is_nested(value):
+        return value
+    if isinstance(value, dict):
+        found = {key: _with_tensors(value[key], rest) for key in sorted(value)}
+        return nest.pack_sequence_as_one(value, [found[key] for key in sorted(value)])
+    children = value if isinstance(value, list | tuple) else nest.flatten_up_to_one(value)
+    return nest.pack_sequence_as_one(value, [_with_tensors(each, rest) for each in children])
+
+
+class Signature:
+    """The parameters of a Python function, and how calls are bound to them."""
+
+    def __init__(self, function, input_signature=None, skips_first=False):
+        import inspect
+
+        self.function = function
+        try:
+            self._signature = inspect.signature(function)
+        except (TypeError, ValueError):
+            self._signature = inspect.Signature(
+                [
+                    inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL),
+                    inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
+                ]
+            )
+        parameters = list(self._signature.parameters.values())
+        if skips_first and parameters:
+            parameters = parameters[1:]
+            self._signature = self._signature.replace(parameters=parameters)
+        self.input_signature = None if input_signature is None else tuple(input_signature)
+        simple = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        self._names = [each.name for each in parameters if each.kind in simple]
+        self._rest = next(
+            (each.name for each in parameters if each.kind is inspect.Parameter.VAR_POSITIONAL), "args"
+        )
+        if input_signature is not None:
+            self._check_input_signature(parameters, simple, inspect)
+
+    def _check_input_signature(self, parameters, simple, inspect):
+        for each in nest.flatten(list(self.input_signature)):
+            if not isinstance(each, TypeSpec):
+                raise TypeError(
+                    "input_signature must be a possibly nested sequence of TensorSpec objects, got "
+                    f"{self.input_signature}"
+                )
+        takes_rest = any([each.kind is inspect.Parameter.VAR_POSITIONAL for each in parameters])
+        if len(self.input_signature) > len(self._names) and not takes_rest:
+            raise TypeError(
+                f"input_signature has {len(self.input_signature)} entries; the function {_name(self.function)} takes "
+                f"{len(self._names)} positional arguments: {', '.join(self._names)}."
+            )
+
+    def __str__(self):
+        if self.input_signature is None:
+            return str(self._signature)
+        named = zip(self.names(len(self.input_signature)), self.input_signature, strict=True)
+        return f"({', '.join([f'{name}: {spec}' for name, spec in named])})"
+
+    def names(self, count):
+        """The names of `count` positional arguments."""
+        own = self._names[:count]
+        return own + [f"{self._rest}_{k}" for k in range(count - len(own))]
+
+    def bind(self, args, kwargs):
+        """(positional arguments, keyword-only ones) of a call, defaults filled in; TypeError in TensorFlow's words."""
+        try:
+            bound = self._signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise self._failure(error, args, kwargs) from None
+        bound.apply_defaults()
+        args, kwargs = bound.args, bound.kwargs
+        if self.input_signature is None:
+            return args, kwargs
+        given = len(self.input_signature)
+        if len(args) < given:
+            raise self._failure(
+                f"missing a required argument: '{self.names(given)[len(args)]}'", args, kwargs
+            )
+        cast = [
+            self._cast(value, spec, args, kwargs)
+            for value, spec in zip(args, self.input_signature, strict=False)
+        ]
+        return (*cast, *args[given:]), kwargs
+
+    def _cast(self, value, spec, args, kwargs):
+        """The value as one that fits the spec, or nest of specs, of the input signature."""
+        try:
+            nest.assert_same_structure(spec, value, check_types=False, expand_composites=True)
+            leaves = zip(
+                nest.flatten(spec, expand_composites=True),
+                nest.flatten(value, expand_composites=True),
+                strict=True,
+            )
+            return nest.pack_sequence_as(
+                spec, [_fitting(each, leaf) for each, leaf in leaves], expand_composites=True
+            )
+        except (TypeError, ValueError) as error:
+            if isinstance(spec, TensorSpec):  # a list may be meant as a tensor
+                try:
+                    return _fitting(spec, value)
+                except (TypeError, ValueError) as better:
+                    raise self._failure(better, args, kwargs) from None
+            raise self._failure(error, args, kwargs) from None
+
+    def _failure(self, reason, args, kwargs):
+        return TypeError(
+            f"Binding inputs to tf.function failed due to `{reason}`. Received args: {tuple(args)} and kwargs: "
+            f"{kwargs} for signature: {self}."
+        )
+
+    def arguments(self, args, kwargs):
+        """The Arguments of a call that is bound already."""
+        return Arguments((args, kwargs), self.names(len(args)))
+
+
+def _fitting(spec, value):
+    """The value as a tensor that the spec allows."""
+    if isinstance(value, TensorSpec):
+        found = value
+    elif isinstance(value, Tensor):
+        found = TensorSpec(value.shape, value._dtype)
+    else:
+        value = as_tensor(value, spec.dtype)
+        found = TensorSpec(value.shape, value._dtype)
+    if found.dtype is not spec.dtype or not found.shape.is_subtype_of(spec.shape):
+        raise TypeError(
+            f"Can not cast {TensorSpec(found.shape, found.dtype)} to {TensorSpec(spec.shape, spec.dtype)}"
+        )
+    return value
+
+
+def _name(function):
+    return getattr(function, "__name__", repr(function))
+
+
+def quick_key(args):
+    """The key of a call on nothing but eager tensors, made without looking at the signature; None for any other."""
+    key = []
+    for each in args:
+        if type(each) is not EagerTensor:
+            return None
+        key.append((each._dtype, each._array.shape))
+    return tuple(key)
