@@ -1,0 +1,52 @@
+"""Elementary functions as LLVM instructions, on single numbers or on vectors.
+
+`emit_function(builder, "tanh", value)` writes the function where the builder stands. There are no calls and, but for
+what the functions in `BRANCHING` do with huge arguments, no branches, so that a loop over vectors stays one. Results
+are within a few units in the last place (the tests say how many), with NaN, infinities and zeros as in NumPy. They
+never need subnormal numbers: where the processor takes those for 0, results below the least normal number are 0.
+"""
+
+from tapeflow.compiler.vector_math import exponential, logarithm, rounding
+from tapeflow.compiler.vector_math.lanes import Lanes, lane_type
+
+_FLOATING = {
+    "exp": exponential.exp,
+    "tanh": exponential.tanh,
+    "sigmoid": exponential.sigmoid,
+    "log": logarithm.log,
+    "sqrt": rounding.sqrt,
+    "abs": rounding.absolute,
+    "sign": rounding.sign,
+    "floor": rounding.floor,
+    "ceil": rounding.ceil,
+    "trunc": rounding.trunc,
+    "rint": rounding.rint,
+    "maximum": rounding.maximum,
+    "minimum": rounding.minimum,
+    "isnan": rounding.isnan,
+    "isfinite": rounding.isfinite,
+    "isinf": rounding.isinf,
+    "copysign": rounding.copysign,
+}
+_INTEGER = {
+    "abs": rounding.absolute,
+    "sign": rounding.sign,
+    "maximum": rounding.maximum,
+    "minimum": rounding.minimum,
+}
+FUNCTIONS = frozenset(_FLOATING)
+"""The names of the functions of float and double: NumPy's, else scipy.special's."""
+INTEGER_FUNCTIONS = frozenset(_INTEGER)
+"""Those of signed integers of any width."""
+
+
+def emit_function(builder, name, *values, fma=True):
+    """The function of that name of LLVM values of one type: float, double, an integer or a vector of them.
+
+    `fma`: whether the target multiplies and adds in one instruction. Questions (`isnan`) give bits (i1).
+    NotImplementedError for a function that is not there for the type.
+    """
+    table = _INTEGER if hasattr(lane_type(values[0].type), "width") else _FLOATING
+    if name not in table:
+        raise NotImplementedError(f"The compiler has no function {name!r} of {values[0].type}.")
+    return table[name](*[Lanes(builder, value, fma) for value in values]).value

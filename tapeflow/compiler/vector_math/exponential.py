@@ -1,0 +1,98 @@
+"""The exponential function and what is made of it.
+
+exp(x) = 2^n exp(r), where n is the whole number nearest to x / log 2 and r = x - n log 2 is computed from two parts
+of log 2, the first of which has so few bits that its product with n is exact (W. J. Cody and W. Waite, "Software
+Manual for the Elementary Functions", 1980, chapter 6). exp(r) = 1 + r + r^2 q(r), where q has the least greatest
+relative error on |r| <= log(2) / 2 (Remez exchange in 240 bits, the coefficients rounded one after the other and
+the later ones fitted again).
+
+The factor 2^n is applied in two halves: the result overflows and underflows where it should, and NaN stays.
+"""
+
+from tapeflow.compiler.vector_math.lanes import BIAS, MANTISSA_BITS, polynomial
+
+LOG2_E = 1.4426950408889634
+LOG_2_PARTS = {
+    32: (0.693145751953125, 1.4286067653301549e-06),
+    64: (0.6931471803691238, 1.9082149292705877e-10),
+}
+"""log 2 as a short number and the rest: 15 bits of 24, 33 of 53."""
+_SQUARE = {
+    32: (
+        0.4999999403953552,
+        0.16666516661643982,
+        0.041668105870485306,
+        0.008369199931621552,
+        0.0013838697923347354,
+    ),
+    64: (
+        0.5,
+        0.16666666666666688,
+        0.041666666666666824,
+        0.008333333333313885,
+        0.0013888888888778134,
+        0.00019841269903463763,
+        2.480158756019488e-05,
+        2.755722846213177e-06,
+        2.755706355732749e-07,
+        2.5114064344740077e-08,
+        2.098068326688836e-09,
+    ),
+}
+"""(exp(r) - 1 - r) / r^2 = q(r) for |r| <= log(2) / 2: within 3.2e-9 and 7.6e-20 of exp(r)."""
+_RANGE = {32: (-104.0, 89.0), 64: (-746.0, 710.0)}
+"""Below, exp is 0; above, infinite."""
+
+
+def rounding_shift(bits):
+    """A number that rounds what is added to it to whole numbers, found in the low bits of the sum."""
+    return 1.5 * 2.0 ** MANTISSA_BITS[bits]
+
+
+def exp(x):
+    """The exponential function."""
+    bits = x.bits_each
+    least, greatest = _RANGE[bits]
+    x = x.at_most(greatest).at_least(least)
+    shift = rounding_shift(bits) + 2 * BIAS[bits]
+    shifted = x.multiply_add(LOG2_E, shift)
+    r = remainder_by_log_2(x, shifted - shift)
+    square = polynomial(r, _SQUARE[bits])
+    value = square.multiply_add(r * r, r) + 1.0
+    # The low bits hold n plus twice the bias: half of that each makes two normal powers of 2.
+    both = shifted.bits()
+    half = both.shifted_down(1)
+    mantissa = MANTISSA_BITS[bits]
+    return (value * (half << mantissa).as_float()) * ((both - half) << mantissa).as_float()
+
+
+def remainder_by_log_2(x, n):
+    """x - n log 2."""
+    first, rest = LOG_2_PARTS[x.bits_each]
+    return n.multiply_add(-rest, n.multiply_add(-first, x))
+
+
+def exponential_minus_one(x):
+    """exp(x) - 1 for numbers that are 0 or positive and whose exponential is finite, accurate near 0."""
+    bits = x.bits_each
+    shift = rounding_shift(bits) + BIAS[bits]
+    shifted = x.multiply_add(LOG2_E, shift)
+    r = remainder_by_log_2(x, shifted - shift)
+    minus_one = polynomial(r, _SQUARE[bits]).multiply_add(r * r, r)
+    power = (shifted.bits() << MANTISSA_BITS[bits]).as_float()
+    return minus_one.multiply_add(power, power - 1.0)
+
+
+_TANH_IS_ONE = {32: 9.1, 64: 19.1}
+
+
+def tanh(x):
+    """The hyperbolic tangent: t / (t + 2) of t = exp(2 |x|) - 1."""
+    magnitude = x.absolute().at_most(_TANH_IS_ONE[x.bits_each])
+    t = exponential_minus_one(magnitude + magnitude)
+    return (t / (t + 2.0)).with_sign_of(x)
+
+
+def sigmoid(x):
+    """The logistic function, 1 / (1 + exp(-x))."""
+    return 1.0 / (exp(-x) + 1.0)
