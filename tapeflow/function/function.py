@@ -244,25 +244,22 @@ class Function:
         )
 
     def __get__(self, instance, owner=None):
-        if instance is None:
-            return self
+        return self if instance is None else _BoundFunction(self._of(instance), instance)
+
+    def _of(self, instance):
+        """The function of its own, with its own traces, that the method is for this instance."""
         try:
-            bound = _bound.setdefault(self, weakref.WeakKeyDictionary())
-            found = bound.get(instance)
+            by_instance = _bound.setdefault(self, weakref.WeakKeyDictionary())
+            found = by_instance.get(instance)
         except TypeError:  # the instance has no hash, or no weak references
             return self._bind(instance)
         if found is None:
-            found = bound[instance] = self._bind(instance)
+            found = by_instance[instance] = self._bind(instance)
         return found
 
     def _bind(self, instance):
-        return Function(
-            _Method(self._python_function, instance),
-            self._given_signature,
-            self._options,
-            False,
-            self._convert,
-        )
+        method = _Method(self._python_function, instance)
+        return Function(method, self._given_signature, self._options, False, self._convert)
 
     def __reduce__(self):
         raise TypeError("A tf.function cannot be pickled: pickle the Python function and decorate it again.")
@@ -272,6 +269,25 @@ class Function:
 
 
 _bound: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
+
+
+class _BoundFunction:
+    """A method under tf.function, taken from its instance: keeps the instance as long as it is needed itself."""
+
+    __slots__ = ("__self__", "_function")
+
+    def __init__(self, function, instance):
+        self._function = function
+        self.__self__ = instance
+
+    def __call__(self, *args, **kwargs):
+        return self._function(*args, **kwargs)
+
+    def __getattr__(self, name):
+        return getattr(self._function, name)
+
+    def __repr__(self):
+        return f"<bound method of {self._function!r}>"
 
 
 class _Method:

@@ -1,8 +1,9 @@
 """Ops whose point is when they happen: reading a variable, checking; later printing, calling Python."""
 
 from tapeflow.core.dtypes import FLOATS
+from tapeflow.core.dtypes import bool as boolean
 from tapeflow.core.errors import InvalidArgumentError
-from tapeflow.core.op import op
+from tapeflow.core.op import no_gradient, op
 
 
 @op("ReadVariableOp", result="same", linear=True, passes=True)
@@ -33,3 +34,23 @@ def check_numerics(xp, tensor, *, message):
 check_numerics.spec(lambda tensor, message: tensor)
 check_numerics.grad(tensor=lambda g, message: check_numerics(g, message=_IN_GRADIENT + message))
 check_numerics.batch(lambda tensor, message: check_numerics(tensor, message=message))
+
+
+@op("Assert", accepts=frozenset([boolean]), effect=True)
+def assert_that(xp, condition, *data, message):
+    """Raises InvalidArgumentError unless the condition holds everywhere; `data` are shown. Gives the condition."""
+    if not xp.all(condition):
+        shown = [str(each).replace("\n", "") for each in data]
+        raise InvalidArgumentError(
+            None, None, f"assertion failed: [{'] ['.join([message, *shown])}] [Op:Assert]"
+        )
+    return condition
+
+
+assert_that.spec(lambda condition, *data, message: condition)
+no_gradient(assert_that)
+
+
+def assert_true(condition, message):
+    """Checks a bool tensor when the program runs."""
+    assert_that(condition, message=message)

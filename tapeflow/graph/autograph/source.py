@@ -1,0 +1,68 @@
+"""The syntax tree of a function, found in its source file; also of one of several lambdas on a line."""
+
+import ast
+import linecache
+
+_trees: dict[str, tuple] = {}  # file -> (its text, its tree)
+
+
+class NoSourceError(Exception):
+    """The source of a function cannot be found."""
+
+
+def tree_of(function):
+    """The ast node (FunctionDef or Lambda) of a Python function; NoSourceError if it is not to be found."""
+    code = function.__code__
+    candidates = [
+        node
+        for node in ast.walk(_file_tree(code))
+        if isinstance(node, ast.FunctionDef | ast.Lambda)
+        and _name(node) == code.co_name
+        and _first_line(node) == code.co_firstlineno
+    ]
+    if len(candidates) > 1:
+        first = _first_position(code)
+        candidates = [node for node in candidates if _body_start(node) == first] or candidates
+    if len(candidates) != 1:
+        raise NoSourceError(
+            f"{len(candidates)} functions {code.co_name!r} begin at line {code.co_firstlineno}"
+        )
+    return candidates[0]
+
+
+def _file_tree(code):
+    text = "".join(linecache.getlines(code.co_filename))
+    if not text:
+        raise NoSourceError(f"there is no source file {code.co_filename}")
+    known = _trees.get(code.co_filename)
+    if known is None or known[0] != text:
+        try:
+            tree = ast.parse(text)
+        except SyntaxError as error:
+            raise NoSourceError(f"the source file does not parse: {error}") from error
+        known = _trees[code.co_filename] = text, tree
+    return known[1]
+
+
+def _name(node):
+    return "<lambda>" if isinstance(node, ast.Lambda) else node.name
+
+
+def _first_line(node):
+    decorators = getattr(node, "decorator_list", None)
+    return decorators[0].lineno if decorators else node.lineno
+
+
+def _first_position(code):
+    """(line, column) of the leftmost instruction of a lambda's body."""
+    places = [(line, column) for line, _, column, _ in code.co_positions() if line is not None and column]
+    return min(places) if places else None
+
+
+def _body_start(node):
+    inner = (
+        [(each.lineno, each.col_offset) for each in ast.walk(node.body) if hasattr(each, "col_offset")]
+        if isinstance(node, ast.Lambda)
+        else [(node.lineno, node.col_offset)]
+    )
+    return min(inner)
