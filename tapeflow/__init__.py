@@ -2,6 +2,7 @@
 
 from tapeflow.api import (
     autodiff,
+    autograph,
     bitwise,
     config,
     debugging,
@@ -97,6 +98,17 @@ from tapeflow.api.context import (
     init_scope,
     name_scope,
     no_op,
+)
+from tapeflow.api.control_flow import (
+    TensorArray,
+    TensorArraySpec,
+    case,
+    cond,
+    foldl,
+    foldr,
+    scan,
+    switch_case,
+    while_loop,
 )
 from tapeflow.api.debugging import Assert, assert_equal, assert_greater, assert_less, assert_rank
 from tapeflow.api.dtypes import (
@@ -204,6 +216,7 @@ from tapeflow.api.math import (
     truncatemod,
 )
 from tapeflow.api.printing import print
+from tapeflow.api.python_calls import numpy_function, py_function
 from tapeflow.api.ragged import RaggedTensor, RaggedTensorSpec
 from tapeflow.api.selection import identity, stop_gradient, where
 from tapeflow.api.signal import fftnd, ifftnd, irfftnd, rfftnd

@@ -4,6 +4,7 @@ import sys
 
 import numpy
 
+from tapeflow.api.staging import staged
 from tapeflow.core import nest
 from tapeflow.core.dtypes import bool as boolean
 from tapeflow.core.dtypes import float64, string
@@ -17,6 +18,7 @@ _EDGE = 3
 _OPTIONS = ("output_stream", "summarize", "sep", "end", "name")
 
 
+@staged
 def print(*inputs, **kwargs):
     """Writes tensors, nests of them and Python values, separated by `sep` and followed by `end`.
 

@@ -15,6 +15,7 @@ from tapeflow.core.context import state
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import Tensor
+from tapeflow.ops.python_calls import tape as python_tape
 from tapeflow.ops.selection import identity
 
 _SILENT = (Token(watch_accessed_variables=False),)
@@ -293,3 +294,16 @@ def grad_pass_through(f):
         return f(*args, **kwargs), grad_fn
 
     return _Decorated(grad_pass_through, f, custom_gradient(inner))
+
+
+def _pulled_back(function, inputs, cotangents, places):
+    """Cotangents of the inputs at `places` of a Python function on eager tensors, zeros where there are none."""
+    with Tape(watch_accessed_variables=False) as tape:
+        fresh = [identity(each) for each in inputs]
+        sources = [fresh[place] for place in places]
+        tape.watch(sources)
+        outputs = [as_tensor(each) for each in function(*fresh)]
+    return tape.gradient(outputs, sources, list(cotangents), "zero")
+
+
+python_tape.pulled_back = _pulled_back

@@ -319,7 +319,9 @@ def with_sizes(value, lookup):
 
 
 def visible(dims):
-    """Dims as users see them: None for an unknown size."""
+    """Dims as users see them: None for an unknown size, or for an unknown number of axes."""
+    if dims is None:
+        return None
     for size in dims:
         if type(size) is Size:
             return tuple([None if type(each) is Size else each for each in dims])

@@ -66,6 +66,9 @@ def arguments_like(tracer, values):
     arguments = []
     for value in values:
         argument = tracer.argument(value.dtype, sizes.visible(value.dims), value.name)
+        if value.dims is None:
+            arguments.append(argument)
+            continue
         dims = list(argument.dims)
         for axis, size in enumerate(value.dims):
             if type(size) is not sizes.Size:

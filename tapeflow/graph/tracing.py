@@ -67,6 +67,8 @@ class Tracer:
         specs = specs if several else [specs]
         node = Node(op, values, params, specs, self.unique_name(op.type_name), user_location(), several)
         for output in node.outputs:
+            if output.dims is None:
+                continue
             output.dims = tuple(
                 [axis_of(output, k) if size is None else size for k, size in enumerate(output.dims)]
             )
@@ -86,7 +88,10 @@ class Tracer:
 
     def _input(self, dtype, dims, name):
         value = Value(dtype, (), name=self.unique_name(name or "Placeholder"))
-        value.dims = tuple([axis_of(value, k) if size is None else size for k, size in enumerate(dims)])
+        if dims is None:
+            value.dims = None
+        else:
+            value.dims = tuple([axis_of(value, k) if size is None else size for k, size in enumerate(dims)])
         self.inputs.append(value)
         return SymbolicTensor(value, self)
 
@@ -410,6 +415,7 @@ def infer(op, values, params):
     infers = op.facts.get("infers")
     if infers is not None:  # control flow knows from its graphs
         return infers(*values, **params)
+    _check_ranks(op, values)
     unknown = any([has_sizes(value.dims) for value in values])
     rule = spec_rule(op)
     try:
@@ -426,11 +432,18 @@ def infer(op, values, params):
     return _dtype_and_dims(result)
 
 
+def _check_ranks(op, values):
+    """Only few ops can do with a tensor of which not even the number of axes is known."""
+    for value in values:
+        if value.dims is None and not op.facts.get("any_rank"):
+            raise NotImplementedError(
+                f"{op.type_name} needs to know how many axes its input has, which comes from Python code. Tell its "
+                "shape with tf.ensure_shape or set_shape."
+            )
+
+
 def _dtype_and_dims(spec):
-    dims = spec.dims
-    if dims is None:
-        raise sizes.UnknownSizeError("The number of axes of a result depends on values.")
-    return spec.dtype, dims
+    return spec.dtype, spec.dims
 
 
 def _spec(value, hide):

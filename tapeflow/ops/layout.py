@@ -268,7 +268,7 @@ shape_of.spec(lambda x, dtype: x.with_dims(None if x.dims is None else (len(x.di
 no_gradient(shape_of)
 
 
-@op("EnsureShape", result="same", linear=True)
+@op("EnsureShape", result="same", linear=True, any_rank=True)
 def ensure_shape(xp, x, *, dims):
     """x, whose shape must fit `dims`, where None stands for any size."""
     if x.ndim != len(dims) or any(

@@ -6,6 +6,7 @@ An empty tensor passes.
 import numpy
 
 from tapeflow.api.debugging.conditions import Assert, first_elements, shown_elements
+from tapeflow.api.staging import staged
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor, operands
 from tapeflow.ops import arithmetic, comparison
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 
+@staged
 def assert_equal(x, y, message=None, summarize=None, name=None):
     """Asserts that x == y for all elements, which broadcast.
 
@@ -49,11 +51,13 @@ def assert_equal(x, y, message=None, summarize=None, name=None):
     _compare(comparison.equal, "==", x, y, message, summarize)
 
 
+@staged
 def assert_none_equal(x, y, summarize=None, message=None, name=None):
     """Asserts that x != y for all elements, as `assert_equal` does; `summarize` comes first."""
     _compare(comparison.not_equal, "!=", x, y, message, summarize)
 
 
+@staged
 def assert_less(x, y, message=None, summarize=None, name=None):
     """Asserts that x < y for all elements, as `assert_equal` does.
 
@@ -62,16 +66,19 @@ def assert_less(x, y, message=None, summarize=None, name=None):
     _compare(comparison.less, "<", x, y, message, summarize)
 
 
+@staged
 def assert_less_equal(x, y, message=None, summarize=None, name=None):
     """Asserts that x <= y for all elements, as `assert_equal` does."""
     _compare(comparison.less_equal, "<=", x, y, message, summarize)
 
 
+@staged
 def assert_greater(x, y, message=None, summarize=None, name=None):
     """Asserts that x > y for all elements, as `assert_equal` does."""
     _compare(comparison.greater, ">", x, y, message, summarize)
 
 
+@staged
 def assert_greater_equal(x, y, message=None, summarize=None, name=None):
     """Asserts that x >= y for all elements, as `assert_equal` does."""
     _compare(comparison.greater_equal, ">=", x, y, message, summarize)
@@ -102,6 +109,7 @@ def _compare(op, sign, x, y, message, summarize):
     raise InvalidArgumentError(None, None, "\n".join(lines))
 
 
+@staged
 def assert_positive(x, message=None, summarize=None, name=None):
     """Asserts that x > 0 for all elements.
 
@@ -116,16 +124,19 @@ def assert_positive(x, message=None, summarize=None, name=None):
     _against_zero(numpy.greater, ">", x, message, summarize)
 
 
+@staged
 def assert_negative(x, message=None, summarize=None, name=None):
     """Asserts that x < 0 for all elements, as `assert_positive` does."""
     _against_zero(numpy.less, "<", x, message, summarize)
 
 
+@staged
 def assert_non_negative(x, message=None, summarize=None, name=None):
     """Asserts that x >= 0 for all elements, as `assert_positive` does."""
     _against_zero(numpy.greater_equal, ">=", x, message, summarize)
 
 
+@staged
 def assert_non_positive(x, message=None, summarize=None, name=None):
     """Asserts that x <= 0 for all elements, as `assert_positive` does."""
     _against_zero(numpy.less_equal, "<=", x, message, summarize)
@@ -149,6 +160,7 @@ def _against_zero(relation, sign, x, message, summarize):
     )
 
 
+@staged
 def assert_near(x, y, rtol=None, atol=None, message=None, summarize=None, name=None):
     """Asserts that |x - y| <= atol + rtol * |y| for all elements, which broadcast.
 

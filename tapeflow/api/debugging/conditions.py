@@ -2,6 +2,7 @@
 
 import numpy
 
+from tapeflow.api.staging import staged
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 
@@ -10,6 +11,7 @@ __all__ = ["Assert"]
 _SHOWN = 3
 
 
+@staged
 def Assert(condition, data, summarize=None, name=None):
     """Raises InvalidArgumentError with `data`, a list of tensors and values, unless `condition` is true.
 

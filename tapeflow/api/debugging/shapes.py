@@ -1,5 +1,6 @@
 """tf.debugging.assert_shapes: sizes that several tensors share."""
 
+from tapeflow.api.staging import staged
 from tapeflow.core.operands import as_tensor
 
 __all__ = ["assert_shapes"]
@@ -7,6 +8,7 @@ __all__ = ["assert_shapes"]
 _ANY_LEADING = ("...", "*", ...)
 
 
+@staged
 def assert_shapes(shapes, data=None, summarize=None, message=None, name=None):
     """Asserts that tensors have shapes, and that symbols mean the same size everywhere.
 

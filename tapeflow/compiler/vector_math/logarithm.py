@@ -47,9 +47,7 @@ def whole_to_float(integer, mantissa):
     if integer.bits_each == 32:
         from tapeflow.compiler.vector_math.lanes import float_type, with_lane
 
-        return integer.wrap(
-            integer.builder.sitofp(integer.value, with_lane(integer.type, float_type(32)))
-        )
+        return integer.wrap(integer.builder.sitofp(integer.value, with_lane(integer.type, float_type(32))))
     # No conversion of 64 bits before AVX-512: the bits are put into the low ones of a large number, whose
     # exponent is then taken off. An offset makes k positive.
     offset = 1 << 11

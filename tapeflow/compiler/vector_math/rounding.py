@@ -85,4 +85,3 @@ def copysign(a, b):
 def negative(x):
     """The number's opposite."""
     return -x
-

@@ -1,6 +1,7 @@
 """Converting a function: find its source, rewrite it, compile it under its own file and lines, give it its closure."""
 
 import ast
+import copy
 import functools
 import sys
 import sysconfig
@@ -138,8 +139,6 @@ def _convert_function(function):
 
 def _converted_code(function):
     """The code object of the converted function; None if there is no source to convert, which is told once."""
-    from tapeflow.graph.autograph.converter import convert_function
-
     code = function.__code__
     if code.co_flags & 0x2A0:  # generators and coroutines
         return None
@@ -154,8 +153,7 @@ def _converted_code(function):
             error,
         )
         return None
-    outer = function.__qualname__.rpartition(".")[0].rpartition(".")[2]
-    definition = convert_function(_copy(node), outer if outer not in ("", "<locals>") else None)
+    definition = _definition(function, node)
     shared = [
         ast.Assign([ast.Name(each, ast.Store())], ast.Constant(None)) for each in (*code.co_freevars, "ag__")
     ]
@@ -170,10 +168,21 @@ def _converted_code(function):
     return _find(_find(compiled, "factory_"), definition.name)
 
 
-def _copy(node):
-    import copy
+def _definition(function, node):
+    """The converted syntax tree of a function, from its own."""
+    from tapeflow.graph.autograph.converter import convert_function
 
-    return copy.deepcopy(node)
+    outer = function.__qualname__.rpartition(".")[0].rpartition(".")[2]
+    return convert_function(copy.deepcopy(node), outer if outer not in ("", "<locals>") else None)
+
+
+def convert_source(function):
+    """The source text of the converted function; ValueError if its own cannot be found."""
+    function = getattr(function, "__func__", function)
+    try:
+        return ast.unparse(_definition(function, tree_of(function)))
+    except NoSourceError as error:
+        raise ValueError(f"The source of {function!r} cannot be found: {error}") from error
 
 
 def _find(code, name):

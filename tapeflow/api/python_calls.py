@@ -1,0 +1,54 @@
+"""Python functions as parts of programs: tf.py_function, tf.numpy_function."""
+
+from tapeflow.core import nest
+from tapeflow.core.dtypes import as_dtype
+from tapeflow.core.operands import as_tensor
+from tapeflow.ops.python_calls import call_python
+
+__all__ = ["numpy_function", "py_function"]
+
+
+def py_function(func=None, inp=None, Tout=None, name=None):
+    """Calls a Python function on eager tensors, when the program runs; gradients flow through it.
+
+    func: takes the tensors of the list `inp`, returns a tensor or a list of them; Tout: the dtype or dtypes of
+    the result (an empty list: there is none). Inside a tf.function the shape of the result is unknown; tell it
+    by `tf.ensure_shape`. Raises InvalidArgumentError if a result has another dtype.
+
+    >>> @tf.function
+    ... def f(x):
+    ...     return tf.py_function(lambda x: x.numpy() ** 2, [x], tf.float32)
+    >>> f(tf.constant(3.0)).numpy()
+    np.float32(9.0)
+    """
+    return _called(func, inp, Tout, lambda values: values, True)
+
+
+def numpy_function(func=None, inp=None, Tout=None, stateful=True, name=None):
+    """Calls a Python function on NumPy arrays, when the program runs; there is no gradient.
+
+    func: takes an array for each tensor of the list `inp`, returns an array or a list of them; Tout: the dtype
+    or dtypes of the result; stateful: whether it may give other results for the same arrays.
+
+    >>> import numpy
+    >>> tf.numpy_function(numpy.sin, [tf.constant(0.0)], tf.float32).numpy()
+    np.float32(0.0)
+    """
+    return _called(func, inp, Tout, lambda values: [each.numpy() for each in values], False)
+
+
+def _called(func, inp, output_dtypes, prepare, differentiable):
+    if not callable(func):
+        raise ValueError(f"Expected a function for `func`, got {func!r}.")
+    inputs = [as_tensor(each) for each in (inp if isinstance(inp, list | tuple) else [inp])]
+    several = isinstance(output_dtypes, list | tuple)
+    dtypes = tuple([as_dtype(each) for each in (output_dtypes if several else [output_dtypes])])
+
+    def function(*values):
+        found = func(*prepare(values))
+        if found is None:
+            found = []
+        return nest.flatten(found) if isinstance(found, list | tuple) else [found]
+
+    found = call_python(*inputs, function=function, dtypes=dtypes, differentiable=differentiable)
+    return list(found) if several else found[0]
