@@ -6,14 +6,37 @@ are within a few units in the last place (the tests say how many), with NaN, inf
 never need subnormal numbers: where the processor takes those for 0, results below the least normal number are 0.
 """
 
-from tapeflow.compiler.vector_math import exponential, logarithm, rounding
+from tapeflow.compiler.vector_math import (
+    error_function,
+    exponential,
+    inverse_trigonometric,
+    logarithm,
+    rounding,
+    trigonometric,
+)
 from tapeflow.compiler.vector_math.lanes import Lanes, lane_type
 
 _FLOATING = {
     "exp": exponential.exp,
+    "expm1": exponential.expm1,
+    "sinh": exponential.sinh,
+    "cosh": exponential.cosh,
     "tanh": exponential.tanh,
     "sigmoid": exponential.sigmoid,
     "log": logarithm.log,
+    "log1p": logarithm.log1p,
+    "arcsinh": logarithm.arcsinh,
+    "arccosh": logarithm.arccosh,
+    "arctanh": logarithm.arctanh,
+    "sin": trigonometric.sin,
+    "cos": trigonometric.cos,
+    "tan": trigonometric.tan,
+    "arcsin": inverse_trigonometric.arcsin,
+    "arccos": inverse_trigonometric.arccos,
+    "arctan": inverse_trigonometric.arctan,
+    "arctan2": inverse_trigonometric.arctan2,
+    "erf": error_function.erf,
+    "erfc": error_function.erfc,
     "sqrt": rounding.sqrt,
     "abs": rounding.absolute,
     "sign": rounding.sign,

@@ -72,15 +72,36 @@ def remainder_by_log_2(x, n):
     return n.multiply_add(-rest, n.multiply_add(-first, x))
 
 
-def exponential_minus_one(x):
-    """exp(x) - 1 for numbers that are 0 or positive and whose exponential is finite, accurate near 0."""
+def scaled_exponential(x, scale):
+    """2^-scale exp(x) and 2^-scale (exp(x) - 1), as minus_one, power: the first is their sum.
+
+    `power` is 2^(n - scale), which must be a normal number; the second is minus_one + (power - 2^-scale), where
+    minus_one is accurate near x = 0.
+    """
     bits = x.bits_each
     shift = rounding_shift(bits) + BIAS[bits]
     shifted = x.multiply_add(LOG2_E, shift)
     r = remainder_by_log_2(x, shifted - shift)
     minus_one = polynomial(r, _SQUARE[bits]).multiply_add(r * r, r)
-    power = (shifted.bits() << MANTISSA_BITS[bits]).as_float()
-    return minus_one.multiply_add(power, power - 1.0)
+    power = ((shifted.bits() - scale) << MANTISSA_BITS[bits]).as_float()
+    return minus_one, power
+
+
+def scaled_minus_one(x, scale):
+    """2^-scale (exp(x) - 1), accurate near 0."""
+    minus_one, power = scaled_exponential(x, scale)
+    return minus_one.multiply_add(power, power - 2.0**-scale)
+
+
+_LEAST_MINUS_ONE = {32: -17.5, 64: -38.0}
+"""Below, exp(x) - 1 is -1."""
+
+
+def expm1(x):
+    """exp(x) - 1."""
+    least, greatest = _LEAST_MINUS_ONE[x.bits_each], _RANGE[x.bits_each][1]
+    half = scaled_minus_one(x.at_most(greatest).at_least(least), 1)
+    return (half + half).with_sign_of(x)
 
 
 _TANH_IS_ONE = {32: 9.1, 64: 19.1}
@@ -89,10 +110,28 @@ _TANH_IS_ONE = {32: 9.1, 64: 19.1}
 def tanh(x):
     """The hyperbolic tangent: t / (t + 2) of t = exp(2 |x|) - 1."""
     magnitude = x.absolute().at_most(_TANH_IS_ONE[x.bits_each])
-    t = exponential_minus_one(magnitude + magnitude)
+    t = scaled_minus_one(magnitude + magnitude, 0)
     return (t / (t + 2.0)).with_sign_of(x)
 
 
 def sigmoid(x):
     """The logistic function, 1 / (1 + exp(-x))."""
     return 1.0 / (exp(-x) + 1.0)
+
+
+_SINH_IS_INFINITE = {32: 89.5, 64: 710.5}
+
+
+def sinh(x):
+    """The hyperbolic sine: (t + t / (t + 1)) / 2 of t = exp(|x|) - 1."""
+    quarter = scaled_minus_one(x.absolute().at_most(_SINH_IS_INFINITE[x.bits_each]), 2)
+    half = quarter + quarter / (quarter * 4.0 + 1.0)
+    return (half + half).with_sign_of(x)
+
+
+def cosh(x):
+    """The hyperbolic cosine: (t + 1 / t) / 2 of t = exp(|x|)."""
+    minus_one, power = scaled_exponential(x.absolute().at_most(_SINH_IS_INFINITE[x.bits_each]), 2)
+    quarter = minus_one.multiply_add(power, power)
+    half = quarter + 0.0625 / quarter
+    return half + half

@@ -22,7 +22,7 @@ class Lanes:
     `==` and `!=`. `>>` of integers keeps the sign.
     """
 
-    __slots__ = ("builder", "value", "fma")
+    __slots__ = ("builder", "fma", "value")
 
     def __init__(self, builder, value, fma):
         self.builder = builder
@@ -195,21 +195,30 @@ class Lanes:
         """The same bytes as integers."""
         from llvmlite import ir
 
-        return self.wrap(
-            self.builder.bitcast(self.value, with_lane(self.type, ir.IntType(self.bits_each)))
-        )
+        return self.wrap(self.builder.bitcast(self.value, with_lane(self.type, ir.IntType(self.bits_each))))
 
     def as_float(self):
         """The same bytes as floating numbers."""
-        return self.wrap(
-            self.builder.bitcast(self.value, with_lane(self.type, float_type(self.bits_each)))
-        )
+        return self.wrap(self.builder.bitcast(self.value, with_lane(self.type, float_type(self.bits_each))))
 
     def to_double(self):
         return self.wrap(self.builder.fpext(self.value, with_lane(self.type, float_type(64))))
 
     def to_single(self):
         return self.wrap(self.builder.fptrunc(self.value, with_lane(self.type, float_type(32))))
+
+    def converted_to_float(self):
+        """The integers as floating numbers of as many bits."""
+        return self.wrap(self.builder.sitofp(self.value, with_lane(self.type, float_type(self.bits_each))))
+
+    def any(self):
+        """One bit: is this bit set in any lane?"""
+        from llvmlite import ir
+
+        if self.count is None:
+            return self.value
+        mask = ir.IntType(self.count)
+        return self.builder.icmp_unsigned("!=", self.builder.bitcast(self.value, mask), ir.Constant(mask, 0))
 
     # Sign and rounding.
 
@@ -238,7 +247,9 @@ class Lanes:
     def intrinsic(self, name, *others):
         """LLVM's intrinsic function of that name on this and others of its type."""
         operands = [self.value, *[self._operand(other) for other in others]]
-        return self.wrap(self.builder.call(declaration(self.builder, name, self.type, len(operands)), operands))
+        return self.wrap(
+            self.builder.call(declaration(self.builder, name, self.type, len(operands)), operands)
+        )
 
 
 def declaration(builder, name, type, num_operands):
@@ -304,12 +315,6 @@ def polynomial(x, coefficients):
         else:
             total = x.multiply_add(total, coefficient)
     return total
-
-
-def power_of_two(exponent):
-    """2^exponent for integer lanes that are the exponent of a normal number."""
-    bits = exponent.bits_each
-    return ((exponent + BIAS[bits]) << MANTISSA_BITS[bits]).as_float()
 
 
 def two_sum(a, b):

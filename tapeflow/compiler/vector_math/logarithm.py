@@ -1,4 +1,4 @@
-"""Logarithms.
+"""Logarithms and the inverse hyperbolic functions.
 
 log(x) = k log 2 + log(1 + f), where 1 + f is between the square roots of 1/2 and 2.
 """
@@ -6,7 +6,7 @@ log(x) = k log 2 + log(1 + f), where 1 + f is between the square roots of 1/2 an
 import math
 
 from tapeflow.compiler.vector_math.exponential import LOG_2_PARTS
-from tapeflow.compiler.vector_math.lanes import LEAST_NORMAL, MANTISSA_BITS, polynomial
+from tapeflow.compiler.vector_math.lanes import BIAS, LEAST_NORMAL, MANTISSA_BITS, polynomial
 
 _CUBE = (
     0.3333333134651184,
@@ -33,51 +33,97 @@ _ROOT_OF_HALF = {32: 0x3F3504F3, 64: 0x3FE6A09E667F3BCD}
 """The bits of the square root of 1/2."""
 
 
-def split(x):
-    """k and f: x = 2^k (1 + f), k a floating number, for positive normal x."""
-    bits = x.bits_each
-    mantissa = MANTISSA_BITS[bits]
-    above = x.bits() - _ROOT_OF_HALF[bits]
-    f = ((above & ((1 << mantissa) - 1)) + _ROOT_OF_HALF[bits]).as_float() - 1.0
-    return whole_to_float(above >> mantissa if bits == 32 else above, mantissa), f
+def above_root_of_half(x):
+    """The bits of positive normal x less those of the square root of 1/2: k above, with fraction bits below."""
+    return x.bits() - _ROOT_OF_HALF[x.bits_each]
 
 
-def whole_to_float(integer, mantissa):
-    """The exponent k as a floating number, of integers for float, of the bits above `mantissa` for double."""
-    if integer.bits_each == 32:
-        from tapeflow.compiler.vector_math.lanes import float_type, with_lane
+def fraction(above):
+    """f of `above_root_of_half`."""
+    bits = above.bits_each
+    mask = (1 << MANTISSA_BITS[bits]) - 1
+    return ((above & mask) + _ROOT_OF_HALF[bits]).as_float() - 1.0
 
-        return integer.wrap(integer.builder.sitofp(integer.value, with_lane(integer.type, float_type(32))))
+
+def exponent(above):
+    """k of `above_root_of_half`, as a floating number."""
+    mantissa = MANTISSA_BITS[above.bits_each]
+    if above.bits_each == 32:
+        return (above >> mantissa).converted_to_float()
     # No conversion of 64 bits before AVX-512: the bits are put into the low ones of a large number, whose
     # exponent is then taken off. An offset makes k positive.
     offset = 1 << 11
-    biased = (integer + (offset << mantissa)).shifted_down(mantissa)
+    biased = (above + (offset << mantissa)).shifted_down(mantissa)
     return (biased | 0x4330000000000000).as_float() - (2.0**52 + offset)
+
+
+def sum_of_logarithms(k, f):
+    """k log 2 + log(1 + f)."""
+    first, rest = LOG_2_PARTS[f.bits_each]
+    half_square = 0.5 * f * f
+    if f.bits_each == 32:
+        tail = k.multiply_add(rest, polynomial(f, _CUBE) * f * (f * f))
+    else:
+        s = f / (f + 2.0)
+        z = s * s
+        # 2 s = f - s f: with it log(1 + f) = f - (f^2 / 2 - s (f^2 / 2 + z p(z))), which rounds less.
+        tail = s.multiply_add(polynomial(z, _SERIES).multiply_add(z, half_square), k * rest)
+    return k.multiply_add(first, f - (half_square - tail))
 
 
 def log(x):
     """The natural logarithm; NaN for negative numbers."""
     bits = x.bits_each
     is_small = x < LEAST_NORMAL[bits]
-    lifted = 2.0 ** (MANTISSA_BITS[bits] + 2)
-    k, f = split(is_small.choose(x * lifted, x))
-    k = k - is_small.choose(k.constant(MANTISSA_BITS[bits] + 2), 0.0)
-    first, rest = LOG_2_PARTS[bits]
-    half_square = 0.5 * f * f
-    if bits == 32:
-        cube = polynomial(f, _CUBE) * f
-        tail = k.multiply_add(rest, cube * (f * f))
-        value = k.multiply_add(first, f - (half_square - tail))
-    else:
-        s = f / (f + 2.0)
-        z = s * s
-        # 2 s = f - s f: with it log(1 + f) = f - (f^2 / 2 - s (f^2 / 2 + z p(z))), which rounds less.
-        tail = s.multiply_add(polynomial(z, _SERIES).multiply_add(z, half_square), k * rest)
-        value = k.multiply_add(first, f - (half_square - tail))
-    return outside_logarithm(x, value)
+    lift = MANTISSA_BITS[bits] + 2
+    above = above_root_of_half(is_small.choose(x * 2.0**lift, x))
+    k = exponent(above) - is_small.choose(x.constant(lift), 0.0)
+    return outside_logarithm(x, sum_of_logarithms(k, fraction(above)))
+
+
+def log1p(x):
+    """log(1 + x): 1 + f = 2^-k (1 + x), computed so that f is x near 0."""
+    bits = x.bits_each
+    mantissa = MANTISSA_BITS[bits]
+    sum = x + 1.0
+    above = above_root_of_half(sum)
+    power = (-((above >> mantissa) << mantissa) + (BIAS[bits] << mantissa)).as_float()  # 2^-k
+    f = x.multiply_add(power, power - 1.0)
+    f = (x < 2.0 ** (2 * mantissa)).choose(f, fraction(above))  # for great x, 2^-k is no normal number
+    value = sum_of_logarithms(exponent(above), f)
+    return outside_logarithm(sum, value).with_sign_of(x)
 
 
 def outside_logarithm(x, value):
     """The value for positive finite numbers, else what a logarithm gives there."""
     elsewhere = x.equals(0.0).choose(-math.inf, (x < 0.0).choose(math.nan, x))
     return ((x > 0.0) & (x < math.inf)).choose(value, elsewhere)
+
+
+_LARGE = {32: 2.0**12, 64: 2.0**28}
+"""Above, the square root of x^2 + 1 is x."""
+
+
+def arcsinh(x):
+    """Inverse of sinh: log(y + sqrt(y^2 + 1)) of y = |x|, with log1p since it is near 0 for small ones."""
+    bits = x.bits_each
+    y = x.absolute()
+    is_large = y > _LARGE[bits]
+    square = y * y
+    argument = is_large.choose(y - 1.0, y + square / ((square + 1.0).square_root() + 1.0))
+    return (log1p(argument) + is_large.choose(y.constant(math.log(2)), 0.0)).with_sign_of(x)
+
+
+def arccosh(x):
+    """Inverse of cosh: log(x + sqrt(x^2 - 1)); NaN below 1."""
+    is_large = x > _LARGE[x.bits_each]
+    t = x - 1.0
+    argument = is_large.choose(t, t + (t * t + (t + t)).square_root())
+    value = log1p(argument) + is_large.choose(x.constant(math.log(2)), 0.0)
+    return (x < 1.0).choose(math.nan, value)
+
+
+def arctanh(x):
+    """Inverse of tanh: half of log((1 + x) / (1 - x)); NaN outside [-1, 1]."""
+    y = x.absolute()
+    return (0.5 * log1p((y + y) / (1.0 - y))).with_sign_of(x)
