@@ -42,7 +42,7 @@ class Op:
         self.rest = code.co_varnames[count + code.co_kwonlyargcount] if code.co_flags & VARIADIC else None
         self.grad_rules = {}
         self.joint_grad_rule = None
-        self.spec_rule = self.jvp_rule = self.batch_rule = self.lower_rule = None
+        self.spec_rule = self.jvp_rule = self.batch_rule = self.lower_rule = self.expand_rule = None
         self.batch_broadcasts = False
         self.plans = {}  # filled by autodiff: what to keep and call, for each set of watched inputs
         if self.type_name in REGISTRY:
@@ -97,6 +97,11 @@ class Op:
         """
         self.batch_rule = rule
         self.batch_broadcasts = broadcasts
+        return rule
+
+    def expand(self, rule):
+        """The same in simpler public ops, for a compiler that fuses them: `rule(*inputs, **parameters)`."""
+        self.expand_rule = rule
         return rule
 
     def lower(self, rule):

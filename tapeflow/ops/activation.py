@@ -67,6 +67,7 @@ def leaky_relu_grad(xp, a, b, *, alpha):
 
 leaky_relu.grad(x=lambda g, x, alpha: leaky_relu_grad(g, x, alpha=alpha))
 leaky_relu.lower(lambda e, x, alpha: e.select(x > 0.0, x, x * alpha) if alpha else e.maximum(x, 0.0))
+leaky_relu_grad.lower(lambda e, a, b, alpha: e.select(b > 0.0, a, a * alpha))
 leaky_relu_grad.grad(a=lambda g, b, alpha: leaky_relu_grad(g, b, alpha=alpha), b=None)
 
 
@@ -102,6 +103,7 @@ def elu_grad(xp, a, b):
 
 elu.grad(x=lambda g, y: elu_grad(g, y))
 elu.lower(lambda e, x: e.select(x > 0.0, x, e.expm1(x)))
+elu_grad.lower(lambda e, a, b: a * (e.minimum(b, 0.0) + 1.0))
 elu_grad.grad(a=lambda g, b: elu_grad(g, b), b=lambda g, a, b: where_positive(g * a, -b))
 
 
@@ -125,6 +127,7 @@ def selu_grad(xp, a, b):
 
 selu.grad(x=lambda g, y: selu_grad(g, y))
 selu.lower(lambda e, x: e.select(x > 0.0, x * SELU_SCALE, e.expm1(x) * SELU_SCALE_ALPHA))
+selu_grad.lower(lambda e, a, b: a * (e.select(b < 0.0, SELU_SCALE_ALPHA, SELU_SCALE) + e.minimum(b, 0.0)))
 selu_grad.grad(a=lambda g, b: selu_grad(g, b), b=lambda g, a, b: where_positive(g * a, -b))
 
 
@@ -161,6 +164,7 @@ def _gelu_gradient(g, x):
 
 
 gelu.grad(x=_gelu_gradient)
+gelu.lower(lambda e, x: 0.5 * x * (1.0 + e.erf(x * math.sqrt(0.5))))
 
 
 _SLOPE = math.sqrt(2.0 / math.pi)

@@ -123,6 +123,14 @@ add_n.grad(values=lambda g, values_shape: [g] * len(values_shape))
 add_n.batch(add_n)
 
 
+@add_n.expand
+def _(*values):
+    total = values[0]
+    for value in values[1:]:
+        total = add(total, value)
+    return total
+
+
 # Quotients and remainders of integers, and of floating numbers likewise.
 
 

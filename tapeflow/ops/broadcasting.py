@@ -28,6 +28,12 @@ broadcast_to.spec(lambda x, dims: x.with_dims(dims))
 broadcast_to.grad(x=lambda g, x_shape: sum_to(g, x_shape))
 
 
+@broadcast_to.lower
+def _(e, index, x, dims):
+    lead = len(dims) - len(x.dims)
+    return x[tuple([0 if size == 1 else place for place, size in zip(index[lead:], x.dims, strict=True)])]
+
+
 @broadcast_to.batch
 def _(x, dims):
     size, *inner = x.dims

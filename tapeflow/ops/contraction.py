@@ -92,6 +92,7 @@ def _flat(x):
 
 
 matmul.grad(a=_grad_a, b=_grad_b)
+matmul.facts["is_matrix_product"] = True
 
 
 def _batched(a, b, transpose_a=False, transpose_b=False):

@@ -6,12 +6,16 @@ import numpy
 
 from tapeflow.core.dtypes import FLOATS
 from tapeflow.core.errors import InvalidArgumentError
-from tapeflow.core.op import elementwise, op
-from tapeflow.ops.arithmetic import exp, negative
+from tapeflow.core.op import elementwise, no_gradient, op
+from tapeflow.ops.arithmetic import exp, log, negative
 from tapeflow.ops.broadcasting import reduce_sum
-from tapeflow.ops.creation import ones
+from tapeflow.ops.comparison import greater
+from tapeflow.ops.creation import full, ones
+from tapeflow.ops.encoding import one_hot
 from tapeflow.ops.layout import reshape
 from tapeflow.ops.logistic import sigmoid
+from tapeflow.ops.reduction import reduce_max
+from tapeflow.ops.selection import select
 from tapeflow.ops.summation import ones_of
 
 _sum, _maximum = numpy.add.reduce, numpy.maximum.reduce
@@ -222,6 +226,93 @@ sparse_cross_entropy_grad.grad(
 )
 
 
+# In simpler ops, for the compiler, which makes one loop over the rows of them again.
+
+
+def _rows_shifted(logits, axis):
+    if logits._dtype.size < 4 or 0 in logits.dims:
+        return None
+    return logits - reduce_max(logits, axes=(axis,), keepdims=True)
+
+
+@softmax.expand
+def _(x, axis):
+    shifted = _rows_shifted(x, axis)
+    if shifted is None:
+        return None
+    powers = exp(shifted)
+    return powers / reduce_sum(powers, axes=(axis,), keepdims=True)
+
+
+@log_softmax.expand
+def _(x, axis):
+    shifted = _rows_shifted(x, axis)
+    if shifted is None:
+        return None
+    return shifted - log(reduce_sum(exp(shifted), axes=(axis,), keepdims=True))
+
+
+@cross_entropy.expand
+def _(logits, labels):
+    last = len(logits.dims) - 1
+    shifted = _rows_shifted(logits, last)
+    if shifted is None:
+        return None
+    sums = log(reduce_sum(exp(shifted), axes=(last,), keepdims=True))
+    return reduce_sum((sums - shifted) * labels, axes=(last,), keepdims=False)
+
+
+@cross_entropy_grad.expand
+def _(upstream, logits, labels):
+    if logits._dtype.size < 4 or 0 in logits.dims:
+        return None
+    return _expanded(upstream) * (softmax(logits, axis=len(logits.dims) - 1) - labels)
+
+
+@elementwise("CheckClass", result="same")
+def check_class(xp, labels, *, classes):
+    """The labels, if each is the number of a class."""
+    unsigned = labels.view(numpy.uint32 if labels.dtype.itemsize == 4 else numpy.uint64)
+    if (unsigned >= classes).any():
+        raise _no_such_class(numpy.ravel(labels), numpy.ravel(unsigned), classes)
+    return labels
+
+
+check_class.spec(lambda labels, classes: labels)
+check_class.lower(lambda e, labels, classes: e.required(labels, e.logical_and(labels >= 0, labels < classes)))
+no_gradient(check_class)
+
+
+def _hot(labels, logits):
+    """The distributions that the labels stand for."""
+    last = len(logits.dims) - 1
+    on, off = full((), 1, logits._dtype), full((), 0, logits._dtype)
+    return one_hot(
+        check_class(labels, classes=logits.dims[last]), on, off, depth=logits.dims[last], axis=last
+    )
+
+
+@sparse_cross_entropy.expand
+def _(logits, labels):
+    last = len(logits.dims) - 1
+    shifted = _rows_shifted(logits, last)
+    if shifted is None:
+        return None
+    sums = log(reduce_sum(exp(shifted), axes=(last,), keepdims=False))
+    chosen = select(
+        greater(_hot(labels, logits), full((), 0, logits._dtype)), shifted, full((), 0, logits._dtype)
+    )
+    return sums - reduce_sum(chosen, axes=(last,), keepdims=False)
+
+
+@sparse_cross_entropy_grad.expand
+def _(upstream, logits, labels):
+    if logits._dtype.size < 4 or 0 in logits.dims:
+        return None
+    hot = _hot(labels, logits)
+    return _expanded(upstream) * (softmax(logits, axis=len(logits.dims) - 1) - hot)
+
+
 @elementwise("SigmoidCrossEntropyWithLogits", accepts=FLOATS)
 def sigmoid_cross_entropy(xp, a, b):
     """Cross entropy of the probability b and of sigmoid(a), for logits a."""
@@ -239,6 +330,11 @@ def l2_loss(xp, x):
     if x.dtype.itemsize == 2:
         flat = flat.astype(numpy.float32)
     return (xp.dot(flat, flat) * 0.5).astype(x.dtype)
+
+
+@l2_loss.expand
+def _(x):
+    return 0.5 * reduce_sum(x * x, axes=tuple(range(len(x.dims))), keepdims=False)
 
 
 l2_loss.spec(lambda x: x.with_dims(()))

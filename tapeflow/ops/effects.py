@@ -6,7 +6,7 @@ from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import no_gradient, op
 
 
-@op("ReadVariableOp", result="same", linear=True, passes=True)
+@op("ReadVariableOp", result="same", linear=True, passes=True, same_elements=True)
 def read_variable(xp, value):
     """The value that a variable has now, as a tensor of its own."""
     return value

@@ -39,6 +39,47 @@ def strided_slice_grad(xp, x, *, index, dims):
     return whole
 
 
+@strided_slice_grad.lower
+def _(e, at, x, index, dims):
+    """Zero, but in the places that the index names: there what the slice holds."""
+    spent = sum([entry is not None and entry is not Ellipsis for entry in index])
+    inside, place = None, []
+    axis = 0
+    for entry in (*index, Ellipsis):
+        if entry is None:
+            place.append(0)
+        elif entry is Ellipsis:
+            covered = len(dims) - spent
+            place += at[axis : axis + covered]
+            axis += covered
+            spent = len(dims)
+        else:
+            chosen, holds = _chosen(e, at[axis], entry, dims[axis])
+            place += chosen
+            for each in holds:
+                inside = each if inside is None else e.logical_and(inside, each)
+            axis += 1
+    if 0 in x.dims:
+        return e.constant(0, x.dtype)
+    element = x[tuple(place)]
+    return element if inside is None else e.select(inside, element, 0)
+
+
+def _chosen(e, at, entry, size):
+    """(where along its axis of the slice the element at `at` is taken from, what must hold for that), as lists."""
+    if type(entry) is not tuple:
+        return [], [e.equal(at, entry % size)]
+    start, _, step = slice(*entry).indices(size)
+    count = len(range(*slice(*entry).indices(size)))
+    if (start, step, count) == (0, 1, size):
+        return [at], []
+    offset = at - start if step > 0 else start - at
+    stride = abs(step)
+    holds = [offset >= 0, offset < count * stride] + ([e.equal(offset % stride, 0)] if stride > 1 else [])
+    within = e.minimum(e.maximum(offset, 0), max(count, 1) * stride - 1)
+    return [within // stride if stride > 1 else within], holds
+
+
 strided_slice_grad.spec(lambda x, index, dims: x.with_dims(dims))
 strided_slice_grad.grad(x=lambda g, index: strided_slice(g, index=index))
 strided_slice_grad.batch(

@@ -7,7 +7,7 @@ from tapeflow.core.op import no_gradient, op
 from tapeflow.core.shapes import bracketed
 
 
-@op("Reshape", result="same", linear=True)
+@op("Reshape", result="same", linear=True, same_elements=True)
 def reshape(xp, x, *, dims):
     """The same elements, in order, in another shape. `dims` has no -1."""
     return x.reshape(dims)
@@ -98,6 +98,26 @@ def _check_joint(first, dims, position, axis):
 concat.grad(
     values=lambda g, values_shape, axis: split(g, sizes=tuple([d[axis] for d in values_shape]), axis=axis)
 )
+
+
+@concat.lower
+def _(e, index, *values, axis):
+    """Of the values before which the place lies behind, the last one."""
+    place = index[axis]
+    found = None
+    start = 0
+    for value in values:
+        size = value.dims[axis]
+        if size:
+            within = place - start
+            if found is not None or start + size < sum([each.dims[axis] for each in values]):
+                within = e.minimum(e.maximum(within, 0), size - 1)  # what is not chosen must be readable, too
+            element = value[(*index[:axis], within, *index[axis + 1 :])]
+            found = element if found is None else e.select(place >= start, element, found)
+        start += size
+    return found
+
+
 concat.batch(lambda *values, axis: concat(*values, axis=axis + 1))
 
 
@@ -148,6 +168,17 @@ def _(*values, axis):
 
 
 stack.grad(values=lambda g, axis: unstack(g, axis=axis))
+
+
+@stack.lower
+def _(e, index, *values, axis):
+    rest = (*index[:axis], *index[axis + 1 :])
+    found = values[0][rest]
+    for position, value in enumerate(values[1:], 1):
+        found = e.select(index[axis] >= position, value[rest], found)
+    return found
+
+
 stack.batch(lambda *values, axis: stack(*values, axis=axis + 1))
 
 
@@ -268,7 +299,7 @@ shape_of.spec(lambda x, dtype: x.with_dims(None if x.dims is None else (len(x.di
 no_gradient(shape_of)
 
 
-@op("EnsureShape", result="same", linear=True, any_rank=True)
+@op("EnsureShape", result="same", linear=True, any_rank=True, same_elements=True)
 def ensure_shape(xp, x, *, dims):
     """x, whose shape must fit `dims`, where None stands for any size."""
     if x.ndim != len(dims) or any(

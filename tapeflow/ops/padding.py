@@ -32,6 +32,23 @@ def _unpadded(g, x_shape, paddings):
     return strided_slice(g, index=tuple(bounds))
 
 
+@pad.lower
+def _(e, index, x, paddings, value):
+    inside = None
+    places = []
+    for place, size, (before, after) in zip(index, x.dims, paddings, strict=True):
+        place = place - before
+        if before or after:
+            for holds in ([place >= 0] if before else []) + ([place < size] if after else []):
+                inside = holds if inside is None else e.logical_and(inside, holds)
+            place = e.minimum(e.maximum(place, 0), size - 1)
+        places.append(place)
+    if 0 in x.dims:
+        return e.constant(value, x.dtype)
+    element = x[tuple(places)]
+    return element if inside is None else e.select(inside, element, value)
+
+
 pad.spec(lambda x, paddings, value: x.with_dims(_padded(x.dims, paddings)))
 pad.grad(x=_unpadded)
 pad.jvp(lambda tangents, inputs, output, params: pad(*tangents, paddings=params["paddings"], value=0))

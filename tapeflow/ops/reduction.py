@@ -86,6 +86,13 @@ def _reduce_euclidean_norm_gradient(g, x, y, axes):
 reduce_euclidean_norm.grad(x=_reduce_euclidean_norm_gradient)
 
 
+@reduce_mean.expand
+def _(x, *, axes, keepdims):
+    if x._dtype.is_integer or x._dtype.size < 4:
+        return None  # these keep their kernel
+    return reduce_sum(x, axes=axes, keepdims=keepdims) * (1.0 / (_size(x.dims, axes) or 1))
+
+
 # Extremes.
 
 

@@ -49,7 +49,7 @@ nonzero.spec(lambda x: TensorSpec([None, None if x.dims is None else len(x.dims)
 no_gradient(nonzero)
 
 
-@elementwise("Identity", linear=True, passes=True)
+@elementwise("Identity", linear=True, passes=True, same_elements=True)
 def identity(xp, x):
     """The tensor itself, as the result of a call."""
     return x
@@ -59,7 +59,7 @@ identity.grad(x=lambda g: g)
 identity.lower(lambda e, x: x)
 
 
-@elementwise("StopGradient")
+@elementwise("StopGradient", same_elements=True)
 def stop_gradient(xp, x):
     """The tensor itself, through which no gradient flows."""
     return x
