@@ -1,16 +1,19 @@
 """Elementary functions as LLVM instructions, on single numbers or on vectors.
 
 `emit_function(builder, "tanh", value)` writes the function where the builder stands. There are no calls and, but for
-what the functions in `BRANCHING` do with huge arguments, no branches, so that a loop over vectors stays one. Results
-are within a few units in the last place (the tests say how many), with NaN, infinities and zeros as in NumPy. They
-never need subnormal numbers: where the processor takes those for 0, results below the least normal number are 0.
+those in `BRANCHING`, no branches, so that a loop over vectors stays one; those leave the builder in another block.
+Results are within a few units in the last place (the tests say how many), with NaN, infinities and zeros as in
+NumPy. They never need subnormal numbers: where the processor takes those for 0, so do the functions, and results
+below the least normal number are 0.
 """
 
 from tapeflow.compiler.vector_math import (
+    division,
     error_function,
     exponential,
     inverse_trigonometric,
     logarithm,
+    power,
     rounding,
     trigonometric,
 )
@@ -28,6 +31,7 @@ _FLOATING = {
     "arcsinh": logarithm.arcsinh,
     "arccosh": logarithm.arccosh,
     "arctanh": logarithm.arctanh,
+    "power": power.power,
     "sin": trigonometric.sin,
     "cos": trigonometric.cos,
     "tan": trigonometric.tan,
@@ -50,26 +54,48 @@ _FLOATING = {
     "isfinite": rounding.isfinite,
     "isinf": rounding.isinf,
     "copysign": rounding.copysign,
+    "nextafter": rounding.nextafter,
+    "fmod": division.fmod,
+    "remainder": division.remainder,
 }
-_INTEGER = {
+_SIGNED = {
     "abs": rounding.absolute,
     "sign": rounding.sign,
     "maximum": rounding.maximum,
     "minimum": rounding.minimum,
+    "floor_divide": division.floor_divide,
+    "remainder": division.modulo,
+    "power": division.integer_power,
+    "bitwise_count": division.population_count,
+}
+_UNSIGNED = {
+    "abs": rounding.unsigned_absolute,
+    "sign": rounding.unsigned_sign,
+    "maximum": rounding.unsigned_maximum,
+    "minimum": rounding.unsigned_minimum,
+    "floor_divide": division.unsigned_divide,
+    "remainder": division.unsigned_modulo,
+    "power": division.integer_power,
+    "bitwise_count": division.population_count,
 }
 FUNCTIONS = frozenset(_FLOATING)
 """The names of the functions of float and double: NumPy's, else scipy.special's."""
-INTEGER_FUNCTIONS = frozenset(_INTEGER)
-"""Those of signed integers of any width."""
+INTEGER_FUNCTIONS = frozenset(_SIGNED)
+"""Those of integers of any width, in the result type of the operands."""
+BRANCHING = frozenset(["sin", "cos", "tan", "fmod", "remainder", "power"])
+"""Functions (the last two only of one kind of numbers) with a branch or loop that few arguments need."""
 
 
-def emit_function(builder, name, *values, fma=True):
+def emit_function(builder, name, *values, fma=True, unsigned=False):
     """The function of that name of LLVM values of one type: float, double, an integer or a vector of them.
 
-    `fma`: whether the target multiplies and adds in one instruction. Questions (`isnan`) give bits (i1).
-    NotImplementedError for a function that is not there for the type.
+    `fma`: whether the target multiplies and adds in one instruction; `unsigned`: whether integers are. Questions
+    (`isnan`) give bits (i1). NotImplementedError for a function that is not there for the type.
     """
-    table = _INTEGER if hasattr(lane_type(values[0].type), "width") else _FLOATING
+    if hasattr(lane_type(values[0].type), "width"):
+        table = _UNSIGNED if unsigned else _SIGNED
+    else:
+        table = _FLOATING
     if name not in table:
         raise NotImplementedError(f"The compiler has no function {name!r} of {values[0].type}.")
     return table[name](*[Lanes(builder, value, fma) for value in values]).value

@@ -17,7 +17,7 @@ LOG_2_PARTS = {
     64: (0.6931471803691238, 1.9082149292705877e-10),
 }
 """log 2 as a short number and the rest: 15 bits of 24, 33 of 53."""
-_SQUARE = {
+SQUARE = {
     32: (
         0.4999999403953552,
         0.16666516661643982,
@@ -49,15 +49,17 @@ def rounding_shift(bits):
     return 1.5 * 2.0 ** MANTISSA_BITS[bits]
 
 
-def exp(x):
-    """The exponential function."""
+def exp(x, rest=None):
+    """The exponential function of x, or of x + rest, where the rest is far smaller than 1."""
     bits = x.bits_each
     least, greatest = _RANGE[bits]
     x = x.at_most(greatest).at_least(least)
     shift = rounding_shift(bits) + 2 * BIAS[bits]
     shifted = x.multiply_add(LOG2_E, shift)
     r = remainder_by_log_2(x, shifted - shift)
-    square = polynomial(r, _SQUARE[bits])
+    if rest is not None:
+        r = r + rest
+    square = polynomial(r, SQUARE[bits])
     value = square.multiply_add(r * r, r) + 1.0
     # The low bits hold n plus twice the bias: half of that each makes two normal powers of 2.
     both = shifted.bits()
@@ -82,7 +84,7 @@ def scaled_exponential(x, scale):
     shift = rounding_shift(bits) + BIAS[bits]
     shifted = x.multiply_add(LOG2_E, shift)
     r = remainder_by_log_2(x, shifted - shift)
-    minus_one = polynomial(r, _SQUARE[bits]).multiply_add(r * r, r)
+    minus_one = polynomial(r, SQUARE[bits]).multiply_add(r * r, r)
     power = ((shifted.bits() - scale) << MANTISSA_BITS[bits]).as_float()
     return minus_one, power
 

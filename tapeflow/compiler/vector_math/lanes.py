@@ -6,12 +6,14 @@ for `multiply_add`, which rounds once where the target can.
 """
 
 import math
+import re
 import struct
 
 MANTISSA_BITS = {32: 23, 64: 52}
 BIAS = {32: 127, 64: 1023}
 LEAST_NORMAL = {32: 2.0**-126, 64: 2.0**-1022}
 GREATEST = {32: (2 - 2.0**-23) * 2.0**127, 64: (2 - 2.0**-52) * 2.0**1023}
+_HEXADECIMAL = re.compile("0x([0-9a-f]{16})")
 
 
 class Lanes:
@@ -55,6 +57,15 @@ class Lanes:
         from llvmlite import ir
 
         return isinstance(self.value, ir.Constant)
+
+    def known_number(self):
+        """The floating number that all lanes hold if the program says so; else None."""
+        from llvmlite import ir
+
+        if not isinstance(self.value, ir.Constant):
+            return None
+        numbers = set(_HEXADECIMAL.findall(self.value.get_reference()))
+        return struct.unpack(">d", bytes.fromhex(numbers.pop()))[0] if len(numbers) == 1 else None
 
     def wrap(self, value):
         return Lanes(self.builder, value, self.fma)

@@ -44,6 +44,8 @@ def rint(x):
 
 def maximum(a, b):
     """The greater one; NaN if either is."""
+    if a.is_integer:
+        return a.intrinsic("smax", b)
     if b.is_constant:
         a, b = b, a
     return _unless_nan(a, (a > b).choose(a, b))
@@ -51,6 +53,8 @@ def maximum(a, b):
 
 def minimum(a, b):
     """The smaller one; NaN if either is."""
+    if a.is_integer:
+        return a.intrinsic("smin", b)
     if b.is_constant:
         a, b = b, a
     return _unless_nan(a, (a < b).choose(a, b))
@@ -59,7 +63,7 @@ def minimum(a, b):
 def _unless_nan(a, chosen):
     """`chosen`, which is b where either is NaN (one instruction of x86), but a where that is NaN."""
     # LLVM's `maximum` also orders the zeros, in five instructions; these are three, and one where a is constant.
-    return chosen if a.is_integer else a.is_nan().choose(a, chosen)
+    return a.is_nan().choose(a, chosen)
 
 
 def isnan(x):
@@ -82,6 +86,39 @@ def copysign(a, b):
     return a.with_sign_of(b)
 
 
-def negative(x):
-    """The number's opposite."""
-    return -x
+def nextafter(a, b):
+    """The number that follows a in the direction of b, by counting in the order of all numbers."""
+    start, goal = _place(a), _place(b)
+    step = (goal > start).choose(start.constant(1), (goal < start).choose(start.constant(-1), 0))
+    return (a.is_nan() | b.is_nan()).choose(a + b, _bits_at(start + step).as_float())
+
+
+def _place(x):
+    """The number's place in the order of all, 0 for both zeros."""
+    return _bits_at(x.bits())
+
+
+def _bits_at(place):
+    """The bits of the number at a place, and the place of a number of these bits: they are each other's inverse."""
+    least = place.constant(1 << (place.bits_each - 1))
+    return (place < 0).choose(least - place, place)
+
+
+def unsigned_maximum(a, b):
+    """The greater one."""
+    return a.intrinsic("umax", b)
+
+
+def unsigned_minimum(a, b):
+    """The smaller one."""
+    return a.intrinsic("umin", b)
+
+
+def unsigned_absolute(x):
+    """The number itself."""
+    return x
+
+
+def unsigned_sign(x):
+    """0 or 1."""
+    return x.equals(0).choose(x, 1)
