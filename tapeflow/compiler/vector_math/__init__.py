@@ -66,7 +66,7 @@ _SIGNED = {
     "floor_divide": division.floor_divide,
     "remainder": division.modulo,
     "power": division.integer_power,
-    "bitwise_count": division.population_count,
+    "population_count": division.population_count,
 }
 _UNSIGNED = {
     "abs": rounding.unsigned_absolute,
@@ -76,7 +76,7 @@ _UNSIGNED = {
     "floor_divide": division.unsigned_divide,
     "remainder": division.unsigned_modulo,
     "power": division.integer_power,
-    "bitwise_count": division.population_count,
+    "population_count": division.population_count,
 }
 FUNCTIONS = frozenset(_FLOATING)
 """The names of the functions of float and double: NumPy's, else scipy.special's."""

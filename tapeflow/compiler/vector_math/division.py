@@ -6,8 +6,8 @@ from tapeflow.compiler.vector_math.loops import repeat_while
 
 # Floating numbers.
 
-EXACT_QUOTIENT = 2.0**28
-"""For quotients below this, q y is exact where x and y are float; of double the product's error is exact."""
+_FAR = 2.0**28
+"""For quotients below this, q y is exact in double where x and y are float; of doubles the error of it is exact."""
 
 
 def fmod(x, y):
@@ -15,27 +15,41 @@ def fmod(x, y):
 
     A quotient of more bits than the arithmetic has is subtracted in steps, in a loop that others do not enter.
     """
-    if x.bits_each == 32:
-        return _magnitude_left(x.to_double(), y.to_double()).to_single().with_sign_of(x)
-    return _magnitude_left(x, y).with_sign_of(x)
+    return _in_double(_signed_left, x, y)
 
 
-def _magnitude_left(x, y):
+def remainder(x, y):
+    """x modulo y: as `fmod`, but with the sign of y."""
+    return _in_double(_modulo, x, y)
+
+
+def _in_double(function, x, y):
+    if x.bits_each == 64:
+        return function(x, y, _subtracted_from_double)
+    return function(x.to_double(), y.to_double(), _subtracted).to_single()
+
+
+def _signed_left(x, y, subtract):
     left, divisor = x.absolute(), y.absolute()
 
     def is_far(left):
-        return (left * (1 / EXACT_QUOTIENT) >= divisor) & (left < math.inf) & (divisor > 0.0)
+        return (left >= divisor * _FAR) & (left < math.inf) & (divisor > 0.0)
 
     def step(left):
         # The divisor times a power of two that makes the quotient at least 2^26 and exact.
         gap = _exponent_bits(left) - _exponent_bits(divisor) - (27 << 52)
         multiple = (divisor.bits() + (gap > 0).choose(gap, 0)).as_float()
-        return (is_far(left).choose(_subtracted(left, multiple), left),)
+        return (is_far(left).choose(subtract(left, multiple), left),)
 
     (left,) = repeat_while(is_far, step, (left,))
-    rest = _subtracted(left, divisor)
-    rest = divisor.equals(math.inf).choose(left, rest)
-    return left.equals(math.inf).choose(math.nan, rest)
+    rest = (left < divisor).choose(left, subtract(left, divisor))
+    return left.equals(math.inf).choose(math.nan, rest).with_sign_of(x)
+
+
+def _modulo(x, y, subtract):
+    left = _signed_left(x, y, subtract)
+    is_beyond = ((left < 0.0) & (y > 0.0)) | ((left > 0.0) & (y < 0.0))
+    return left.equals(0.0).choose(left.with_sign_of(y), is_beyond.choose(left + y, left))
 
 
 def _exponent_bits(x):
@@ -50,11 +64,12 @@ def _subtracted(left, divisor):
     return (rest < 0.0).choose(rest + divisor, rest)  # the quotient was rounded up to a whole number
 
 
-def remainder(x, y):
-    """x modulo y: as `fmod`, but with the sign of y."""
-    left = fmod(x, y)
-    is_other_side = ((left < 0.0) & (y > 0.0)) | ((left > 0.0) & (y < 0.0))
-    return left.equals(0.0).choose(left.with_sign_of(y), is_other_side.choose(left + y, left))
+def _subtracted_from_double(left, divisor):
+    """The same, both numbers scaled so that neither parts of the product nor its error leave the range."""
+    is_small, is_large = divisor < 2.0**-700, divisor > 2.0**800
+    scale = is_small.choose(left.constant(2.0**300), is_large.choose(left.constant(2.0**-300), 1.0))
+    inverse = is_small.choose(left.constant(2.0**-300), is_large.choose(left.constant(2.0**300), 1.0))
+    return _subtracted(left * scale, divisor * scale) * inverse
 
 
 # Integers. What division by 0 gives is not defined here; it does not stop the program.
@@ -63,16 +78,16 @@ def remainder(x, y):
 def floor_divide(a, b):
     """The greatest integer that is not above a / b."""
     quotient, left = _toward_zero(a, b)
-    return quotient - is_other_side(left, b).choose(a.constant(1), 0)
+    return quotient - _is_beyond(left, b).choose(a.constant(1), 0)
 
 
 def modulo(a, b):
     """What is left of a by `floor_divide`: the sign of b."""
     _, left = _toward_zero(a, b)
-    return left + is_other_side(left, b).choose(b, 0)
+    return left + _is_beyond(left, b).choose(b, 0)
 
 
-def is_other_side(left, b):
+def _is_beyond(left, b):
     """A bit: is the remainder not 0 and of another sign than b?"""
     return left.differs(0) & ((left ^ b) < 0)
 

@@ -90,11 +90,11 @@ def erf(x):
     """The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x."""
     bits = x.bits_each
     y = x.absolute()
-    bounded = y.at_most(_IS_ONE[bits])
     if bits == 32:
-        complement = polynomial(bounded - _MIDDLE, _COMPLEMENT)
+        complement = polynomial(y - _MIDDLE, _COMPLEMENT)
+        complement = (y >= _IS_ONE[bits]).choose(0.0, complement)
     else:
-        complement = _complement(bounded)
+        complement = _complement(y.at_most(_IS_ONE[bits]))
     return (y <= 1.0).choose(_near_zero(x), (1.0 - complement).with_sign_of(x))
 
 

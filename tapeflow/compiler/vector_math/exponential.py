@@ -98,12 +98,15 @@ def scaled_minus_one(x, scale):
 _LEAST_MINUS_ONE = {32: -17.5, 64: -38.0}
 """Below, exp(x) - 1 is -1."""
 
+_IS_ITSELF = 2.0**-60
+"""Below, exp(x) - 1 and sinh(x) are x; half and a quarter of it may be too small to be numbers."""
+
 
 def expm1(x):
     """exp(x) - 1."""
     least, greatest = _LEAST_MINUS_ONE[x.bits_each], _RANGE[x.bits_each][1]
     half = scaled_minus_one(x.at_most(greatest).at_least(least), 1)
-    return (half + half).with_sign_of(x)
+    return (x.absolute() < _IS_ITSELF).choose(x, half + half)
 
 
 _TANH_IS_ONE = {32: 9.1, 64: 19.1}
@@ -128,7 +131,7 @@ def sinh(x):
     """The hyperbolic sine: (t + t / (t + 1)) / 2 of t = exp(|x|) - 1."""
     quarter = scaled_minus_one(x.absolute().at_most(_SINH_IS_INFINITE[x.bits_each]), 2)
     half = quarter + quarter / (quarter * 4.0 + 1.0)
-    return (half + half).with_sign_of(x)
+    return (x.absolute() < _IS_ITSELF).choose(x, (half + half).with_sign_of(x))
 
 
 def cosh(x):
