@@ -73,7 +73,9 @@ def store(key, code):
         temporary = None
         _make_room(place)
     except OSError as error:
-        warn_first(1, "Compiled programs cannot be kept in %s and will be compiled again next time: %s", place, error)
+        warn_first(
+            1, "Compiled programs cannot be kept in %s and will be compiled again next time: %s", place, error
+        )
     finally:
         if temporary is not None:
             _remove(temporary)

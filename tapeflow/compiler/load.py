@@ -261,7 +261,9 @@ class Callable:
         if any([len(shape) > _MAX_RANK for _, shape, _ in arguments]):
             raise ValueError(f"Compiled programs take arrays of up to {_MAX_RANK} axes.")
         self._code = code
-        self._arguments = [(numpy.dtype(dtype), tuple(shape), is_scalar) for dtype, shape, is_scalar in arguments]
+        self._arguments = [
+            (numpy.dtype(dtype), tuple(shape), is_scalar) for dtype, shape, is_scalar in arguments
+        ]
         found = _caller()
         if found is None:
             entry = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(code.address)
@@ -279,7 +281,9 @@ class Callable:
         """TypeError or ValueError that says which of the arrays is not what the program takes."""
         for position, (value, (dtype, shape, _)) in enumerate(zip(values, self._arguments, strict=True)):
             if not isinstance(value, numpy.ndarray | numpy.generic):
-                return TypeError(f"Argument {position} of a compiled program is a {type(value).__name__}, not an array.")
+                return TypeError(
+                    f"Argument {position} of a compiled program is a {type(value).__name__}, not an array."
+                )
             if value.dtype != dtype or value.shape != shape:
                 return ValueError(
                     f"Argument {position} of a compiled program is {value.dtype}{list(value.shape)}; it was compiled for "
@@ -320,5 +324,9 @@ def conform(values, arguments):
             found.append(dtype.type(value) if type(value) is not dtype.type else value)
         else:
             array = numpy.ascontiguousarray(value) if numpy.ndim(value) else numpy.array(value)
-            found.append(array if array.dtype == dtype and array.dtype.isnative and array.flags.aligned else array.copy())
+            found.append(
+                array
+                if array.dtype == dtype and array.dtype.isnative and array.flags.aligned
+                else array.copy()
+            )
     return found

@@ -1,7 +1,8 @@
 """What a graph does not need: nodes that nobody reads, the same call twice."""
 
+from tapeflow.core.dtypes import string
 from tapeflow.core.size import has_sizes, symbols_in
-from tapeflow.graph.graph import Graph
+from tapeflow.graph.graph import Graph, Node
 
 
 def values_in_params(params):
@@ -37,3 +38,49 @@ def alive(nodes, outputs):
 def without_dead_nodes(graph):
     """The graph without what nobody reads; the inputs stay."""
     return Graph(graph.name, graph.inputs, alive(graph.nodes, graph.outputs), graph.outputs)
+
+
+def simplified(graph):
+    """The graph with equal calls of equal values made once, and without what nobody reads."""
+    known, replaced, nodes = {}, {}, []
+    for node in graph.nodes:
+        inputs = tuple([replaced.get(value, value) for value in node.inputs])
+        original = node
+        if inputs != node.inputs:
+            node = _with_inputs(node, inputs)
+            replaced.update(zip(original.outputs, node.outputs, strict=True))
+        key = None if node.effect else _key(node)
+        if key is not None and key in known:
+            replaced.update(zip(original.outputs, known[key].outputs, strict=True))
+            continue
+        if key is not None:
+            known[key] = node
+        nodes.append(node)
+    outputs = [replaced.get(value, value) for value in graph.outputs]
+    return Graph(graph.name, graph.inputs, alive(nodes, outputs), outputs)
+
+
+def _with_inputs(node, inputs):
+    specs = [(value.dtype, value.dims) for value in node.outputs]
+    return Node(node.op, inputs, node.params, specs, node.name, node.location, node.several)
+
+
+def _key(node):
+    """What is equal for calls that give the same; None if that cannot be said."""
+    try:
+        key = (
+            node.op,
+            tuple([_identity(value) for value in node.inputs]),
+            tuple([(name, type(value), value) for name, value in sorted(node.params.items())]),
+        )
+        hash(key)
+    except TypeError:  # a parameter without a hash
+        return None
+    return key
+
+
+def _identity(value):
+    """Constants without axes are equal if their numbers are."""
+    if value.constant is None or value.dims or value.dtype is string:
+        return value
+    return value.dtype, value.constant.tobytes()

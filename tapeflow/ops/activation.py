@@ -30,7 +30,7 @@ def where_positive(xp, a, b):
 relu.grad(x=lambda g, y: where_positive(g, y))
 relu.lower(lambda e, x: e.maximum(x, 0.0))
 where_positive.grad(a=lambda g, b: where_positive(g, b), b=None)
-where_positive.lower(lambda e, a, b: a * e.select(b > 0.0, 1.0, 0.0))
+where_positive.lower(lambda e, a, b: a * e.cast(b > 0.0, a.dtype))
 
 
 @elementwise("Relu6", accepts=REALS)
@@ -47,6 +47,7 @@ def where_within_6(xp, a, b):
 
 relu6.grad(x=lambda g, y: where_within_6(g, y))
 relu6.lower(lambda e, x: e.minimum(e.maximum(x, 0.0), 6.0))
+where_within_6.lower(lambda e, a, b: a * e.cast(e.logical_and(b > 0.0, b < 6.0), a.dtype))
 where_within_6.grad(a=lambda g, b: where_within_6(g, b), b=None)
 
 

@@ -1,0 +1,52 @@
+"""From a graph of known shapes to a program: the stages, each with its reason."""
+
+from tapeflow.compiler import products
+from tapeflow.compiler.expand import expanded
+from tapeflow.compiler.lowerable import is_lowerable
+from tapeflow.compiler.plan import Plan
+from tapeflow.compiler.program import Program
+from tapeflow.compiler.show import show
+from tapeflow.graph.simplify import simplified
+
+
+def expand(graph, aliases):
+    """Replaces ops by simpler ones."""
+    return expanded(graph), aliases
+
+
+def simplify(graph, aliases):
+    """Leaves out what is computed twice or for nobody."""
+    return simplified(graph), aliases
+
+
+def plan(graph, aliases):
+    """Decides what becomes a kernel, what is stored, what is called."""
+    return Plan(graph, is_lowerable, products.is_product), aliases
+
+
+def build(plan, aliases):
+    """Writes, compiles and loads the native segments, and the Python between them."""
+    return Program(plan.graph, plan, aliases)
+
+
+STAGES = (
+    ("graph", expand, "fusion sees through softmax, losses and means"),
+    ("graph", simplify, "expansion repeats itself"),
+    ("plan", plan, "memory traffic is what fused loops save"),
+    ("program", build, "machine code for what has rules, calls for what has not"),
+)
+"""(what it gives, the stage, why it is there), in order."""
+
+
+def compile_graph(graph, aliases=None):
+    """The compiled Program of a graph of known shapes.
+
+    aliases: {position of an output: position of the input in whose array it may be written}; whoever calls the program
+    with such an input gives the array away. The stages are shown as TAPEFLOW_SHOW asks (`compiler/show.py`).
+    """
+    found, rest = graph, aliases or {}
+    for what, stage, _ in STAGES:
+        result = stage(found, rest)
+        found, rest = result if isinstance(result, tuple) else (result, rest)
+        show(what, found)
+    return found

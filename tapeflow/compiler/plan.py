@@ -1,0 +1,399 @@
+"""What becomes a kernel, what is stored, and what is called.
+
+A *root* is a value that is computed into memory, or, inside the kernel of a row, into a register: results, what a called op
+or a matrix product reads, every reduction, and costly values that several roots need. Everything else is computed where it
+is read. Roots over the same rows, of which one needs the other, share a kernel as long as nothing outside of it comes
+between them.
+"""
+
+import math
+
+from tapeflow.compiler.types import COMPILED
+from tapeflow.compiler.writer import NotLowerableError
+
+_COSTLY = 12
+"""What a value may cost, in additions, to be computed more than once."""
+_COST_OF_FUNCTION = 10
+
+
+class Root:
+    """One value with how it comes about.
+
+    kind: "map" computes every element by itself, "row" reduces the last axis, "fold" reduces other axes. space: the dims
+    that its kernel runs over.
+    """
+
+    __slots__ = ("kind", "needs", "node", "space", "value")
+
+    def __init__(self, value, node, kind, space):
+        self.value = value
+        self.node = node
+        self.kind = kind
+        self.space = space
+        self.needs = []  # the other roots that its elements are computed from
+
+
+class Kernel:
+    """Roots that are computed together, in the order in which they need each other."""
+
+    __slots__ = ("columns", "position", "roots", "rows")
+
+    def __init__(self, rows, columns):
+        self.rows = rows
+        self.columns = columns
+        self.roots = []
+        self.position = 0
+
+
+class Step:
+    """One step of a program: a Kernel, a matrix product (a node), or a call (a node)."""
+
+    __slots__ = ("kernel", "kind", "node")
+
+    def __init__(self, kind, node=None, kernel=None):
+        self.kind = kind  # "kernel", "product", "call", "loop"
+        self.node = node
+        self.kernel = kernel
+
+
+class Plan:
+    """steps: in the order in which they run; stored: the values that are in memory when they are done."""
+
+    def __init__(self, graph, lowerable, is_product):
+        self.graph = graph
+        self._lowerable = lowerable
+        self._is_product = is_product
+        self._makers = {value: node for node in graph.nodes for value in node.outputs}
+        self._readers = {}
+        for node in graph.nodes:
+            for value in node.inputs:
+                self._readers.setdefault(value, []).append(node)
+        self.same = {}  # value -> the value whose elements it has, in the same order
+        for node in graph.nodes:
+            if node.op.facts.get("same_elements") and self._is_plain(node):
+                self.same[node.outputs[0]] = self.base(node.inputs[0])
+        self.computed = {
+            node
+            for node in graph.nodes
+            if node.outputs and node.outputs[0] not in self.same and self._is_plain(node) and lowerable(node)
+        }
+        self._choose_roots()
+        self._form_kernels()
+
+    def base(self, value):
+        """The value that is in memory where this one is."""
+        return self.same.get(value, value)
+
+    @staticmethod
+    def _is_plain(node):
+        values = (*node.inputs, *node.outputs)
+        return (
+            len(node.outputs) == 1
+            and not node.effect
+            and all([each.dtype in COMPILED for each in values])
+            and all([type(size) is int and size > 0 for each in values for size in each.dims])
+        )
+
+    def maker(self, value):
+        """The node that computes a value by rules; None for inputs, constants and what is called."""
+        node = self._makers.get(self.base(value))
+        return node if node in self.computed else None
+
+    # Roots.
+
+    def _choose_roots(self):
+        """Finds out which values are roots, and what each is computed from."""
+        required = set()
+        for value in self.graph.outputs:
+            required.add(self.base(value))
+        for node in self.graph.nodes:
+            if node not in self.computed and not (node.outputs and node.outputs[0] in self.same):
+                required.update([self.base(value) for value in node.inputs])
+        self.stored = set(required)
+        self.roots = {}
+        counts = {}
+        costs = {}
+        for node in reversed(self.graph.nodes):
+            if node not in self.computed:
+                continue
+            value = node.outputs[0]
+            readers = counts.get(value, 0)
+            is_root = value in required or node.op.family == "reduction"
+            if not is_root and readers > 1 and self._cost(value, costs) > _COSTLY:
+                is_root = True
+            if not readers and not is_root:
+                continue  # nobody reads it
+            if is_root:
+                self.roots[value] = self._root(value, node)
+                weight = 1
+            else:
+                weight = readers
+            for each in set(map(self.base, node.inputs)):
+                counts[each] = counts.get(each, 0) + weight
+        for root in self.roots.values():
+            root.needs = self._needs(root)
+
+    def _cost(self, value, costs):
+        """What it costs to compute an element of a value."""
+        node = self.maker(value)
+        if node is None or node.op.family == "reduction":
+            return 1
+        if value not in costs:
+            own = _COST_OF_FUNCTION if _is_function(node.op) else 1
+            costs[value] = own + sum(
+                [self._cost(self.base(each), costs) for each in node.inputs if each.constant is None]
+            )
+        return costs[value]
+
+    def _root(self, value, node):
+        if node.op.family != "reduction":
+            return Root(value, node, "map", value.dims)
+        source = node.inputs[0].dims
+        axes = node.params["axes"]
+        if axes and axes == tuple(range(len(source) - len(axes), len(source))):
+            lead = source[: len(source) - len(axes)]
+            return Root(
+                value, node, "row", (*lead, math.prod(source[len(lead) :])) if len(axes) > 1 else source
+            )
+        return Root(value, node, "fold", value.dims)
+
+    def _needs(self, root):
+        """The roots that are read when the elements of this one are computed."""
+        found = {}
+        waiting = [self.base(each) for each in root.node.inputs]
+        seen = set()
+        while waiting:
+            value = waiting.pop()
+            if value in seen:
+                continue
+            seen.add(value)
+            if value in self.roots:
+                found[value] = self.roots[value]
+            elif self.maker(value) is not None:
+                waiting += [self.base(each) for each in self.maker(value).inputs]
+        return list(found.values())
+
+    # Kernels.
+
+    def _form_kernels(self):
+        """Puts roots into kernels and everything into an order."""
+        self.steps = []
+        self.kernel_of = {}
+        behind = {}  # value -> the steps that come before it by necessity
+        for node in self.graph.nodes:
+            value = node.outputs[0] if node.outputs else None
+            if node in self.computed:
+                root = self.roots.get(value)
+                before = self._steps_before(node, behind)
+                if root is None:
+                    behind[value] = before
+                    continue
+                step = self._place(root, before, behind)
+                behind[value] = before | {step}
+                continue
+            before = self._steps_before(node, behind)
+            if value in self.same:
+                behind[value] = before
+                continue
+            kind = "product" if self._is_plain(node) and self._is_product(node) else "call"
+            step = Step(kind, node)
+            self.steps.append(step)
+            for each in node.outputs:
+                behind[each] = before | {step}
+        self._order(behind)
+        for step in self.steps:
+            if step.kind == "kernel":
+                for root in step.kernel.roots:
+                    if self._is_read_outside(root.value, step):
+                        self.stored.add(root.value)
+
+    def _steps_before(self, node, behind):
+        found = frozenset()
+        for value in node.inputs:
+            found |= behind.get(self.base(value), frozenset())
+        return found
+
+    def _place(self, root, before, behind):
+        """The step whose kernel the root joins, or a new one."""
+        rows, columns = _row_space(root)
+        for need in root.needs:
+            step = self.kernel_of.get(need.value)
+            if step is None or root.kind == "fold" or need.kind == "fold":
+                continue
+            kernel = step.kernel
+            if not _fits(root, rows, columns, kernel):
+                continue
+            others = before - {step}
+            if any([step in self._all_before(other, behind) for other in others]):
+                continue
+            if not self._reads_alike(root, kernel):
+                continue
+            _join(kernel, root, rows, columns)
+            self.kernel_of[root.value] = step
+            self._before[step] = self._before.get(step, frozenset()) | others
+            return step
+        kernel = Kernel(rows, columns)
+        kernel.roots.append(root)
+        step = Step("kernel", kernel=kernel)
+        self.kernel_of[root.value] = step
+        self.steps.append(step)
+        self._before[step] = before
+        return step
+
+    @property
+    def _before(self):
+        if not hasattr(self, "_before_steps"):
+            self._before_steps = {}
+        return self._before_steps
+
+    def _all_before(self, step, behind):
+        """Every step that must run before `step`."""
+        found, waiting = set(), [step]
+        while waiting:
+            each = waiting.pop()
+            direct = self._before.get(each)
+            if direct is None:
+                direct = frozenset()
+                if each.node is not None:
+                    direct = self._steps_before(each.node, behind)
+            for other in direct:
+                if other not in found:
+                    found.add(other)
+                    waiting.append(other)
+        return found
+
+    def _reads_alike(self, root, kernel):
+        """Whether everything of the kernel that the root reads is read at the root's own place."""
+        inside = {each.value for each in kernel.roots}
+        return self._aligned(root.node, root.kind == "row", inside, root)
+
+    def _aligned(self, node, reduces, inside, root):
+        """Whether the node reads values of `inside` only element by element, or row by row."""
+        for value in node.inputs:
+            base = self.base(value)
+            if base in inside:
+                if value is not base and not _same_rows(value.dims, base.dims):
+                    return False
+                if not (node.op.family in ("elementwise", "reduction") or node.op.facts.get("keeps_rows")):
+                    return False
+                continue
+            maker = self.maker(base)
+            if maker is None or base in self.roots:
+                continue
+            if self._touches(base, inside):
+                if value is not base and not _same_rows(value.dims, base.dims):
+                    return False
+                if node.op.family not in ("elementwise", "reduction") and not node.op.facts.get("keeps_rows"):
+                    return False
+                if not self._aligned(maker, False, inside, root):
+                    return False
+        return True
+
+    def _touches(self, value, inside):
+        """Whether the value is computed from one of `inside` without memory in between."""
+        maker = self.maker(value)
+        if maker is None:
+            return False
+        for each in map(self.base, maker.inputs):
+            if each in inside or (each not in self.roots and self._touches(each, inside)):
+                return True
+        return False
+
+    def _is_read_outside(self, value, step):
+        if value in self.stored:
+            return True
+        for other in self.roots.values():
+            if self.kernel_of[other.value] is not step and value in [need.value for need in other.needs]:
+                return True
+        return False
+
+    def _order(self, behind):
+        """Sorts the steps so that each comes after what it needs; effects keep their order."""
+        position = {step: number for number, step in enumerate(self.steps)}
+        last_effect = None
+        extra = {}
+        for step in self.steps:
+            if step.node is not None and step.node.effect:
+                if last_effect is not None:
+                    extra[step] = {last_effect}
+                last_effect = step
+        needs = {}
+        for step in self.steps:
+            if step.kind == "kernel":
+                direct = set(self._before.get(step, ()))
+            else:
+                direct = set(self._steps_before(step.node, behind))
+            needs[step] = (direct | extra.get(step, set())) - {step}
+        ordered, done = [], set()
+
+        def visit(step):
+            stack = [(step, iter(sorted(needs[step], key=position.__getitem__)))]
+            entered = {step}
+            while stack:
+                current, rest = stack[-1]
+                for each in rest:
+                    if each not in done and each not in entered:
+                        entered.add(each)
+                        stack.append((each, iter(sorted(needs[each], key=position.__getitem__))))
+                        break
+                else:
+                    stack.pop()
+                    if current not in done:
+                        done.add(current)
+                        ordered.append(current)
+
+        for step in self.steps:
+            if step not in done:
+                visit(step)
+        self.steps = ordered
+
+
+def _is_function(op):
+    code = getattr(op.lower_rule, "__code__", None)
+    names = () if code is None else code.co_names
+    cheap = {
+        "select",
+        "cast",
+        "maximum",
+        "minimum",
+        "abs",
+        "conj",
+        "logical_and",
+        "logical_not",
+        "logical_or",
+        "equal",
+    }
+    return any([each not in cheap for each in names])
+
+
+def _row_space(root):
+    """(rows, columns) that the root's kernel runs over."""
+    space = root.space
+    if root.kind == "fold" or not space:
+        return space, 1
+    return space[:-1], space[-1]
+
+
+def _same_rows(dims, other):
+    """Whether two shapes of the same elements differ only in axes of length 1 at the end."""
+    strip = [each for each in dims if each != 1]
+    return strip == [each for each in other if each != 1]
+
+
+def _fits(root, rows, columns, kernel):
+    """Whether a root may join a kernel: over the same rows, whole rows or one number for each."""
+    if kernel.rows == rows and (kernel.columns == columns or kernel.columns == 1 or columns == 1):
+        return True
+    if root.kind == "map":
+        dims = root.value.dims
+        return dims == kernel.rows or (*kernel.rows, 1) == dims
+    return False
+
+
+def _join(kernel, root, rows, columns):
+    kernel.roots.append(root)
+    if kernel.rows == rows and kernel.columns == 1:
+        kernel.columns = columns
+
+
+__all__ = ["Kernel", "NotLowerableError", "Plan", "Root", "Step"]

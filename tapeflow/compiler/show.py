@@ -1,0 +1,86 @@
+"""Showing what the compiler does: TAPEFLOW_SHOW=graph,plan,llvm writes those stages to standard error."""
+
+import os
+import sys
+
+from tapeflow.compiler import products
+from tapeflow.graph.graph import Graph
+from tapeflow.graph.view import shape_text, text
+
+VARIABLE = "TAPEFLOW_SHOW"
+STAGES = ("graph", "plan", "loops", "llvm")
+
+
+def wanted():
+    """The stages that the environment asks for. ValueError for one that is not there."""
+    names = [each.strip() for each in os.environ.get(VARIABLE, "").split(",") if each.strip()]
+    for name in names:
+        if name not in STAGES:
+            raise ValueError(f"{VARIABLE} names {name!r}; the stages are {', '.join(STAGES)}.")
+    return names
+
+
+def show(what, stage):
+    """Writes a stage that was asked for."""
+    names = wanted()
+    if not names:
+        return
+    if what == "graph" and "graph" in names and isinstance(stage, Graph):
+        sys.stderr.write(text(stage.name, stage.inputs, stage.nodes, stage.outputs) + "\n")
+    elif what == "plan" and "plan" in names:
+        sys.stderr.write(plan_text(stage) + "\n")
+    elif what == "program":
+        if "loops" in names:
+            sys.stderr.write(stage.text + "\n")
+        if "llvm" in names:
+            for segment in stage.segments:
+                sys.stderr.write(segment.text + "\n")
+
+
+def plan_text(plan):
+    """The steps of a plan, a line each."""
+    return "\n".join([f"{position:3d} {step_text(plan, step)}" for position, step in enumerate(plan.steps)])
+
+
+def step_text(plan, step):
+    """One step: what it is, its ops and the shape that it runs over."""
+    if step.kind != "kernel":
+        node = step.node
+        shapes = ", ".join([f"{each.dtype.name}{shape_text(each.dims)}" for each in node.outputs])
+        return f"{step.kind:8} {node.op.type_name} -> {shapes}"
+    kernel = step.kernel
+    names = [each.op.type_name for each in nodes_of(plan, kernel)]
+    stored = sum([root.value in plan.stored for root in kernel.roots])
+    return f"kernel   {[*kernel.rows, kernel.columns]} {' '.join(names)} ({stored} stored)"
+
+
+def nodes_of(plan, kernel):
+    """The nodes that a kernel computes."""
+    inside = {root.value for root in kernel.roots}
+    found, waiting = {}, [root.node for root in kernel.roots]
+    while waiting:
+        node = waiting.pop()
+        if node in found:
+            continue
+        found[node] = True
+        for value in map(plan.base, node.inputs):
+            maker = plan.maker(value)
+            if maker is not None and (value in inside or value not in plan.roots):
+                waiting.append(maker)
+    order = {node: position for position, node in enumerate(plan.graph.nodes)}
+    return sorted(found, key=order.__getitem__)
+
+
+def flops_of(plan, step):
+    """Floating-point operations of a step, a function counted as one; None for what is called."""
+    import math
+
+    if step.kind == "product":
+        return products.flops(step.node)
+    if step.kind != "kernel":
+        return None
+    total = 0
+    for node in nodes_of(plan, step.kernel):
+        shape = node.inputs[0].dims if node.op.family == "reduction" else node.outputs[0].dims
+        total += math.prod(shape)
+    return total
