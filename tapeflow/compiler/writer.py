@@ -33,6 +33,18 @@ class Number:
     def __neg__(self):
         return self.writer.negative(self)
 
+    def __and__(self, other):
+        return self.writer.logical_and(self, other)
+
+    def __or__(self, other):
+        return self.writer.logical_or(self, other)
+
+    def __xor__(self, other):
+        return self.writer.logical_xor(self, other)
+
+    def __invert__(self):
+        return self.writer.logical_not(self)
+
     __hash__ = None
 
 
