@@ -2,15 +2,15 @@
 
 x = n pi/2 + r with |r| <= pi/4 (and a little), where pi/2 is the sum of parts whose products with n are exact or
 whose rounding is known (Cody and Waite, as in `exponential`). That holds while n has few bits. Where any lane holds a
-larger number, a branch takes 2 x / pi modulo 4 from all the bits of 2 / pi that matter, in double-double
-arithmetic (the idea of M. Payne and R. Hanek, "Radian reduction for trigonometric functions", SIGNUM Newsletter 18,
-1983). sin and cos of r are polynomials of least greatest relative error (Remez exchange).
+larger number, a branch leads to `large_angles`. sin and cos of r are polynomials of least greatest relative error
+(Remez exchange).
 """
 
 import math
 
 from tapeflow.compiler.vector_math.exponential import rounding_shift
-from tapeflow.compiler.vector_math.lanes import Lanes, polynomial, quick_two_sum, two_sum
+from tapeflow.compiler.vector_math.lanes import polynomial, quick_two_sum, two_sum
+from tapeflow.compiler.vector_math.large_angles import reduced_by_all_bits
 
 _SIN = {
     32: (-0.16666655242443085, 0.008332191035151482, -0.00019518595945555717),
@@ -41,22 +41,6 @@ _HALF_PI_SHORT = (1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e
 """The first three have 33 bits."""
 _LARGEST = {32: 2.0**16, 64: 2.0**20}
 """The largest numbers that are reduced without a branch."""
-
-# fmt: off
-_INVERSE_QUARTER = (
-    0xA2F9836E, 0x4E441529, 0xFC2757D1, 0xF534DDC0, 0xDB629599, 0x3C439041, 0xFE5163AB,
-    0xDEBBC561, 0xB7246E3A, 0x424DD2E0, 0x06492EEA, 0x09D1921C, 0xFE1DEB1C, 0xB129A73E,
-    0xE88235F5, 0x2EBB4484, 0xE99C7026, 0xB45F7E41, 0x3991D639, 0x835339F4, 0x9C845F8B,
-    0xBDF9283B, 0x1FF897FF, 0xDE05980F, 0xEF2F118B, 0x5A0A6D1F, 0x6D367ECF, 0x27CB09B7,
-    0x4F463F66, 0x9E5FEA2D, 0x7527BAC7, 0xEBE5F17B, 0x3D0739F7, 0x8A5292EA, 0x6BFB5FB1,
-    0x1F8D5D08, 0x56033046,
-)
-# fmt: on
-"""2 / pi: digit k counts 2^(-32 (k + 1))."""
-_NUM_DIGITS = {32: 7, 64: len(_INVERSE_QUARTER)}
-"""So that the fraction of the greatest number times 2 / pi is known to twice the precision, even where it is tiny."""
-_SCALE = 300
-"""The table is multiplied by 2 to this power, and the argument divided, so that no product leaves the range."""
 
 
 def sin(x):
@@ -153,7 +137,7 @@ def _reduced_if_large(x, quadrant, r, rest):
     with_rest = [quadrant, r] if rest is None else [quadrant, r, rest]
     start = builder.block
     with builder.if_then(is_large.any(), likely=False):
-        exact = _reduced_by_all_bits(x)
+        exact = reduced_by_all_bits(x)
         chosen = [is_large.choose(mine, each) for mine, each in zip(exact, with_rest, strict=False)]
         end = builder.block
     results = []
@@ -163,88 +147,3 @@ def _reduced_if_large(x, quadrant, r, rest):
         phi.add_incoming(mine.value, end)
         results.append(each.wrap(phi))
     return (*results, None) if rest is None else tuple(results)
-
-
-def _reduced_by_all_bits(x):
-    """quadrant, r, rest of `_reduced`, from 2 x / pi modulo 4: what each digit of 2 / pi adds to it."""
-    is_single = x.bits_each == 32
-    wide = (x.to_double() if is_single else x) * 2.0**-_SCALE
-    digits = [math.ldexp(digit, _SCALE - 32 * (k + 1)) for k, digit in enumerate(_INVERSE_QUARTER)]
-
-    def add(digit, quarters, fraction, rest):
-        product = wide * digit
-        lost = wide.product_error(digit, product)
-        whole, whole_lost = product.nearest(), lost.nearest()
-        fraction, more = two_sum(fraction, product - whole)
-        fraction, last = two_sum(fraction, lost - whole_lost)
-        whole_sum = fraction.nearest()
-        fraction, rest = two_sum(fraction - whole_sum, rest + more + last)
-        return quarters + whole_sum + _modulo_4(whole) + _modulo_4(whole_lost), fraction, rest
-
-    quarters, fraction, rest = _fold(wide, digits[: _NUM_DIGITS[x.bits_each]], 3, add)
-    # r = fraction pi/2, both numbers in two parts.
-    high, low = math.pi / 2, 6.123233995736766e-17
-    r = fraction * high
-    lost = fraction.product_error(fraction.constant(high), r)
-    r, rest = quick_two_sum(r, lost + fraction * low + rest * high)
-    if is_single:
-        return (quarters.to_single() + rounding_shift(32)).bits(), r.to_single(), None
-    return (quarters + rounding_shift(64)).bits(), r, rest
-
-
-def _modulo_4(whole):
-    """A small number that differs from a whole one by a multiple of 4."""
-    return whole - (whole * 0.25).nearest() * 4.0
-
-
-def _fold(like, digits, num_values, add):
-    """values = add(digit, *values) over the digits, from zeros: a loop in the program."""
-    from llvmlite import ir
-
-    builder = like.builder
-    table = _table(builder.module, digits)
-    index_type = ir.IntType(64)
-    zero, one = ir.Constant(index_type, 0), ir.Constant(index_type, 1)
-    before = builder.block
-    loop, after = builder.append_basic_block(), builder.append_basic_block()
-    builder.branch(loop)
-    builder.position_at_end(loop)
-    index = builder.phi(index_type)
-    values = [builder.phi(like.type) for _ in range(num_values)]
-    digit = builder.load(builder.gep(table, [zero, index]))
-    results = add(broadcast(like, digit), *[like.wrap(value) for value in values])
-    following = builder.add(index, one)
-    index.add_incoming(zero, before)
-    index.add_incoming(following, loop)
-    for phi, result in zip(values, results, strict=True):
-        phi.add_incoming(like.constant(0.0).value, before)
-        phi.add_incoming(result.value, loop)
-    builder.cbranch(builder.icmp_signed("<", following, ir.Constant(index_type, len(digits))), loop, after)
-    builder.position_at_end(after)
-    return results
-
-
-def broadcast(like, scalar):
-    """A scalar value in every lane of the type of `like`."""
-    from llvmlite import ir
-
-    if like.count is None:
-        return like.wrap(scalar)
-    undefined = ir.Constant(like.type, ir.Undefined)
-    one = like.builder.insert_element(undefined, scalar, ir.Constant(ir.IntType(32), 0))
-    mask = ir.Constant(ir.VectorType(ir.IntType(32), like.count), [0] * like.count)
-    return Lanes(like.builder, like.builder.shuffle_vector(one, undefined, mask), like.fma)
-
-
-def _table(module, digits):
-    """A constant array of doubles in the module, once for each length."""
-    from llvmlite import ir
-
-    name = f"inverse_quarter_{len(digits)}"
-    if name not in module.globals:
-        array_type = ir.ArrayType(ir.DoubleType(), len(digits))
-        table = ir.GlobalVariable(module, array_type, name)
-        table.initializer = ir.Constant(array_type, digits)
-        table.global_constant = True
-        table.linkage = "private"
-    return module.globals[name]
