@@ -4,7 +4,7 @@ import math
 
 import numpy
 
-from tapeflow.compiler import products
+from tapeflow.compiler import control, products
 from tapeflow.compiler.indices import Affine
 from tapeflow.compiler.kernels import KernelWriter
 from tapeflow.compiler.load import Callable, Code
@@ -17,11 +17,13 @@ _ALIGNMENT = 64
 class Segment:
     """inputs: the values that it reads; outputs: those that others read later; run(arrays of both) does it."""
 
-    def __init__(self, plan, steps, outputs, shares, target, name):
+    def __init__(self, plan, steps, outputs, shares, target, name, prepare):
         self.steps = steps
         self.name = name
         self._plan = plan
         self._target = target
+        self._prepare = prepare
+        self._count = 0
         self._shares = shares  # value -> the value in whose memory it may be written
         self.inputs, self.outputs, inner = self._interface(outputs)
         self._places, self.arena_bytes = self._arena(inner)
@@ -49,6 +51,8 @@ class Segment:
             for value in reads_of(self._plan, step):
                 if value not in made:
                     read[value] = True
+            if step.kind == "control":
+                read.update(dict.fromkeys(control.constants_within(step.node, self._prepare), True))
             for value in makes_of(self._plan, step):
                 made[value] = True
         needed = [value for value in made if value in outputs]
@@ -88,69 +92,149 @@ class Segment:
     def _write(self):
         from llvmlite import ir
 
-        module = ir.Module(self.name)
+        self._module = module = ir.Module(self.name)
         module.triple = self._target.triple
         pointer = ir.IntType(8).as_pointer()
         entry = ir.Function(module, ir.FunctionType(ir.VoidType(), [pointer.as_pointer()]), "entry")
-        builder = ir.IRBuilder(entry.append_basic_block())
-        body = entry.append_basic_block()
-        builder.branch(body)
-        writer = _EntryWriter(ir.IRBuilder(body), self._target, 1, None)
-        table = entry.args[0]
-        i64 = ir.IntType(64)
+        start, body, self._end = [entry.append_basic_block(each) for each in ("start", "body", "end")]
+        ir.IRBuilder(start).branch(body)
+        ir.IRBuilder(self._end).ret_void()
+        self._writer = writer = _EntryWriter(ir.IRBuilder(body), self._target, 1, None)
+        table, i64 = entry.args[0], ir.IntType(64)
 
         def argument(position):
-            return builder_at.load(builder_at.gep(table, [ir.Constant(i64, position)]))
+            return writer.builder.load(writer.builder.gep(table, [ir.Constant(i64, position)]))
 
-        builder_at = writer.builder
         addresses = {}
         for position, value in enumerate([*self.inputs, *self.outputs]):
-            address = argument(position)
-            addresses.setdefault(value, builder_at.bitcast(address, memory_type(value.dtype).as_pointer()))
+            addresses.setdefault(value, self._typed(argument(position), value))
         count = len(self.inputs) + len(self.outputs)
-        arena = argument(count)
-        flag = builder_at.bitcast(argument(count + 1), ir.IntType(32).as_pointer())
+        self._arena_address = argument(count)
+        self._flag = writer.builder.bitcast(argument(count + 1), ir.IntType(32).as_pointer())
         for value, offset in self._places.items():
-            address = builder_at.gep(arena, [ir.Constant(i64, offset)])
-            addresses[value] = builder_at.bitcast(address, memory_type(value.dtype).as_pointer())
-
-        def address_of(value):
-            base = self._plan.base(value)
-            return addresses[base]
-
-        for position, step in enumerate(self.steps):
-            if step.kind == "product":
-                a, b = [address_of(value) for value in step.node.inputs]
-                products.write(module, writer, step.node, a, b, address_of(step.node.outputs[0]))
-                continue
-            kernel = KernelWriter(
-                module, f"kernel{position}", self._plan, step.kernel, self._target, self._buffer_of
-            )
-            kernel.write()
-            values = [self._readable(value, addresses) for value in kernel.pointers]
-            writer.builder.call(kernel.function, [*values, flag])
-            if _may_fail(self._plan, step.kernel):
-                after, end = entry.append_basic_block(), entry.append_basic_block()
-                state = writer.builder.load(flag)
-                failed = writer.builder.icmp_signed("!=", state, ir.Constant(state.type, 0))
-                writer.builder.cbranch(failed, end, after)
-                ir.IRBuilder(end).ret_void()
-                writer._builders[-1] = ir.IRBuilder(after)
-        writer.builder.ret_void()
+            addresses[value] = self._at_offset(writer, offset, value)
+        self._constants = {
+            value: address for value, address in addresses.items() if value.constant is not None
+        }
+        self.steps_of(writer, self._plan, self.steps, addresses, {})
+        writer.builder.branch(self._end)
         return str(module)
 
-    def _readable(self, value, addresses):
-        if value in addresses:
-            return addresses[value]
-        wanted = self._buffer_of(value)
-        for other, address in addresses.items():
-            if self._buffer_of(other) == wanted:
-                return address
+    def _typed(self, address, value):
+        return self._writer.builder.bitcast(address, memory_type(value.dtype).as_pointer())
+
+    def _at_offset(self, writer, offset, value):
+        from llvmlite import ir
+
+        address = writer.builder.gep(self._arena_address, [ir.Constant(ir.IntType(64), offset)])
+        return writer.builder.bitcast(address, memory_type(value.dtype).as_pointer())
+
+    def reserve(self, writer, value):
+        """The address of memory for a value of a program within; it lasts as long as the segment runs."""
+        offset = self.arena_bytes
+        self.arena_bytes += control.size_of(value)
+        return self._at_offset(writer, offset, value)
+
+    def copy(self, writer, target, source, value):
+        """Copies the elements of a value."""
+        from llvmlite import ir
+
+        i8 = ir.IntType(8).as_pointer()
+        i64 = ir.IntType(64)
+        size = ir.Constant(i64, math.prod(value.dims) * value.dtype.size)
+        name = "llvm.memmove.p0.p0.i64"
+        function = self._module.globals.get(name)
+        if function is None:
+            kind = ir.FunctionType(ir.VoidType(), [i8, i8, i64, ir.IntType(1)])
+            function = ir.Function(self._module, kind, name)
+        builder = writer.builder
+        last = ir.Constant(ir.IntType(1), 0)
+        builder.call(function, [builder.bitcast(target, i8), builder.bitcast(source, i8), size, last])
+
+    def find(self, addresses, placed, value):
+        """Where a value of a program within lies."""
+        for known in (addresses, placed, self._constants):
+            if value in known:
+                return known[value]
         raise AssertionError(f"{value!r} is nowhere in memory")
+
+    def steps_of(self, writer, plan, steps, addresses, placed):
+        """Writes steps. addresses: where values lie, to which it adds; placed: where results have to go."""
+        is_outer = plan is self._plan
+        buffer_of = self._buffer_of if is_outer else plan.base
+
+        def address_of(value):
+            base = plan.base(value)
+            for known in (addresses, self._constants):
+                if base in known:
+                    return known[base]
+            wanted = buffer_of(base)
+            for other, address in addresses.items():
+                if buffer_of(other) == wanted:
+                    return address
+            raise AssertionError(f"{value!r} is nowhere in memory")
+
+        for step in steps:
+            for value in makes_of(plan, step):
+                if value not in addresses and not (is_outer and value in self._shares):
+                    found = placed.get(value)
+                    addresses[value] = self.reserve(writer, value) if found is None else found
+            if step.kind == "product":
+                a, b = [address_of(value) for value in step.node.inputs]
+                products.write(self._module, writer, step.node, a, b, address_of(step.node.outputs[0]))
+            elif step.kind == "control":
+                control.ControlWriter(self, self._prepare).write(writer, step.node, address_of)
+            else:
+                self._kernel(writer, plan, step.kernel, buffer_of, address_of)
+
+    def _kernel(self, writer, plan, kernel, buffer_of, address_of):
+        from llvmlite import ir
+
+        self._count += 1
+        written = KernelWriter(self._module, f"kernel{self._count}", plan, kernel, self._target, buffer_of)
+        written.write()
+        values = [address_of(value) for value in written.pointers]
+        writer.builder.call(written.function, [*values, self._flag])
+        if _may_fail(plan, kernel):
+            after = writer.builder.function.append_basic_block("fine")
+            state = writer.builder.load(self._flag)
+            failed = writer.builder.icmp_signed("!=", state, ir.Constant(state.type, 0))
+            writer.builder.cbranch(failed, self._end, after)
+            writer.enter(after)
 
 
 class _EntryWriter(Writer):
-    """Writes the loops around products."""
+    """Writes what is around kernels: the loops of products, loops and choices of the program."""
+
+    def enter(self, block):
+        """Goes on in a block."""
+        from llvmlite import ir
+
+        self._builders[-1] = ir.IRBuilder(block)
+
+    def variable(self, value):
+        """A local variable that begins with an LLVM value; its address."""
+        from llvmlite import ir
+
+        entry = self.builder.function.entry_basic_block
+        at = ir.IRBuilder(entry)
+        at.position_at_start(entry)
+        address = at.alloca(value.type)
+        self.builder.store(value, address)
+        return address
+
+    def repeat(self, goes_on, trip):
+        """`while goes_on(): trip()`."""
+        function = self.builder.function
+        head, body, after = [function.append_basic_block(each) for each in ("test", "trip", "left")]
+        self.builder.branch(head)
+        self.enter(head)
+        holds = goes_on()
+        self.builder.cbranch(holds, body, after)
+        self.enter(body)
+        trip()
+        self.builder.branch(head)
+        self.enter(after)
 
     def index_of(self, index, dims):
         """The offset, an LLVM i64, of a matrix in an array of matrices; index holds ints and LoopVariables."""

@@ -1,6 +1,6 @@
 """From a graph of known shapes to a program: the stages, each with its reason."""
 
-from tapeflow.compiler import products
+from tapeflow.compiler import control, products
 from tapeflow.compiler.expand import expanded
 from tapeflow.compiler.lowerable import is_lowerable
 from tapeflow.compiler.plan import Plan
@@ -21,12 +21,24 @@ def simplify(graph, aliases):
 
 def plan(graph, aliases):
     """Decides what becomes a kernel, what is stored, what is called."""
-    return Plan(graph, is_lowerable, products.is_product), aliases
+    return Plan(graph, is_lowerable, products.is_product, _is_native), aliases
+
+
+def _is_native(node):
+    return control.is_native(node, prepare)
+
+
+def prepare(graph):
+    """The plan of a program within another."""
+    found, rest = graph, {}
+    for stage in (expand, simplify, plan):
+        found, rest = stage(found, rest)
+    return found
 
 
 def build(plan, aliases):
     """Writes, compiles and loads the native segments, and the Python between them."""
-    return Program(plan.graph, plan, aliases)
+    return Program(plan.graph, plan, aliases, prepare)
 
 
 STAGES = (

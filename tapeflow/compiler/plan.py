@@ -46,12 +46,12 @@ class Kernel:
 
 
 class Step:
-    """One step of a program: a Kernel, a matrix product (a node), or a call (a node)."""
+    """One step of a program: a Kernel, or a node that is a matrix product, control flow, or called."""
 
     __slots__ = ("kernel", "kind", "node")
 
     def __init__(self, kind, node=None, kernel=None):
-        self.kind = kind  # "kernel", "product", "call", "loop"
+        self.kind = kind  # "kernel", "product", "control", "call"
         self.node = node
         self.kernel = kernel
 
@@ -59,10 +59,11 @@ class Step:
 class Plan:
     """steps: in the order in which they run; stored: the values that are in memory when they are done."""
 
-    def __init__(self, graph, lowerable, is_product):
+    def __init__(self, graph, lowerable, is_product, is_native):
         self.graph = graph
         self._lowerable = lowerable
         self._is_product = is_product
+        self._is_native = is_native
         self._makers = {value: node for node in graph.nodes for value in node.outputs}
         self._readers = {}
         for node in graph.nodes:
@@ -195,7 +196,11 @@ class Plan:
             if value in self.same:
                 behind[value] = before
                 continue
-            kind = "product" if self._is_plain(node) and self._is_product(node) else "call"
+            kind = "call"
+            if self._is_plain(node) and self._is_product(node):
+                kind = "product"
+            elif self._is_native(node):
+                kind = "control"
             step = Step(kind, node)
             self.steps.append(step)
             for each in node.outputs:

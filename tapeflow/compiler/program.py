@@ -16,9 +16,10 @@ from tapeflow.graph.execute import executable
 class Program:
     """A function of the arrays of the graph's inputs that gives the tuple of those of its outputs."""
 
-    def __init__(self, graph, plan, aliases):
+    def __init__(self, graph, plan, aliases, prepare):
         self.graph = graph
         self.plan = plan
+        self._prepare = prepare
         self._shares = self._shared(aliases)
         self.segments = []
         self._lines = []
@@ -76,9 +77,9 @@ class Program:
         needed_after = self._needed_after(steps)
         position = 0
         while position < len(steps):
-            if steps[position].kind in ("kernel", "product"):
+            if steps[position].kind != "call":
                 end = position
-                while end < len(steps) and steps[end].kind in ("kernel", "product"):
+                while end < len(steps) and steps[end].kind != "call":
                     end += 1
                 self._segment(steps[position:end], needed_after[end])
                 position = end
@@ -132,7 +133,7 @@ class Program:
         return self._read(value)
 
     def _segment(self, steps, needed):
-        segment = Segment(self.plan, steps, needed, self._shares, host(), self.graph.name)
+        segment = Segment(self.plan, steps, needed, self._shares, host(), self.graph.name, self._prepare)
         self.segments.append(segment)
         names = [self._native(value) for value in segment.inputs]
         for value in segment.outputs:
