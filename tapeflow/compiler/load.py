@@ -51,10 +51,11 @@ def _compiled(text, entry):
 
 
 def _tidy(module):
-    """The one pass that the emitters rely on: local variables become registers."""
+    """The passes that the emitters rely on: functions marked so are put in place, local variables become registers."""
     import llvmlite.binding as llvm
 
     passes = llvm.create_new_module_pass_manager()
+    passes.add_always_inliner_pass()
     passes.add_sroa_pass()
     builder = llvm.create_pass_builder(host().machine(), llvm.create_pipeline_tuning_options(speed_level=1))
     passes.run(module, builder)

@@ -10,7 +10,7 @@ from tapeflow.core.context import state
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
 from tapeflow.core.op import op
 from tapeflow.graph.control_flow import results_of, tangents_of
-from tapeflow.graph.derivatives import batched_program, floating, linearization, tangent_program
+from tapeflow.graph.derivatives import batched_program, floating, linearization, tangent_program, wanted_part
 from tapeflow.ops.creation import zeros
 
 
@@ -64,10 +64,12 @@ def _gradient(g, y, values, program):
         zeros(y[position].dims, y[position]._dtype) if g[position] is None else g[position]
         for position in floating(outputs)
     ]
-    found = invoke_call(*residuals, *cotangents, program=program.derived(linear.backward))
+    wanted = [k for k, place in enumerate(linear.connected) if values[place]._record is not None]
+    backward = wanted_part(linear.backward, wanted)
+    found = invoke_call(*residuals, *cotangents, program=program.derived(backward))
     results = [None] * len(values)
-    for place, each in zip(linear.connected, found, strict=True):
-        results[place] = each
+    for k, each in zip(wanted, found, strict=True):
+        results[linear.connected[k]] = each
     return results
 
 

@@ -340,8 +340,9 @@ def _loop_gradient(g, y, values, condition, body, num_carried, num_sliced, rever
             stacks.append(next(kept) if place is None else next(stacked_inputs))
     outputs = base.outputs
     float_carried = [p for p in floating(base.inputs) if p < num_carried]
-    float_captured = [p for p in linear.connected if p >= captured_from]
-    float_sliced = [p for p in linear.connected if num_carried <= p < captured_from]
+    wanted = [p for p in linear.connected if values[p]._record is not None]
+    float_captured = [p for p in wanted if p >= captured_from]
+    float_sliced = [p for p in wanted if num_carried <= p < captured_from]
     float_stacked = [p for p in floating(outputs) if p >= num_carried]
     through = [zeros(y[p].dims, y[p]._dtype) if g[p] is None else g[p] for p in float_carried]
     gathered = [zeros(values[p].dims, values[p]._dtype) for p in float_captured]
@@ -439,7 +440,8 @@ def _backward_body(
         assert num_carried >= len(float_carried)
         return derive(nothing, "trip", program)
 
-    return kept_with(base, ("backward", params["num_carried"], params["num_sliced"]), make)
+    key = "backward", params["num_carried"], params["num_sliced"], (*float_captured, *float_sliced)
+    return kept_with(base, key, make)
 
 
 loop.grad(values=_loop_gradient)

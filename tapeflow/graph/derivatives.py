@@ -106,6 +106,7 @@ class Linearization:
                 second.append(node)
             else:
                 first.append(node)
+        _read_originals(joint)
         second, joint.outputs[num_outputs:] = _made_afresh(first, second, joint.outputs[num_outputs:])
         second = alive(second, joint.outputs[num_outputs:])
         first += _scalars_for_sizes(second)
@@ -129,6 +130,26 @@ class Linearization:
         self.backward = Graph(
             f"{graph.name}_backward", [*residuals, *cotangents], second, joint.outputs[num_outputs:]
         )
+
+
+def _read_originals(graph):
+    """Lets nodes read an input itself where they read it by way of ops that only hand it on."""
+    original = {}
+    for node in graph.nodes:
+        node.inputs = tuple([original.get(value, value) for value in node.inputs])
+        if node.op.facts.get("same_elements") and node.inputs[0].dims == node.outputs[0].dims:
+            original[node.outputs[0]] = node.inputs[0]
+
+
+def wanted_part(graph, places):
+    """The program that gives only the outputs at `places`."""
+    key = "wanted", tuple(places)
+
+    def make():
+        outputs = [graph.outputs[place] for place in places]
+        return Graph(graph.name, graph.inputs, alive(graph.nodes, outputs), outputs)
+
+    return graph if len(places) == len(graph.outputs) else kept_with(graph, key, make)
 
 
 def _made_afresh(first, second, outputs):

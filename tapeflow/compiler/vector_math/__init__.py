@@ -1,7 +1,7 @@
 """Elementary functions as LLVM instructions, on single numbers or on vectors.
 
-`emit_function(builder, "tanh", value)` writes the function where the builder stands. There are no calls and, but for
-those in `BRANCHING`, no branches, so that a loop over vectors stays one; those leave the builder in another block.
+`emit_function(builder, "tanh", value)` writes the function where the builder stands, in straight line, so that a loop
+over vectors stays one. What only few arguments need branches or loops in a private function, which LLVM inlines.
 Results are within a few units in the last place (the tests say how many), with NaN, infinities and zeros as in
 NumPy. They never need subnormal numbers: where the processor takes those for 0, so do the functions, and results
 below the least normal number are 0.
@@ -82,8 +82,6 @@ FUNCTIONS = frozenset(_FLOATING)
 """The names of the functions of float and double: NumPy's, else scipy.special's."""
 INTEGER_FUNCTIONS = frozenset(_SIGNED)
 """Those of integers of any width, in the result type of the operands."""
-BRANCHING = frozenset(["sin", "cos", "tan", "fmod", "remainder", "power"])
-"""Functions (the last two only of one kind of numbers) with a branch or loop that few arguments need."""
 
 
 def emit_function(builder, name, *values, fma=True, unsigned=False):

@@ -2,7 +2,7 @@
 
 import math
 
-from tapeflow.compiler.vector_math.loops import repeat_while
+from tapeflow.compiler.vector_math.outlined import outlined, repeat_while
 
 # Floating numbers.
 
@@ -31,6 +31,22 @@ def _in_double(function, x, y):
 
 def _signed_left(x, y, subtract):
     left, divisor = x.absolute(), y.absolute()
+    near = _near_single if subtract is _subtracted else _near_double
+    (left,) = outlined(near.__name__.strip("_"), near, (left, divisor), (left,))
+    rest = (left < divisor).choose(left, subtract(left, divisor))
+    return left.equals(math.inf).choose(math.nan, rest).with_sign_of(x)
+
+
+def _near_single(left, divisor):
+    return _near(left, divisor, _subtracted)
+
+
+def _near_double(left, divisor):
+    return _near(left, divisor, _subtracted_from_double)
+
+
+def _near(left, divisor, subtract):
+    """What is left after subtracting multiples of the divisor until the quotient is small."""
 
     def is_far(left):
         return (left >= divisor * _FAR) & (left < math.inf) & (divisor > 0.0)
@@ -41,9 +57,7 @@ def _signed_left(x, y, subtract):
         multiple = (divisor.bits() + (gap > 0).choose(gap, 0)).as_float()
         return (is_far(left).choose(subtract(left, multiple), left),)
 
-    (left,) = repeat_while(is_far, step, (left,))
-    rest = (left < divisor).choose(left, subtract(left, divisor))
-    return left.equals(math.inf).choose(math.nan, rest).with_sign_of(x)
+    return repeat_while(is_far, step, (left,))
 
 
 def _modulo(x, y, subtract):
@@ -113,14 +127,16 @@ def unsigned_modulo(a, b):
 
 def integer_power(a, b):
     """a to the power of b, wrapping around, by squaring; what negative b gives is not defined."""
-    one = a.constant(1)
+    return outlined("integer_power", _power_by_squaring, (a, b), (a,))[0]
 
+
+def _power_by_squaring(a, b):
     def step(result, square, rest):
         is_odd = (rest & 1).differs(0)
         return is_odd.choose(result * square, result), square * square, rest.shifted_down(1)
 
-    state = (one, a, b)
-    return repeat_while(lambda result, square, rest: rest.differs(0), step, state)[0]
+    state = (a.constant(1), a, b)
+    return repeat_while(lambda result, square, rest: rest.differs(0), step, state)[:1]
 
 
 def population_count(x):

@@ -10,6 +10,7 @@ import math
 
 from tapeflow.compiler.vector_math.exponential import rounding_shift
 from tapeflow.compiler.vector_math.lanes import polynomial, quick_two_sum, two_sum
+from tapeflow.compiler.vector_math.outlined import outlined
 from tapeflow.compiler.vector_math.large_angles import reduced_by_all_bits
 
 _SIN = {
@@ -132,18 +133,21 @@ def _subtract_exactly(x, n):
 
 def _reduced_if_large(x, quadrant, r, rest):
     """The same, but where x is large by all the bits of pi."""
+    usual = (quadrant, r) if rest is None else (quadrant, r, rest)
+    chosen = outlined("reduced_if_large", _exact_where_large, (x, *usual), usual)
+    return (*chosen, None) if rest is None else chosen
+
+
+def _exact_where_large(x, *usual):
     builder = x.builder
-    is_large = x.absolute() > _LARGEST[x.bits_each]
-    with_rest = [quadrant, r] if rest is None else [quadrant, r, rest]
     start = builder.block
+    is_large = x.absolute() > _LARGEST[x.bits_each]
     with builder.if_then(is_large.any(), likely=False):
         exact = reduced_by_all_bits(x)
-        chosen = [is_large.choose(mine, each) for mine, each in zip(exact, with_rest, strict=False)]
+        chosen = [is_large.choose(mine, each) for mine, each in zip(exact, usual, strict=False)]
         end = builder.block
-    results = []
-    for each, mine in zip(with_rest, chosen, strict=True):
-        phi = builder.phi(each.type)
+    phis = [builder.phi(each.type) for each in usual]
+    for phi, each, mine in zip(phis, usual, chosen, strict=True):
         phi.add_incoming(each.value, start)
         phi.add_incoming(mine.value, end)
-        results.append(each.wrap(phi))
-    return (*results, None) if rest is None else tuple(results)
+    return [x.wrap(phi) for phi in phis]
