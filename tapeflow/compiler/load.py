@@ -38,7 +38,7 @@ def _compiled(text, entry):
     known = cache.load(key)
     if known is None:
         module = llvm.parse_assembly(text)
-        _tidy(module)
+        tidy(module)
         machine = target.machine()
         known = machine.emit_object(module)
         cache.store(key, known)
@@ -50,7 +50,7 @@ def _compiled(text, entry):
     return engine, engine.get_function_address(entry)
 
 
-def _tidy(module):
+def tidy(module):
     """The passes that the emitters rely on: functions marked so are put in place, local variables become registers."""
     import llvmlite.binding as llvm
 

@@ -89,15 +89,6 @@ _COMPARISONS = {
     "not_equal": "!=",
 }
 _REDUCTIONS = {"sum": 0, "prod": 1, "max": "least", "min": "greatest"}
-_NAMES = {
-    "arctan": "atan",
-    "arcsin": "asin",
-    "arccos": "acos",
-    "arctan2": "atan2",
-    "arcsinh": "asinh",
-    "arccosh": "acosh",
-    "arctanh": "atanh",
-}
 
 
 class Writer:
@@ -350,13 +341,15 @@ class Writer:
         if len(numbers) == 2:
             numbers = list(self.pair(*numbers))
         dtype = numbers[0].dtype
-        if dtype is dtypes.bool or (dtype.is_unsigned and name in ("abs", "sign", "maximum", "minimum")):
+        if dtype is dtypes.bool:
             raise NotLowerableError(f"{name} of {dtype.name}")
         result = dtypes.bool if name in ("isnan", "isfinite", "isinf") else dtype
 
         def write(builder, *arguments):
             try:
-                return emit_function(builder, _NAMES.get(name, name), *arguments, fma=self._target.fma)
+                return emit_function(
+                    builder, name, *arguments, fma=self._target.fma, unsigned=dtype.is_unsigned
+                )
             except NotImplementedError as error:
                 raise NotLowerableError(str(error)) from error
 

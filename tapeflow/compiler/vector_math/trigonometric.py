@@ -10,8 +10,8 @@ import math
 
 from tapeflow.compiler.vector_math.exponential import rounding_shift
 from tapeflow.compiler.vector_math.lanes import polynomial, quick_two_sum, two_sum
-from tapeflow.compiler.vector_math.outlined import outlined
 from tapeflow.compiler.vector_math.large_angles import reduced_by_all_bits
+from tapeflow.compiler.vector_math.outlined import outlined
 
 _SIN = {
     32: (-0.16666655242443085, 0.008332191035151482, -0.00019518595945555717),
