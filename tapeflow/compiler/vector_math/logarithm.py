@@ -60,25 +60,21 @@ def exponent(above):
 def sum_of_logarithms(k, f):
     """k log 2 + log(1 + f)."""
     first, rest = LOG_2_PARTS[f.bits_each]
-    half_square = 0.5 * f * f
+    square = f * f
     if f.bits_each == 32:
-        tail = k.multiply_add(rest, polynomial(f, _CUBE) * f * (f * f))
+        tail = polynomial(f, _CUBE).multiply_add(f * square, k * rest)
     else:
         s = f / (f + 2.0)
         z = s * s
         # 2 s = f - s f: with it log(1 + f) = f - (f^2 / 2 - s (f^2 / 2 + z p(z))), which rounds less.
-        tail = s.multiply_add(polynomial(z, _SERIES).multiply_add(z, half_square), k * rest)
-    return k.multiply_add(first, f - (half_square - tail))
+        tail = s.multiply_add(polynomial(z, _SERIES).multiply_add(z, 0.5 * square), k * rest)
+    return k.multiply_add(first, f + square.multiply_add(-0.5, tail))
 
 
 def log(x):
     """The natural logarithm; NaN for negative numbers."""
-    bits = x.bits_each
-    is_small = x < LEAST_NORMAL[bits]
-    lift = MANTISSA_BITS[bits] + 2
-    above = above_root_of_half(is_small.choose(x * 2.0**lift, x))
-    k = exponent(above) - is_small.choose(x.constant(lift), 0.0)
-    return outside_logarithm(x, sum_of_logarithms(k, fraction(above)))
+    above = above_root_of_half(x)
+    return outside_logarithm(x, sum_of_logarithms(exponent(above), fraction(above)))
 
 
 def log1p(x):
@@ -95,9 +91,10 @@ def log1p(x):
 
 
 def outside_logarithm(x, value):
-    """The value for positive finite numbers, else what a logarithm gives there."""
-    elsewhere = x.equals(0.0).choose(-math.inf, (x < 0.0).choose(math.nan, x))
-    return ((x > 0.0) & (x < math.inf)).choose(value, elsewhere)
+    """The value for positive finite numbers, else what a logarithm gives there; numbers below the least are as 0."""
+    above = (x < math.inf).choose(value, x)
+    below = (x >= 0.0).choose(x.constant(-math.inf), math.nan)
+    return (x >= LEAST_NORMAL[x.bits_each]).choose(above, below)
 
 
 _LARGE = {32: 2.0**12, 64: 2.0**28}

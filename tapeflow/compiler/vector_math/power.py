@@ -91,10 +91,8 @@ def _power_of_double(a, b):
 
 
 def _logarithm_in_two_parts(x):
-    is_small = x < LEAST_NORMAL[64]
-    above = above_root_of_half(is_small.choose(x * 2.0**54, x))
-    k = exponent(above) - is_small.choose(x.constant(54), 0.0)
-    f = fraction(above)
+    above = above_root_of_half(x)
+    k, f = exponent(above), fraction(above)
     # s, s^2 and s^3 in two parts each
     divisor = f + 2.0
     s = f / divisor
@@ -114,5 +112,5 @@ def _logarithm_in_two_parts(x):
     low = low + (2.0 * s_rest + term_rest)
     total, rest = two_sum(k * _LOG_2[0], high)
     total, rest = quick_two_sum(total, rest + low + k * _LOG_2[1])
-    total = x.equals(0.0).choose(-math.inf, x.equals(math.inf).choose(math.inf, total))
+    total = (x < LEAST_NORMAL[64]).choose(-math.inf, x.equals(math.inf).choose(math.inf, total))
     return total, rest
