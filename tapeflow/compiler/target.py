@@ -19,6 +19,7 @@ class Target:
         else:
             self.vector_bytes, self.registers = 16, 32 if "aarch64" in triple else 16
         self.fma = "+fma" in enabled or "aarch64" in triple
+        self.f16c = "+f16c" in enabled or "aarch64" in triple
         self.is_x86 = "x86_64" in triple
 
     def machine(self):

@@ -384,48 +384,9 @@ class Writer:
         return self._made([x], dtype, lambda builder, value: self._cast(builder, value, x.dtype, dtype))
 
     def _cast(self, builder, value, source, target):
-        from llvmlite import ir
+        from tapeflow.compiler.casting import emit_cast
 
-        kind = register_type(target)
-        if isinstance(value.type, ir.VectorType):
-            kind = ir.VectorType(kind, value.type.count)
-        if source in _FLOATS and target in _FLOATS:
-            return builder.fpext(value, kind) if target.size > source.size else builder.fptrunc(value, kind)
-        if target is dtypes.bool:
-            zero = ir.Constant(value.type, None)
-            if source in _FLOATS:
-                return builder.fcmp_unordered("!=", value, zero)
-            return builder.icmp_unsigned("!=", value, zero)
-        if target in _FLOATS:
-            unsigned = source is dtypes.bool or source.is_unsigned
-            return builder.uitofp(value, kind) if unsigned else builder.sitofp(value, kind)
-        if source in _FLOATS:
-            if target not in (dtypes.int32, dtypes.int64):
-                raise NotLowerableError(f"a cast from {source.name} to {target.name}")
-            return self._to_integer(builder, value, kind)
-        if target.size < source.size and source is not dtypes.bool:
-            return builder.trunc(value, kind)
-        if source is dtypes.bool or source.is_unsigned:
-            return builder.zext(value, kind) if source is dtypes.bool or target.size > source.size else value
-        return builder.sext(value, kind) if target.size > source.size else value
-
-    def _to_integer(self, builder, value, kind):
-        """Out of range and NaN become the least integer, as the processor's own instruction has it."""
-        from llvmlite import ir
-
-        width = (kind.element if isinstance(kind, ir.VectorType) else kind).width
-        least = -(1 << width - 1)
-        lanes = kind.count if isinstance(kind, ir.VectorType) else 0
-
-        def same(number, of):
-            return ir.Constant(of, [number] * lanes if lanes else number)
-
-        inside = builder.and_(
-            builder.fcmp_ordered(">=", value, same(float(least), value.type)),
-            builder.fcmp_ordered("<", value, same(-float(least), value.type)),
-        )
-        safe = builder.select(inside, value, same(0.0, value.type))
-        return builder.select(inside, builder.fptosi(safe, kind), same(least, kind))
+        return emit_cast(builder, value, source, target, self._target.f16c)
 
     def conj(self, x):
         """Real numbers are their own conjugates."""
