@@ -27,6 +27,10 @@ class Operand:
         return self._kernel.read(self._value, index if type(index) is tuple else (index,))
 
 
+class FlatIndex(tuple):
+    """A place in a shape some of whose last axes are one: as many places as there are axes left."""
+
+
 class _Reduction:
     """What a reduction's rule asks its emitter for."""
 
@@ -114,7 +118,7 @@ class KernelWriter:
         """Writes the whole function."""
         kernel = self._kernel
         first = kernel.roots[0]
-        if first.kind == "fold":
+        if first.kind == "fold" or not (first.is_joinable or self._is_flat_row(first)):
             self._fold(first)
         else:
             space = self._space()
@@ -143,6 +147,10 @@ class KernelWriter:
         return all(
             [root.value.dims == dims and self.reads_flat(root.node, dims) for root in self._kernel.roots]
         )
+
+    def _is_flat_row(self, root):
+        """Whether a reduction over several last axes can go over them as over one."""
+        return self.reads_flat(root.node, root.node.inputs[0].dims)
 
     def reads_flat(self, node, dims):
         """Whether the node reads what has the shape `dims`, or one element, only; elementwise all the way."""
@@ -253,8 +261,10 @@ class KernelWriter:
 
             def body(variable, copies=copies, count=count):
                 for copy in range(copies):
-                    column = Affine({variable: 1}, copy * count, writer) if has_columns else None
+                    column = writer.index(variable) + copy * count if has_columns else None
                     self._index = (*index, column) if has_columns else index
+                    if self._collapsed is not None:
+                        self._index = FlatIndex(self._index)
                     for root in roots:
                         self._one(root, self._index, slots, copy, count)
 
@@ -392,7 +402,7 @@ class KernelWriter:
 
     def _key(self, index):
         """A key that is equal for equal places; None if one of the indices is computed."""
-        key = []
+        key = [type(index) is FlatIndex]
         for each in index:
             if type(each) is int:
                 key.append(each)
@@ -420,15 +430,15 @@ class KernelWriter:
         writer = self.writer
         if base in self._scratch:
             column = index[-1] if index else Affine({}, 0, writer)
-            return writer.load(self._scratch[base], base.dtype, column)
+            return writer.load(self._scratch[base], base.dtype, column, pinned=True)
         maker = self._plan.maker(base)
         if base in self.roots:
             if value is base and not self._is_done(base):
                 return self._computed(maker, index)
-            return writer.load(self._pointer(base), base.dtype, self._flat_place(value.dims, index))
+            return writer.load(self._pointer(base), base.dtype, self._flat_place(value.dims, index), pinned=True)
         if maker is None or base in self._plan.roots:
             return writer.load(self._pointer(base), base.dtype, self._flat_place(value.dims, index))
-        if value is not base:
+        if value is not base and type(index) is not FlatIndex:
             index = self._unflattened(self._flat_place(value.dims, index), base.dims)
             return self.read(base, index)
         return writer.as_number(self._computed(maker, index), value.dtype)
@@ -449,9 +459,7 @@ class KernelWriter:
 
     def _broadcast(self, dims, index):
         """The place in an operand of shape `dims` that is read for the place `index` of an elementwise result."""
-        if self._collapsed is not None and len(index) != len(self._collapsed[0]):
-            return index if math.prod(dims) != 1 else (0,) * len(dims)
-        if self._collapsed is not None and self._collapsed[1] == 0 and len(index) == 1:
+        if type(index) is FlatIndex:
             return index if math.prod(dims) != 1 else (0,) * len(dims)
         lead = len(index) - len(dims)
         return tuple([0 if size == 1 else place for size, place in zip(dims, index[lead:], strict=True)])
@@ -467,7 +475,7 @@ class KernelWriter:
 
     def _flat_place(self, dims, index):
         """As _place, for an index over collapsed axes, too."""
-        if self._collapsed is not None and len(index) != len(dims):
+        if type(index) is FlatIndex:
             full, kept = self._collapsed
             if math.prod(dims) == 1:
                 return Affine({}, 0, self.writer)

@@ -10,6 +10,7 @@ from tapeflow.compiler.kernels import KernelWriter
 from tapeflow.compiler.load import Callable, Code
 from tapeflow.compiler.types import memory_type
 from tapeflow.compiler.writer import Writer
+from tapeflow.graph.simplify import values_in_params
 
 _ALIGNMENT = 64
 
@@ -276,7 +277,7 @@ def makes_of(plan, step):
 def reads_of(plan, step):
     """The values in memory that a step reads; those that it makes itself are not among them."""
     if step.kind != "kernel":
-        return [plan.base(value) for value in step.node.inputs]
+        return [plan.base(value) for value in (*step.node.inputs, *values_in_params(step.node.params))]
     found = {}
     inside = {root.value for root in step.kernel.roots}
     waiting = [value for root in step.kernel.roots for value in root.node.inputs]

@@ -10,6 +10,7 @@ import math
 
 from tapeflow.compiler.types import COMPILED
 from tapeflow.compiler.writer import NotLowerableError
+from tapeflow.graph.simplify import values_in_params
 
 _COSTLY = 12
 """What a value may cost, in additions, to be computed more than once."""
@@ -31,6 +32,11 @@ class Root:
         self.kind = kind
         self.space = space
         self.needs = []  # the other roots that its elements are computed from
+
+    @property
+    def is_joinable(self):
+        """Whether the root may share a kernel: not if it reduces other axes than the last, or several."""
+        return self.kind == "map" or (self.kind == "row" and len(self.node.params["axes"]) == 1)
 
 
 class Kernel:
@@ -91,7 +97,7 @@ class Plan:
         return (
             len(node.outputs) == 1
             and not node.effect
-            and all([each.dtype in COMPILED for each in values])
+            and all([each.dtype in COMPILED and each.dims is not None for each in values])
             and all([type(size) is int and size > 0 for each in values for size in each.dims])
         )
 
@@ -109,7 +115,8 @@ class Plan:
             required.add(self.base(value))
         for node in self.graph.nodes:
             if node not in self.computed and not (node.outputs and node.outputs[0] in self.same):
-                required.update([self.base(value) for value in node.inputs])
+                read = (*node.inputs, *values_in_params(node.params))
+                required.update([self.base(value) for value in read])
         self.stored = set(required)
         self.roots = {}
         counts = {}
@@ -214,7 +221,7 @@ class Plan:
 
     def _steps_before(self, node, behind):
         found = frozenset()
-        for value in node.inputs:
+        for value in (*node.inputs, *values_in_params(node.params)):
             found |= behind.get(self.base(value), frozenset())
         return found
 
@@ -223,7 +230,7 @@ class Plan:
         rows, columns = _row_space(root)
         for need in root.needs:
             step = self.kernel_of.get(need.value)
-            if step is None or root.kind == "fold" or need.kind == "fold":
+            if step is None or not root.is_joinable or not need.is_joinable:
                 continue
             kernel = step.kernel
             if not _fits(root, rows, columns, kernel):

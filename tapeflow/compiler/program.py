@@ -10,7 +10,8 @@ from tapeflow.compiler.target import host
 from tapeflow.core.dtypes import from_array_dtype
 from tapeflow.core.eager import SILENT, error_mode, explain, restore, silence, wrap
 from tapeflow.core.errors import OpError
-from tapeflow.graph.execute import executable
+from tapeflow.core.size import has_sizes, joined
+from tapeflow.graph.execute import executable, sized, symbol_source
 
 
 class Program:
@@ -24,7 +25,7 @@ class Program:
         self.segments = []
         self._lines = []
         self._names = {}
-        self._globals = {"numpy": numpy, "empty": numpy.empty, "conform": conform}
+        self._globals = {"numpy": numpy, "empty": numpy.empty, "conform": conform, "joined": joined}
         self._nodes = {}
         self._function = self._write()
 
@@ -170,11 +171,20 @@ class Program:
     def _call(self, node):
         kernel = self._global("k", node.op.kernel)
         inputs = [self._read(value) for value in node.inputs]
-        params = [f"{key}={self._global('p', value)}" for key, value in node.params.items()]
+        params = []
+        for key, value in node.params.items():
+            if has_sizes(value):
+                text = sized(value, self._symbol, lambda each: self._global("p", each))
+            else:
+                text = self._global("p", value)
+            params.append(f"{key}={text}")
         outputs = [self._name(value, f"v{len(self._names)}_{value.index}") for value in node.outputs]
         target = f"({''.join([f'{each}, ' for each in outputs])})" if node.several else outputs[0]
         self._lines.append(f"    {target} = {kernel}({', '.join(['numpy', *inputs, *params])})")
         self._nodes[len(self._lines) + 1] = node, inputs
+
+    def _symbol(self, symbol):
+        return symbol_source(self._read(symbol.arguments[0]), symbol)
 
     def _explained(self, error):
         """A kernel's error as that of its op."""

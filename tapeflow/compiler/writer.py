@@ -476,7 +476,7 @@ class Writer:
 
     def index(self, variable):
         """The affine index that a loop variable is."""
-        return Affine({variable: 1}, 0, self)
+        return Affine({variable: 1} if variable.size > 1 else {}, 0, self)
 
     def element(self, value, index):
         """The Number at `index`, a tuple of indices, of a value of the graph."""
@@ -484,14 +484,14 @@ class Writer:
 
     # Memory.
 
-    def load(self, pointer, dtype, place):
-        """The element at the affine or computed `place` of an array."""
+    def load(self, pointer, dtype, place, pinned=False):
+        """The element at the affine or computed `place` of an array; `pinned`: not before the innermost loop."""
         from llvmlite import ir
 
         if type(place) is int:
             place = Affine({}, place, self)
         if type(place) is Affine:
-            return self._load_affine(pointer, dtype, place)
+            return self._load_affine(pointer, dtype, place, pinned)
         return self._gather(pointer, dtype, self.as_number(place), ir)
 
     def _address(self, builder, pointer, terms, constant):
@@ -506,14 +506,14 @@ class Writer:
             )
         return builder.gep(pointer, [total], inbounds=True)
 
-    def _load_affine(self, pointer, dtype, place):
+    def _load_affine(self, pointer, dtype, place, pinned):
         from llvmlite import ir
 
         lane = next((variable for variable in place.terms if variable.lanes > 1), None)
         stride = 0 if lane is None else place.terms[lane]
         if stride not in (0, 1):
             return self._gather(pointer, dtype, self.number_of(place), ir)
-        level = max([variable.level for variable in place.terms], default=0)
+        level = self.level if pinned else max([variable.level for variable in place.terms], default=0)
         builder = self.at(level)
         address = self._address(builder, pointer, place.terms.items(), place.constant)
         if stride:

@@ -79,7 +79,7 @@ class _Writer:
         params = []
         for key, value in node.params.items():
             if has_sizes(value):
-                params.append(f"{key}={self._sized(value)}")
+                params.append(f"{key}={sized(value, self._symbol, self._keep)}")
             else:
                 self._globals[f"p{position}_{key}"] = value
                 params.append(f"{key}=p{position}_{key}")
@@ -89,24 +89,13 @@ class _Writer:
         self._lines.append(f"    {target} = {call}")
         self._nodes[len(self._lines) + 1] = node
 
-    def _sized(self, value):
-        kind = type(value)
-        if kind is tuple:
-            return "(" + "".join([f"{self._sized(each)}, " for each in value]) + ")"
-        if kind is list:
-            return "[" + ", ".join([self._sized(each) for each in value]) + "]"
-        if has_sizes(value):
-            return source(value, self._symbol)
+    def _keep(self, value):
         name = f"q{len(self._globals)}"
         self._globals[name] = value
         return name
 
     def _symbol(self, symbol):
-        value, position = symbol.arguments
-        name = self._read(value)
-        if symbol.kind == "axis":
-            return f"{name}.shape[{position}]"
-        return f"int({name})" if position is None else f"int({name}[{position}])"
+        return symbol_source(self._read(symbol.arguments[0]), symbol)
 
     def _last_uses(self):
         """{position of a node: the values that nobody reads after it}."""
@@ -133,6 +122,24 @@ class _Writer:
             value.constant if value.constant is not None else frame.f_locals.get(self._names[value])
             for value in node.inputs
         ]
+
+
+def sized(value, symbol, keep):
+    """Source text for a parameter with sizes: symbol(symbol) is the text for one, keep(value) for anything else."""
+    kind = type(value)
+    if kind is tuple:
+        return "(" + "".join([f"{sized(each, symbol, keep)}, " for each in value]) + ")"
+    if kind is list:
+        return "[" + ", ".join([sized(each, symbol, keep) for each in value]) + "]"
+    return source(value, symbol) if has_sizes(value) else keep(value)
+
+
+def symbol_source(name, symbol):
+    """Source text for a symbol that names the value in the variable `name`."""
+    position = symbol.arguments[1]
+    if symbol.kind == "axis":
+        return f"{name}.shape[{position}]"
+    return f"int({name})" if position is None else f"int({name}[{position}])"
 
 
 def _sizes_in(param):

@@ -4,7 +4,7 @@ from operator import attrgetter
 
 from tapeflow.core.errors import OperatorNotAllowedInGraphError
 from tapeflow.core.shapes import TensorShape
-from tapeflow.core.size import axis_of, visible
+from tapeflow.core.size import visible
 from tapeflow.core.tensor import Tensor
 
 
@@ -29,11 +29,8 @@ class SymbolicTensor(Tensor):
     def set_shape(self, shape):
         """Merges what is known of the shape from elsewhere; ValueError if it contradicts."""
         merged = self.shape.merge_with(shape)
-        if merged.rank is not None:
-            known = self.dims or [axis_of(self.value, axis) for axis in range(merged.rank)]
-            self.value.dims = tuple(
-                [old if new is None else new for old, new in zip(known, merged._dims, strict=True)]
-            )
+        if merged.rank is not None and merged != self.shape:
+            self.value = self.tracer.with_shape(self, merged._dims)
 
     def _alias(self):
         return SymbolicTensor(self.value, self.tracer)

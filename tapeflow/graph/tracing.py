@@ -24,6 +24,7 @@ from tapeflow.core.tensor import EagerTensor
 from tapeflow.graph.elements import element
 from tapeflow.graph.graph import Graph, Node, Value, graphs_in, has_effect
 from tapeflow.graph.symbolic import SymbolicTensor
+from tapeflow.ops.layout import ensure_shape
 
 _PACKAGE = __file__.rpartition("graph")[0]
 _FOLDED = 256
@@ -171,6 +172,10 @@ class Tracer:
         if value.constant is not None:
             return int(value.constant)
         return element(value, None)
+
+    def with_shape(self, tensor, dims):
+        """The program's value for a tensor whose shape is known from elsewhere; checked when the program runs."""
+        return self(ensure_shape, (tensor,), {"dims": dims}).value
 
     # Variables.
 
