@@ -3,7 +3,7 @@ argument has been brought near 0 by the identities named below."""
 
 import math
 
-from tapeflow.compiler.vector_math.lanes import polynomial
+from tapeflow.compiler.vector_math.lanes import horner, polynomial
 
 _ARCTAN = {
     32: (
@@ -82,7 +82,7 @@ def _reflected(angle, bits, multiple=1):
 
 def _arctan_of_fraction(q):
     square = q * q
-    return polynomial(square, _ARCTAN[q.bits_each]).multiply_add(square * q, q)
+    return horner(square, _ARCTAN[q.bits_each]).multiply_add(square * q, q)
 
 
 def arctan(x):

@@ -320,12 +320,13 @@ def constant(type, number):
 def polynomial(x, coefficients):
     """The sum of coefficients[k] x^k: even and odd powers apart, which the processor computes side by side."""
     if len(coefficients) < 5:
-        return _horner(x, coefficients)
+        return horner(x, coefficients)
     square = x * x
-    return _horner(square, coefficients[1::2]).multiply_add(x, _horner(square, coefficients[::2]))
+    return horner(square, coefficients[1::2]).multiply_add(x, horner(square, coefficients[::2]))
 
 
-def _horner(x, coefficients):
+def horner(x, coefficients):
+    """The same in Horner's order: for coefficients of alternating signs, whose sums apart are greater than the whole."""
     total = coefficients[-1]
     for coefficient in reversed(coefficients[:-1]):
         if isinstance(total, Lanes):
