@@ -326,7 +326,7 @@ def polynomial(x, coefficients):
 
 
 def horner(x, coefficients):
-    """The same in Horner's order: for coefficients of alternating signs, whose sums apart are greater than the whole."""
+    """The same in Horner's order: for alternating signs, where the sums apart are greater than the whole."""
     total = coefficients[-1]
     for coefficient in reversed(coefficients[:-1]):
         if isinstance(total, Lanes):
