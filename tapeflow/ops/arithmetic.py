@@ -433,3 +433,4 @@ def next_after(xp, a, b):
 
 
 next_after.grad(a=lambda g: g, b=lambda g: zeros(g.dims, g._dtype))
+next_after.lower(lambda e, a, b: e.nextafter(a, b))

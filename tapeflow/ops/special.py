@@ -65,6 +65,7 @@ erfc.grad(x=lambda g, x: g * (-2 / math.sqrt(math.pi)) * exp(-square(x)))
 erfinv.grad(x=lambda g, y: g * (math.sqrt(math.pi) / 2) * exp(square(y)))
 ndtri.grad(x=lambda g, y: g * math.sqrt(2 * math.pi) * exp(0.5 * square(y)))
 erf.lower(lambda e, x: e.erf(x))
+erfc.lower(lambda e, x: e.erfc(x))
 
 
 @elementwise("Dawsn", accepts=FLOATS)
