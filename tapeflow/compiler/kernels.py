@@ -435,7 +435,9 @@ class KernelWriter:
         if base in self.roots:
             if value is base and not self._is_done(base):
                 return self._computed(maker, index)
-            return writer.load(self._pointer(base), base.dtype, self._flat_place(value.dims, index), pinned=True)
+            return writer.load(
+                self._pointer(base), base.dtype, self._flat_place(value.dims, index), pinned=True
+            )
         if maker is None or base in self._plan.roots:
             return writer.load(self._pointer(base), base.dtype, self._flat_place(value.dims, index))
         if value is not base and type(index) is not FlatIndex:

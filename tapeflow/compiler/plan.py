@@ -233,7 +233,7 @@ class Plan:
             if step is None or not root.is_joinable or not need.is_joinable:
                 continue
             kernel = step.kernel
-            if not _fits(root, rows, columns, kernel):
+            if not _fits(root, kernel):
                 continue
             others = before - {step}
             if any([step in self._all_before(other, behind) for other in others]):
@@ -392,20 +392,23 @@ def _same_rows(dims, other):
     return strip == [each for each in other if each != 1]
 
 
-def _fits(root, rows, columns, kernel):
-    """Whether a root may join a kernel: over the same rows, whole rows or one number for each."""
-    if kernel.rows == rows and (kernel.columns == columns or kernel.columns == 1 or columns == 1):
-        return True
-    if root.kind == "map":
-        dims = root.value.dims
-        return dims == kernel.rows or (*kernel.rows, 1) == dims
-    return False
+def _fits(root, kernel):
+    """Whether a root may join a kernel: over the same elements, or, in a kernel of rows, one number for each row."""
+    roots = [*kernel.roots, root]
+    whole = next((each.space for each in roots if each.kind == "row"), None)
+    if whole is None:
+        return root.value.dims == kernel.roots[0].value.dims
+    for each in roots:
+        singles = (whole, whole[:-1], (*whole[:-1], 1))
+        if each.space != whole if each.kind == "row" else each.value.dims not in singles:
+            return False
+    return True
 
 
 def _join(kernel, root, rows, columns):
     kernel.roots.append(root)
-    if kernel.rows == rows and kernel.columns == 1:
-        kernel.columns = columns
+    if root.kind == "row":
+        kernel.rows, kernel.columns = rows, columns
 
 
 __all__ = ["Kernel", "NotLowerableError", "Plan", "Root", "Step"]
