@@ -49,7 +49,7 @@ def custom_gradient(f=None):
         return custom_gradient
 
     def decorated(*args, **kwargs):
-        if not (state.tapes or state.listeners):
+        if not (state.tapes or state.listeners or _custom_call()):
             return _checked(f, *f(*args, **kwargs))[0]
         with _VariablesRead() as read:
             result, grad_fn = _checked(f, *f(*args, **kwargs))
@@ -142,12 +142,21 @@ def _record(grad_fn, args, kwargs, variables, result):
             )
         return [_cotangent(each) for each in (*found, *of_variables)]
 
-    if state.tapes:
+    traced = _custom_call()
+    if traced is not None:
+        inputs = [_as_input(each) for each in given] + [each._now() for each in variables]
+        outputs = traced(rule, inputs, outputs)
+    elif state.tapes:
         inputs = [_as_input(each) for each in given] + variables
         for each in variables:
             state.read_variable(each)
         _record_call(rule, inputs, outputs)
     return nest.pack_sequence_as(result, outputs, expand_composites=True)
+
+
+def _custom_call():
+    """What makes a custom call a part of the program that is traced; None if none is."""
+    return getattr(state.interpreter, "custom_call", None)
 
 
 def _record_call(rule, inputs, outputs):

@@ -1,11 +1,11 @@
 """Machine code that outlives the process: one file for each module, found by what it was made from.
 
-The folder is TAPEFLOW_CACHE_DIR, else `tapeflow` in the user's cache folder; TAPEFLOW_CACHE=0 goes without. The name of a file
-is a hash of the module's text, the processor and the versions; the file begins with a checksum of the rest. What is damaged,
-truncated or somebody else's is ignored and written anew. Files come into being under another name and are renamed when
-complete, so that a killed process leaves nothing under a final name. A folder that cannot be written is told once.
-Only the user may write to the folder (mode 0700) and files of other users are not read: whoever can write there could as
-well change the programs that the user runs.
+The folder is TAPEFLOW_CACHE_DIR, else `tapeflow` in the user's cache folder; TAPEFLOW_CACHE=0 goes without. The
+name of a file is a hash of the module's text, the processor and the versions; the file begins with a checksum of
+the rest. What is damaged, truncated or somebody else's is ignored and written anew. Files come into being under
+another name and are renamed when complete, so that a killed process leaves nothing under a final name. A folder
+that cannot be written is told once. Only the user may write to the folder (mode 0700) and files of other users are
+not read: whoever can write there could as well change the programs that the user runs.
 """
 
 import hashlib

@@ -1,8 +1,8 @@
-"""Loops and choices in machine code: the programs in them are planned like any other and written into the same function.
+"""Loops and choices in machine code: programs within are planned like any other, and written where they run.
 
-What a loop carries lies in two blocks of memory, of which one is read and the other written, in turns. Slices are read, and
-stacked results written, where they lie. A loop whose number of trips is only known at run time and that stacks results, or a
-program in which something has to be called, stays a call.
+What a loop carries lies in two blocks of memory, of which one is read and the other written, in turns. Slices are
+read, and stacked results written, where they lie. A loop whose number of trips is only known at run time and that
+stacks results, or a program in which something has to be called, stays a call.
 """
 
 import math
@@ -15,7 +15,7 @@ def is_native(node, prepare):
     """Whether a node with programs in it can be machine code. prepare(graph) plans a program."""
     graphs = graphs_in(node.params)
     values = (*node.inputs, *node.outputs)
-    if not graphs or node.effect:
+    if not graphs or node.effect or not ("body" in node.params or "branches" in node.params):
         return False
     if any([each.dtype not in COMPILED or not _is_known(each.dims) for each in values]):
         return False

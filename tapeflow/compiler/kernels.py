@@ -3,8 +3,9 @@
 import math
 
 from tapeflow.compiler.indices import Affine
+from tapeflow.compiler.reductions import across, combine, join_into, start_of
 from tapeflow.compiler.types import memory_type, register_type
-from tapeflow.compiler.writer import Number, Writer, combine, start_of
+from tapeflow.compiler.writer import Number, Writer
 
 _SCRATCH = 1 << 16
 """The largest row, in bytes, that is kept on the stack between passes."""
@@ -279,7 +280,7 @@ class KernelWriter:
                 joined = writer.load_slot(vectors[0], dtype, True)
                 for other in vectors[1:]:
                     joined = combine(writer, kind, joined, writer.load_slot(other, dtype, True))
-                total = combine(writer, kind, writer.across(kind, joined), total)
+                total = combine(writer, kind, across(writer, kind, joined), total)
             self._registers[root.value] = total
             if root.value in self._plan.stored:
                 at = (
@@ -296,7 +297,7 @@ class KernelWriter:
             kind, operand = self._reduction(root)
             number = writer.as_number(self.read(operand, index))
             vectors, single = slots[root.value]
-            writer.joined(kind, number, vectors[copy] if count > 1 else single, count > 1)
+            join_into(writer, kind, number, vectors[copy] if count > 1 else single, count > 1)
             return
         number = writer.as_number(self._computed(root.node, index), root.value.dtype)
         writer.remembered(("value", root.value, self._key(index)), lambda: number)
@@ -378,14 +379,14 @@ class KernelWriter:
                 number = writer.as_number(
                     self.read(operand, tuple([index[axis] for axis in range(len(source))]))
                 )
-                writer.joined(kind, number, address, vector)
+                join_into(writer, kind, number, address, vector)
 
             reduce(list(axes), index)
             found = writer.load_slot(address, dtype, vector)
             dims = root.value.dims
             at = [index[axis] for axis in kept]
             if len(dims) != len(at):
-                at = [index[axis] if axis in index else 0 for axis in range(len(source))]
+                at = [index.get(axis, 0) for axis in range(len(source))]
             writer.store(found, self._pointer(root.value), self._place(dims, tuple(at)))
 
         outer(0, {})

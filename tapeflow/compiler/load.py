@@ -1,10 +1,10 @@
 """From LLVM text to something that Python can call on arrays.
 
-A program is `void entry(i8** buffers)`. One small builtin function, made once, serves all programs: it looks at the objects
-that it is called with, checks that they are the arrays which the program was compiled for, collects their data pointers and
-calls the entry. It reads NumPy's array objects natively (`PyArrayObject`: data at 16, number of axes at 24, sizes at 32,
-dtype at 56, flags at 64 bytes), which a self-test verifies before the first use; if that fails, or TAPEFLOW_NATIVE_CALLS is
-0, the same is done in Python.
+A program is `void entry(i8** buffers)`. One small builtin function, made once, serves all programs: it looks at
+the objects that it is called with, checks that they are the arrays which the program was compiled for, collects
+their data pointers and calls the entry. It reads NumPy's array objects natively (`PyArrayObject`: data at 16,
+number of axes at 24, sizes at 32, dtype at 56, flags at 64 bytes), which a self-test verifies before the first
+use; if that fails, or TAPEFLOW_NATIVE_CALLS is 0, the same is done in Python.
 """
 
 import ctypes
@@ -287,8 +287,8 @@ class Callable:
                 )
             if value.dtype != dtype or value.shape != shape:
                 return ValueError(
-                    f"Argument {position} of a compiled program is {value.dtype}{list(value.shape)}; it was compiled for "
-                    f"{dtype}{list(shape)}."
+                    f"Argument {position} of a compiled program is {value.dtype}{list(value.shape)}; it was compiled "
+                    f"for {dtype}{list(shape)}."
                 )
         return ValueError("An argument of a compiled program is not a C-contiguous array.")
 

@@ -61,7 +61,7 @@ class Segment:
         return list(read), needed, inner
 
     def _arena(self, inner):
-        """(offset of each value that lives within, bytes in all): memory is used again when nobody reads it any more."""
+        """(offset of each value that lives within, bytes in all): what nobody reads any more is overwritten."""
         first, last = {}, {}
         wanted = set(inner)
         for position, step in enumerate(self.steps):

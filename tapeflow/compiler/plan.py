@@ -1,9 +1,9 @@
 """What becomes a kernel, what is stored, and what is called.
 
-A *root* is a value that is computed into memory, or, inside the kernel of a row, into a register: results, what a called op
-or a matrix product reads, every reduction, and costly values that several roots need. Everything else is computed where it
-is read. Roots over the same rows, of which one needs the other, share a kernel as long as nothing outside of it comes
-between them.
+A *root* is a value that is computed into memory, or, inside the kernel of a row, into a register: results, what a
+called op or a matrix product reads, every reduction, and costly values that several roots need. Everything else is
+computed where it is read. Roots over the same rows, of which one needs the other, share a kernel as long as
+nothing outside of it comes between them.
 """
 
 import math
@@ -20,8 +20,8 @@ _COST_OF_FUNCTION = 10
 class Root:
     """One value with how it comes about.
 
-    kind: "map" computes every element by itself, "row" reduces the last axis, "fold" reduces other axes. space: the dims
-    that its kernel runs over.
+    kind: "map" computes every element by itself, "row" reduces the last axis, "fold" reduces other axes. space:
+    the dims that its kernel runs over.
     """
 
     __slots__ = ("kind", "needs", "node", "space", "value")

@@ -1,11 +1,9 @@
 """Writing the elements of a kernel as LLVM instructions: what the ops' `lower` rules call.
 
-A `Number` is one element, or a vector of neighbouring ones (over the lanes of the innermost loop). Each knows the level of
-the innermost loop that it depends on, and its instructions are written there: what does not change in a loop is computed
-before it.
+A `Number` is one element, or a vector of neighbouring ones (over the lanes of the innermost loop). Each knows the
+level of the innermost loop that it depends on, and its instructions are written there: what does not change in a
+loop is computed before it.
 """
-
-import operator
 
 import numpy
 
@@ -574,46 +572,3 @@ class Writer:
             raise NotLowerableError("a result whose neighbours are not neighbours in memory")
         written = builder.store(value, builder.bitcast(address, value.type.as_pointer()))
         written.align = number.dtype.size
-
-    def joined(self, kind, number, address, is_vector):
-        """Combines a Number into a local variable: kind is sum, prod, max or min."""
-        held = self.load_slot(address, number.dtype, is_vector)
-        if is_vector:
-            number = self.spread(number)
-        result = combine(self, kind, held, number)
-        self.builder.store(result.value, address)
-
-    def across(self, kind, number):
-        """The combination of the lanes of a vector."""
-        from llvmlite import ir
-
-        count = self.lanes
-        value = number
-        builder = self.builder
-        while count > 1:
-            count //= 2
-            order = [*range(count, 2 * count), *[0] * (self.lanes - count)]
-            mask = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), order)
-            other = builder.shuffle_vector(value.value, ir.Constant(value.value.type, ir.Undefined), mask)
-            other = Number(other, number.dtype, self.level, True, self)
-            value = combine(self, kind, value, other)
-        first = builder.extract_element(value.value, ir.Constant(ir.IntType(32), 0))
-        return Number(first, number.dtype, self.level, False, self)
-
-
-def combine(writer, kind, a, b):
-    """a and b joined by a reduction of that kind."""
-    if kind in ("sum", "prod"):
-        return (operator.add if kind == "sum" else operator.mul)(a, b)
-    if a.dtype.is_unsigned:
-        return writer.select(writer.compare("greater" if kind == "max" else "less", a, b), a, b)
-    return writer.function("maximum" if kind == "max" else "minimum", a, b)
-
-
-def start_of(kind, dtype):
-    """What a reduction of that kind begins with."""
-    if kind in ("sum", "prod"):
-        return 0 if kind == "sum" else 1
-    if dtype in _FLOATS:
-        return float("-inf") if kind == "max" else float("inf")
-    return int(dtype.min if kind == "max" else dtype.max)

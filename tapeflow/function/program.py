@@ -93,8 +93,15 @@ class Program:
         graph = self.graph if self._is_static else specialize(self.graph, shapes)
         try:
             compiled = compile_graph(graph, aliases=self.aliases)
-        except (ValueError, TypeError, ArithmeticError, LookupError) as error:  # not to be taken for a kernel's
-            raise RuntimeError(f"The compiler failed on {graph!r}: {type(error).__name__}: {error}") from error
+        except (
+            ValueError,
+            TypeError,
+            ArithmeticError,
+            LookupError,
+        ) as error:  # not to be taken for a kernel's
+            raise RuntimeError(
+                f"The compiler failed on {graph!r}: {type(error).__name__}: {error}"
+            ) from error
         self._compiled[shapes] = compiled
         if self._is_static:
             self._only = compiled

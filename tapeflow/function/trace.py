@@ -1,6 +1,7 @@
 """A traced function: its program, and what it takes from and gives back to the world outside of its arguments."""
 
 from tapeflow.core.operands import as_tensor
+from tapeflow.graph import custom  # noqa: F401 (it teaches tracers about custom gradients)
 from tapeflow.graph.graph import Graph
 from tapeflow.graph.simplify import alive
 from tapeflow.graph.tracing import Tracer

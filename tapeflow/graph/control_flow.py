@@ -277,7 +277,7 @@ def _stacking(body, params):
     captured = params["num_carried"] + params["num_sliced"]
 
     def make():
-        linear = linearization(body)
+        linear = linearization(body, params["num_carried"])
         return Graph(
             linear.forward.name,
             linear.forward.inputs,
@@ -290,7 +290,7 @@ def _stacking(body, params):
         )
 
     stacking = kept_with(body, ("stacking", captured), make)
-    stacking.derived["linearization"] = linearization(body)
+    stacking.derived["linearization"] = linearization(body, params["num_carried"])
     stacking.derived["base"] = body
     return stacking
 
@@ -325,7 +325,7 @@ def _loop_gradient(g, y, values, condition, body, num_carried, num_sliced, rever
         y = apply(loop, *values, **{**params, "body": _stacking(body, params)})
     num_outputs = len(base.outputs)
     g = g[:num_outputs]
-    linear = linearization(base)
+    linear = linearization(base, num_carried)
     captured_from = num_carried + num_sliced
     kept = iter(y[num_outputs : num_outputs + linear.num_kept])
     stacked_inputs = iter(y[num_outputs + linear.num_kept :])

@@ -8,7 +8,7 @@ from tapeflow.autodiff.forward import ForwardAccumulator
 from tapeflow.autodiff.tape import Tape
 from tapeflow.batching.vectorize import vectorize
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX, int64
-from tapeflow.core.size import Size, element_of, has_sizes, visible, with_sizes
+from tapeflow.core.size import Size, element_of, has_sizes, symbols_in, visible, with_sizes
 from tapeflow.graph.graph import Graph, Node
 from tapeflow.graph.replay import derive, replay
 from tapeflow.graph.simplify import alive, values_in_params
@@ -81,7 +81,7 @@ class Linearization:
     input that it is, else None; only the others are outputs of forward.
     """
 
-    def __init__(self, graph):
+    def __init__(self, graph, carried=None):
         self.connected = []
         num_outputs = len(graph.outputs)
 
@@ -107,7 +107,10 @@ class Linearization:
             else:
                 first.append(node)
         _read_originals(joint)
-        second, joint.outputs[num_outputs:] = _made_afresh(first, second, joint.outputs[num_outputs:])
+        varying = set() if carried is None else _of_varying_shape(graph, joint, carried)
+        second, joint.outputs[num_outputs:] = _made_afresh(
+            first, second, joint.outputs[num_outputs:], varying
+        )
         second = alive(second, joint.outputs[num_outputs:])
         first += _scalars_for_sizes(second)
         inside = {value for node in second for value in node.outputs}
@@ -152,11 +155,33 @@ def wanted_part(graph, places):
     return graph if len(places) == len(graph.outputs) else kept_with(graph, key, make)
 
 
-def _made_afresh(first, second, outputs):
+def _of_varying_shape(graph, joint, carried):
+    """The values of a loop's body whose shape may differ between iterations: they cannot be stacked."""
+    stable = set()
+    for place, (before, value) in enumerate(zip(graph.inputs, joint.inputs, strict=False)):
+        for axis, size in enumerate(value.dims):
+            stays = place >= carried or graph.outputs[place].dims[axis] == before.dims[axis]
+            if type(size) is Size and stays:
+                stable.add(size)
+    found = set()
+    for node in joint.nodes:
+        for value in node.outputs:
+            for size in value.dims or ():
+                if type(size) is Size and not all([_alone(each) in stable for each in symbols_in(size)]):
+                    found.add(value)
+    return found
+
+
+def _alone(symbol):
+    return Size((((symbol,), 1),))
+
+
+def _made_afresh(first, second, outputs, varying):
     """The nodes `second` and the outputs, with what is made of constants alone made once more instead of being kept."""
     makers = {}
     for node in first:
-        if not node.effect and all([value.constant is not None or value in makers for value in node.inputs]):
+        of_constants = all([value.constant is not None or value in makers for value in node.inputs])
+        if not node.effect and (of_constants or any([value in varying for value in node.outputs])):
             makers.update(dict.fromkeys(node.outputs, node))
     clones, nodes = {}, []
 
@@ -200,9 +225,9 @@ def _scalars_for_sizes(nodes):
     return list(made.values())
 
 
-def linearization(graph):
-    """The Linearization of the graph."""
-    return kept_with(graph, "linearize", lambda: Linearization(graph))
+def linearization(graph, carried=None):
+    """The Linearization of the graph; of the body of a loop, say how many of its inputs are carried."""
+    return kept_with(graph, "linearize", lambda: Linearization(graph, carried))
 
 
 def _reads(node):

@@ -118,6 +118,13 @@ class SymbolicTensor(Tensor):
             "that you're trying to pass a Tensor to a NumPy call, which is not supported."
         )
 
+    def _number(self, kind):
+        """The number itself, if it is known already; TypeError otherwise."""
+        constant = self.value.constant
+        if constant is not None and not self.dims:
+            return constant.item()
+        return self._refuse_number(kind)
+
     def _refuse_number(self, kind):
         raise TypeError(
             f"{kind}() argument must be a number: the symbolic tensor {self.name} has no value while a "
@@ -125,10 +132,10 @@ class SymbolicTensor(Tensor):
         )
 
     def __int__(self):
-        return self._refuse_number("int")
+        return int(self._number("int"))
 
     def __float__(self):
-        return self._refuse_number("float")
+        return float(self._number("float"))
 
     def __complex__(self):
         return self._refuse_number("complex")

@@ -105,15 +105,6 @@ def loop_with_choice(tf, a):
 
 
 @program(x)
-def early_return(tf, a):
-    for i in tf.range(5):
-        if tf.reduce_max(a) > 2.0:
-            return a
-        a = a + 0.5 * tf.cast(i, a.dtype)
-    return a * 2.0
-
-
-@program(x)
 def cond_function(tf, a):
     return tf.cond(a[0] > a[1], lambda: a[0] * a, lambda: a[1] * a * a)
 
@@ -135,7 +126,9 @@ def while_function(tf, a):
 
 @program(x)
 def bounded_while(tf, a):
-    found = tf.while_loop(lambda b: tf.reduce_sum(b) < 1e9, lambda b: (b * b + 1.0,), (a,), maximum_iterations=3)
+    found = tf.while_loop(
+        lambda b: tf.reduce_sum(b) < 1e9, lambda b: (b * b + 1.0,), (a,), maximum_iterations=3
+    )
     return found[0]
 
 
@@ -167,7 +160,7 @@ def written_array(tf, a):
 
 @program(x)
 def growing_array(tf, a):
-    array = tf.TensorArray(a.dtype, size=0, dynamic_size=True)
+    array = tf.TensorArray(a.dtype, size=0, dynamic_size=True, clear_after_read=False)
     for i in tf.range(4):
         a = a * 0.5
         array = array.write(i, a)
@@ -257,7 +250,7 @@ def python_choice(tf, a):
 @program(x)
 def logic(tf, a):
     s = tf.reduce_sum(a)
-    if s > -100.0 and s < 100.0 or not s > 0.0:
+    if (s > -100.0 and s < 100.0) or not s > 0.0:
         a = a + 1.0
     return a * 2.0 if 0.0 < tf.abs(s) < 100.0 else a
 

@@ -5,7 +5,19 @@ import numpy as np
 from tests.differential.program import Program
 
 COUNT = 140
-_UNARY = ("tanh", "sin", "cos", "sigmoid", "square", "abs", "softplus", "relu", "erf", "negative", "exp_of_tanh")
+_UNARY = (
+    "tanh",
+    "sin",
+    "cos",
+    "sigmoid",
+    "square",
+    "abs",
+    "softplus",
+    "relu",
+    "erf",
+    "negative",
+    "exp_of_tanh",
+)
 _BINARY = ("add", "sub", "mul", "maximum", "minimum", "div", "where")
 _SHAPES = ((3, 4), (4,), (3, 1), ())
 

@@ -1,4 +1,4 @@
-"""The same programs eagerly, traced, compiled, and in TensorFlow's tf.function: equal values, dtypes, shapes, gradients."""
+"""Programs eagerly, traced, compiled, and in TensorFlow's tf.function: equal values, dtypes, shapes, gradients."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,9 @@ def run(tf, program, wrap):
         with tf.GradientTape() as tape:
             tape.watch(floating)
             results = tf.nest.flatten(function(*inputs))
-            total = sum([tf.reduce_sum(tf.cast(each, tf.float64)) for each in results if each.dtype.is_floating])
+            total = sum(
+                [tf.reduce_sum(tf.cast(each, tf.float64)) for each in results if each.dtype.is_floating]
+            )
         first = tape.gradient(total, floating, unconnected_gradients="zero")
         squares = sum([tf.reduce_sum(tf.cast(each * each, tf.float64)) for each in first])
     found = [[each.numpy() for each in results], [each.numpy() for each in first]]

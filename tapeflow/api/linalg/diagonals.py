@@ -38,7 +38,7 @@ def _band(k, align, op_name):
 
 def _number(value, dtype):
     """A Python number of what a tensor of this dtype can hold."""
-    return as_tensor(value, dtype).numpy().item()
+    return as_tensor(value, dtype)._array.item()
 
 
 def diag_part(input, name="diag_part", k=0, padding_value=0, align="RIGHT_LEFT"):

@@ -191,7 +191,7 @@ def tensordot(a, b, axes, name=None):
 def _paired_axes(a, b, axes):
     """The lists of axes of a and of b that `axes` means."""
     if isinstance(axes, Tensor):
-        axes = axes.numpy()
+        axes = axes._array
     axes = axes.tolist() if hasattr(axes, "tolist") else axes
     if isinstance(axes, int):
         if axes < 0:

@@ -35,7 +35,7 @@ def frame(signal, frame_length, frame_step, pad_end=False, pad_value=0, axis=-1,
         size = signal.dims[-1]
         num_frames = -(-size // frame_step)
         missing = max(0, frame_length + frame_step * (num_frames - 1) - size)
-        value = as_tensor(pad_value, signal._dtype).numpy()
+        value = as_tensor(pad_value, signal._dtype)._array
         paddings = ((0, 0),) * (rank - 1) + ((0, missing),)
         signal = pad(signal, paddings=paddings, value=value.item() if hasattr(value, "item") else value)
     frames = spectral.frame(signal, frame_length=frame_length, frame_step=frame_step)
