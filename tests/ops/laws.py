@@ -272,6 +272,17 @@ def lower(case):
         np.testing.assert_allclose(found, array(result), rtol=1e-12, atol=1e-12, err_msg=f"of {arrays}")
 
 
+def expand(case):
+    """The `expand` rule gives what the kernel gives, in dtype, shape and value."""
+    inputs = list(map(tensor, case.inputs))
+    result = case.op.expand_rule(*inputs, **{**case.op.defaults, **case.params})
+    if result is None:
+        return  # the rule does not apply
+    for found, right in zip(several(result), call(case, case.inputs), strict=True):
+        assert found._dtype is right._dtype and found.dims == right.dims
+        np.testing.assert_allclose(array(found), array(right), rtol=1e-12, atol=1e-12)
+
+
 def _with(values, odd):
     """The array with `odd` as its first element, if it is one of floats."""
     values = values.copy()
@@ -448,6 +459,80 @@ def jacobian(case):
             np.testing.assert_allclose(array(ours), array(loop), rtol=1e-9, atol=1e-9)
 
 
+# Laws of programs --------------------------------------------------------------------------------------------
+
+
+def program_of(case):
+    """(the graph of one call, the arrays that it takes)."""
+    from tapeflow.graph.tracing import trace
+
+    tensors = [tensor(each) for each in case.inputs]
+    graph = trace(
+        lambda *inputs: case.op(*inputs, **case.params), [(each._dtype, each.dims) for each in tensors]
+    )
+    return graph, [each._array for each in tensors]
+
+
+def assert_like_eager(case, found, rtol):
+    """What a program gives is what the call gives: dtypes, shapes, values."""
+    expected = call(case, case.inputs)
+    assert len(found) == len(expected)
+    for ours, right in zip(found, expected, strict=True):
+        right = array(right)
+        assert np.asarray(ours).dtype == right.dtype and np.shape(ours) == right.shape
+        if right.dtype.kind in "fc":
+            np.testing.assert_allclose(ours, right, rtol=rtol, atol=rtol)
+        else:
+            np.testing.assert_array_equal(ours, right)
+
+
+def traced(case):
+    """Tracing changes nothing: a program on NumPy's kernels gives what the call gives."""
+    from tapeflow.graph.execute import run
+
+    graph, arrays = program_of(case)
+    assert_like_eager(case, run(graph, arrays), 1e-15)
+
+
+def traced_for_any_size(case):
+    """A program traced without sizes gives what the call gives, and so does the one specialized to the sizes."""
+    from tapeflow.core.size import UnknownSizeError
+    from tapeflow.graph.execute import run
+    from tapeflow.graph.replay import specialize
+    from tapeflow.graph.tracing import trace
+
+    tensors = [tensor(each) for each in case.inputs]
+    specs = [(each._dtype, (None,) * len(each.dims)) for each in tensors]
+    try:
+        graph = trace(lambda *inputs: case.op(*inputs, **case.params), specs)
+    except (UnknownSizeError, ValueError):  # it needs numbers: whoever traces does so for those that it has
+        return
+    arrays = [each._array for each in tensors]
+    assert_like_eager(case, run(graph, arrays), 1e-15)
+    known = specialize(graph, [each.dims for each in tensors])
+    assert_like_eager(case, run(known, arrays), 1e-15)
+
+
+def compiled(case):
+    """Compiling changes nothing but the last bits."""
+    from tapeflow.compiler import compile_graph
+
+    graph, arrays = program_of(case)
+    assert_like_eager(case, compile_graph(graph)(*arrays), 1e-11)
+
+
+def expanded(case):
+    """What an op is in simpler ops is what its kernel computes."""
+    found = case.op.expand_rule(*[tensor(each) for each in case.inputs], **case.params)
+    if found is not None:
+        assert_like_eager(case, [each._array for each in several(found)], 1e-12)
+
+
+def is_program(case):
+    """Whether a case can be a program of its own: not a draw that differs from call to call."""
+    return not (case.op.facts.get("stateful") or case.op.facts.get("calls_python"))
+
+
 LAWS = (
     ("value", lambda case: case.reference is not None, value),
     ("consistent", lambda case: True, consistent),
@@ -455,11 +540,16 @@ LAWS = (
     ("dtypes", takes_floats, dtypes),
     ("empty", lambda case: case.op.family == "elementwise" and case.inputs, empty_and_scalar),
     ("unusual", lambda case: case.op.family == "elementwise" and takes_floats(case), unusual),
-    ("lower", lambda case: case.op.lower_rule is not None and case.op.rest is None, lower),
+    ("lower", lambda case: case.op.lower_rule is not None, lower),
+    ("expand", lambda case: case.op.expand_rule is not None, expand),
     ("gradient", differentiable, gradient),
     ("second", twice_differentiable, second_gradient),
     ("duality", differentiable, duality),
     ("batch", lambda case: bool(case.inputs), batch),
     ("jacobian", differentiable, jacobian),
+    ("traced", is_program, traced),
+    ("any size", lambda case: is_program(case) and bool(case.inputs), traced_for_any_size),
+    ("compiled", is_program, compiled),
+    ("expanded", lambda case: case.op.expand_rule is not None, expanded),
 )
 """(name, which cases it applies to, check)."""

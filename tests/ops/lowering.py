@@ -12,6 +12,8 @@ import math
 
 import numpy as np
 
+from tapeflow.core.dtypes import from_array_dtype
+
 
 class Array:
     """An input of a rule: its elements by full index."""
@@ -19,6 +21,7 @@ class Array:
     def __init__(self, array):
         self._array = array
         self.dims = array.shape
+        self.dtype = from_array_dtype(array.dtype)
 
     def __getitem__(self, index):
         index = index if isinstance(index, tuple) else (index,)
@@ -46,7 +49,16 @@ class Emitter:
 
     def cast(self, x, dtype):
         """The number in another dtype."""
-        return dtype.array_dtype.type(x)
+        return getattr(dtype, "array_dtype", dtype).type(x)
+
+    def constant(self, number, dtype):
+        """A number that is known, as an element of that dtype."""
+        return dtype.array_dtype.type(number)
+
+    def required(self, x, holds):
+        """x, of which the rule says that this holds; an op whose requirements do not hold is called instead."""
+        assert holds
+        return x
 
     def fold(self, function, sizes, start):
         """Runs `value = function(value, *indices)` over every tuple of indices below `sizes`."""
