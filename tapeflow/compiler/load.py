@@ -11,6 +11,7 @@ import ctypes
 import functools
 import os
 import sys
+import threading
 
 import numpy
 
@@ -22,11 +23,26 @@ _RECORD = 4 + _MAX_RANK  # type, whether it is a scalar, dtype, number of axes, 
 _FLUSH = 0x8040  # flush to zero, denormals are zero: bits of MXCSR
 
 
+_one_at_a_time = threading.RLock()
+"""LLVM's global context is not for several threads."""
+
+
 class Code:
     """Machine code of one module, which lives as long as this object does."""
 
     def __init__(self, text, entry):
-        self._engine, self.address = _compiled(text, entry)
+        with _one_at_a_time:
+            self._engine, self.address = _compiled(text, entry)
+
+    def address_of(self, name):
+        """The address of another function of the module."""
+        return self._engine.get_function_address(name)
+
+    def __del__(self):
+        engine = self.__dict__.get("_engine")
+        if engine is not None:
+            with _one_at_a_time:
+                engine.close()
 
 
 def _compiled(text, entry):
@@ -267,16 +283,15 @@ class Callable:
         ]
         found = _caller()
         if found is None:
-            entry = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(code.address)
-            self.call = functools.partial(_call_in_python, entry, self._arguments)
+            self.call = functools.partial(_call_in_python, code, self._arguments)
             return
         caller, definition = found
         self._table = _described(self._arguments)
         self._table[:4] = len(arguments), code.address, id(True), id(False)
-        self._keep = caller, definition
         make = ctypes.pythonapi.PyCFunction_NewEx
-        make.restype, make.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p)
-        self.call = make(ctypes.addressof(definition), self._table, None)
+        make.restype, make.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.py_object, ctypes.py_object)
+        # In the place of its module: what must live as long as the function does.
+        self.call = make(ctypes.addressof(definition), self._table, (code, caller, definition))
 
     def explain(self, values):
         """TypeError or ValueError that says which of the arrays is not what the program takes."""
@@ -293,7 +308,7 @@ class Callable:
         return ValueError("An argument of a compiled program is not a C-contiguous array.")
 
 
-def _call_in_python(entry, arguments, *values):
+def _call_in_python(code, arguments, *values):
     if len(values) != len(arguments):
         return False
     pointers = (ctypes.c_void_p * max(1, len(values)))()
@@ -313,7 +328,7 @@ def _call_in_python(entry, arguments, *values):
             return False
         kept.append(value)
         pointers[position] = value.ctypes.data
-    entry(ctypes.addressof(pointers))
+    ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(code.address)(ctypes.addressof(pointers))
     return True
 
 
