@@ -3,12 +3,14 @@
 import jax
 import jax.numpy as jnp
 
-from libraries import data
+from libraries import data, jax_compiled
 
 x, y = jnp.asarray(1.5), jnp.asarray(2.5)
 a, b = jnp.asarray(data.square[0]), jnp.asarray(data.square[1])
 million = jnp.asarray(data.million)
 v = jnp.asarray(3.0)
+rows, scale, offset = jax_compiled.arrays((data.rows, data.scale, data.offset))
+left, right = jax_compiled.arrays(tuple(data.large))
 
 gradient = jax.grad(lambda v: v * v)
 second_order = jax.grad(jax.grad(lambda v: v * v))
@@ -28,6 +30,9 @@ WORKLOADS = {
     "gradient of v*v": lambda: gradient(v).block_until_ready(),
     "second order of v*v": lambda: second_order(v).block_until_ready(),
     "chain of 200": lambda: chain(v).block_until_ready(),
-    "softmax 1M": lambda: jax.nn.softmax(million).block_until_ready(),
-    "tanh 1M": lambda: jnp.tanh(million).block_until_ready(),
+    "eager softmax 1M": lambda: jax.nn.softmax(million).block_until_ready(),
+    "eager tanh 1M": lambda: jnp.tanh(million).block_until_ready(),
+    "eager layer norm 1M": lambda: jax_compiled.layer_norm(rows, scale, offset).block_until_ready(),
+    "eager matmul 1024": lambda: jnp.matmul(left, right).block_until_ready(),
+    **jax_compiled.WORKLOADS,
 }

@@ -1,16 +1,20 @@
-"""PyTorch's workloads, eager."""
+"""PyTorch's workloads: the eager ones, and those of torch_compiled.py."""
 
 import torch
-from torch.nn import functional
 
-from libraries import data
+from libraries import data, torch_compiled
 
 x, y = torch.tensor(1.5), torch.tensor(2.5)
 a, b = torch.tensor(data.square[0]), torch.tensor(data.square[1])
 million = torch.tensor(data.million)
 v = torch.tensor(3.0, requires_grad=True)
 images, labels = torch.tensor(data.images), torch.tensor(data.labels, dtype=torch.int64)
-network = [torch.tensor(weight, requires_grad=True) for weight in data.weights]
+network = torch_compiled.tensors(data.weights, gradient=True)
+left, right = torch_compiled.tensors(data.large)
+rows, scale, offset = torch_compiled.tensors([data.rows, data.scale, data.offset])
+pictures = torch.tensor(data.pictures.transpose(0, 3, 1, 2).copy())
+pictures_last = pictures.contiguous(memory_format=torch.channels_last)
+convolutions, convolutions_last = (torch_compiled.convolutional_weights(gradient=True) for _ in range(2))
 
 
 def gradient():
@@ -30,15 +34,10 @@ def chain():
     return torch.autograd.grad(z, v)
 
 
-def step():
-    w1, b1, w2, b2 = network
-    hidden = torch.relu(torch.matmul(images, w1) + b1)
-    loss = functional.cross_entropy(torch.matmul(hidden, w2) + b2, labels)
-    gradients = torch.autograd.grad(loss, network)
-    with torch.no_grad():
-        for parameter, gradient in zip(network, gradients, strict=True):
-            parameter.sub_(gradient, alpha=data.RATE)
-    return loss
+def step(loss, network, *examples):
+    value = loss(network, *examples)
+    torch_compiled.descend(network, torch.autograd.grad(value, network))
+    return value
 
 
 WORKLOADS = {
@@ -47,7 +46,14 @@ WORKLOADS = {
     "gradient of v*v": gradient,
     "second order of v*v": second_order,
     "chain of 200": chain,
-    "MLP SGD step": step,
-    "softmax 1M": lambda: torch.softmax(million, -1),
-    "tanh 1M": lambda: torch.tanh(million),
+    "MLP SGD step": lambda: step(torch_compiled.perceptron_loss, network, images, labels),
+    "eager softmax 1M": lambda: torch.softmax(million, -1),
+    "eager tanh 1M": lambda: torch.tanh(million),
+    "eager layer norm 1M": lambda: torch_compiled.layer_norm(rows, scale, offset),
+    "eager matmul 1024": lambda: torch.matmul(left, right),
+    "eager CNN step": lambda: step(torch_compiled.convolutional_loss, convolutions, pictures, labels),
+    "eager CNN step: channels last": lambda: step(
+        torch_compiled.convolutional_loss, convolutions_last, pictures_last, labels
+    ),
+    **torch_compiled.WORKLOADS,
 }

@@ -1,6 +1,7 @@
-"""The workloads in TensorFlow's words, for TensorFlow and for tapeflow: the same code, to the letter."""
+"""Eager workloads in TensorFlow's words: nothing under tf.function."""
 
 from libraries import data
+from libraries.tensorflow_style import networks
 
 
 def workloads(tf):
@@ -9,8 +10,10 @@ def workloads(tf):
     a, b = tf.constant(data.square[0]), tf.constant(data.square[1])
     million = tf.constant(data.million)
     v = tf.Variable(3.0)
-    images, labels = tf.constant(data.images), tf.constant(data.labels)
-    network = [tf.Variable(weight) for weight in data.weights]
+    left, right = tf.constant(data.large[0]), tf.constant(data.large[1])
+    rows, scale, offset = tf.constant(data.rows), tf.constant(data.scale), tf.constant(data.offset)
+    step, examples = networks.perceptron_step(tf)
+    convolutional_step, pictures = networks.convolutional_step(tf)
 
     def gradient():
         with tf.GradientTape() as tape:
@@ -32,17 +35,9 @@ def workloads(tf):
                 z = z + y
         return tape.gradient(z, v)
 
-    def step():
-        w1, b1, w2, b2 = network
-        with tf.GradientTape() as tape:
-            hidden = tf.nn.relu(tf.matmul(images, w1) + b1)
-            logits = tf.matmul(hidden, w2) + b2
-            loss = tf.reduce_mean(
-                tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
-            )
-        for variable, gradient in zip(network, tape.gradient(loss, network), strict=True):
-            variable.assign_sub(data.RATE * gradient)
-        return loss
+    def layer_norm():
+        mean, variance = tf.nn.moments(rows, [-1], keepdims=True)
+        return tf.nn.batch_normalization(rows, mean, variance, offset, scale, data.EPSILON)
 
     return {
         "scalar add": lambda: x + y,
@@ -50,7 +45,10 @@ def workloads(tf):
         "gradient of v*v": gradient,
         "second order of v*v": second_order,
         "chain of 200": chain,
-        "MLP SGD step": step,
-        "softmax 1M": lambda: tf.nn.softmax(million),
-        "tanh 1M": lambda: tf.tanh(million),
+        "MLP SGD step": lambda: step(*examples),
+        "eager softmax 1M": lambda: tf.nn.softmax(million),
+        "eager tanh 1M": lambda: tf.tanh(million),
+        "eager layer norm 1M": layer_norm,
+        "eager matmul 1024": lambda: tf.matmul(left, right),
+        "eager CNN step": lambda: convolutional_step(*pictures),
     }
