@@ -6,6 +6,8 @@ from tapeflow.core.dtypes import DType, as_dtype
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
+from tapeflow.graph.functional import for_loop
+from tapeflow.graph.tracing import current
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.layout import stack, unstack
 from tapeflow.ops.selection import stop_gradient
@@ -44,6 +46,11 @@ def map_fn(
     if signature is None:
         signature = nest.pack_sequence_as(elems, [each.dtype for each in leaves])
     promised = [_spec(each) for each in nest.flatten(signature)]
+    if current() is not None:
+        stacked = _traced_rows(fn, elems, leaves, signature, promised)
+        return nest.pack_sequence_as(
+            signature, stacked if back_prop else [stop_gradient(each) for each in stacked]
+        )
     rows = zip(*[unstack(each, axis=0) for each in leaves], strict=True)
     results = []
     for row in rows:
@@ -59,6 +66,18 @@ def map_fn(
     if not back_prop:
         stacked = [stop_gradient(each) for each in stacked]
     return nest.pack_sequence_as(signature, stacked)
+
+
+def _traced_rows(fn, elems, leaves, signature, promised):
+    """The stacked results, by a loop of the program that is traced."""
+
+    def body(row):
+        result = fn(row)
+        nest.assert_same_structure(signature, result)
+        flat = zip(nest.flatten(result), promised, strict=True)
+        return [], [_checked(each, spec) for each, spec in flat]
+
+    return for_loop(nest.pack_sequence_as(elems, leaves), body, [])[1]
 
 
 def _tensor(value):

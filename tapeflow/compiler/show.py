@@ -1,9 +1,11 @@
 """Showing what the compiler does: TAPEFLOW_SHOW=graph,plan,llvm writes those stages to standard error."""
 
+import math
 import os
 import sys
 
 from tapeflow.compiler import products
+from tapeflow.core.size import has_sizes
 from tapeflow.graph.graph import Graph
 from tapeflow.graph.view import shape_text, text
 
@@ -73,8 +75,6 @@ def nodes_of(plan, kernel):
 
 def flops_of(plan, step):
     """Floating-point operations of a step, a function counted as one; None for what is called."""
-    import math
-
     if step.kind == "product":
         return products.flops(step.node)
     if step.kind != "kernel":
@@ -84,3 +84,22 @@ def flops_of(plan, step):
         shape = node.inputs[0].dims if node.op.family == "reduction" else node.outputs[0].dims
         total += math.prod(shape)
     return total
+
+
+def bytes_of(plan, step):
+    """The bytes in memory that a step reads and writes."""
+    from tapeflow.compiler.native import makes_of, reads_of
+
+    values = {*reads_of(plan, step), *makes_of(plan, step)}
+    return sum([math.prod(value.dims) * value.dtype.size for value in values if not has_sizes(value.dims)])
+
+
+def table(program):
+    """The steps of a compiled program in columns: bytes, operations, and what is done."""
+    rows = [f"{'step':>4} {'bytes':>12} {'operations':>12}  what"]
+    for position, step in enumerate(program.plan.steps):
+        flops = flops_of(program.plan, step)
+        shown = "-" if flops is None else f"{flops:,}"
+        text = step_text(program.plan, step)
+        rows.append(f"{position:4d} {bytes_of(program.plan, step):12,} {shown:>12}  {text}")
+    return "\n".join(rows)

@@ -181,7 +181,7 @@ class ConcreteFunction:
         return tuple([each for each in self._trace.variables if each.trainable])
 
     def explain(self):
-        """The compiled program as a table: each kernel with its ops, shapes, bytes and operations."""
+        """The compiled program as a table: each step with its ops, shape, bytes and operations."""
         return self._callee.program.table()
 
     def pretty_printed_signature(self, verbose=True):

@@ -107,6 +107,19 @@ class Program:
             self._only = compiled
         return compiled
 
+    def table(self, shapes=None):
+        """The compiled program as text, a row for each step: what it is, its ops and shape, bytes and operations."""
+        from tapeflow.compiler.show import table
+
+        key = () if self._is_static else shapes
+        if key is None:
+            if not self._compiled:
+                raise ValueError(
+                    "The program has unknown sizes: call the function first, or explain it for arguments."
+                )
+            key = next(iter(self._compiled))
+        return table(self._compiled.get(key) or self.compile(key))
+
 
 _waiting: queue.SimpleQueue = queue.SimpleQueue()
 _worker = None

@@ -10,6 +10,7 @@ import numpy
 from tapeflow.core.dtypes import FLOATS, REALS, int64
 from tapeflow.core.eager import constant as embedded
 from tapeflow.core.op import no_gradient, op
+from tapeflow.ops.window_elements import elements_under, number_under, windows_over
 from tapeflow.ops.windows import window_counts, window_margins, window_offsets
 
 
@@ -98,6 +99,12 @@ def add_flat(xp, updates, positions, *, dims):
     return result.reshape(dims)
 
 
+@op("AddToMaxima", accepts=REALS, result="same", linear=True)
+def add_to_maxima(xp, updates, positions, *, dims, window, strides, dilations, padding):
+    """`add_flat` at the places that `max_pool_positions` found: each lies in the window of its own update."""
+    return add_flat.kernel(xp, updates, positions, dims=dims)
+
+
 @op("AvgPool", accepts=FLOATS, result="same", linear=True)
 def avg_pool(xp, x, *, window, strides, dilations, padding):
     """The mean of each window; margins do not count."""
@@ -155,18 +162,24 @@ avg_pool.spec(_pooled)
 avg_pool_grad.spec(lambda delta, dims, **params: delta.with_dims(dims))
 max_pool_positions.spec(lambda x, maxima, **params: maxima.with_dtype(int64))
 take_flat.spec(lambda x, positions: positions.with_dtype(x.dtype))
+add_to_maxima.spec(lambda updates, positions, dims, **params: updates.with_dims(dims))
 add_flat.spec(lambda updates, positions, dims: updates.with_dims(dims))
 
 max_pool.grad(
-    x=lambda g, x, y, window, strides, dilations, padding: add_flat(
+    x=lambda g, x, y, window, strides, dilations, padding: add_to_maxima(
         g,
         max_pool_positions(x, y, window=window, strides=strides, dilations=dilations, padding=padding),
         dims=x.dims,
+        window=window,
+        strides=strides,
+        dilations=dilations,
+        padding=padding,
     )
 )
 no_gradient(max_pool_positions)
 take_flat.grad(x=lambda g, positions, x_shape: add_flat(g, positions, dims=x_shape), positions=None)
 add_flat.grad(updates=lambda g, positions: take_flat(g, positions), positions=None)
+add_to_maxima.grad(updates=lambda g, positions: take_flat(g, positions), positions=None)
 avg_pool.grad(
     x=lambda g, x_shape, window, strides, dilations, padding: avg_pool_grad(
         g, dims=x_shape, window=window, strides=strides, dilations=dilations, padding=padding
@@ -205,7 +218,77 @@ def _(updates, positions, dims):
     return add_flat(updates, positions + _starts(dims, len(positions.dims)), dims=dims)
 
 
+@add_to_maxima.batch
+def _(updates, positions, dims, **params):
+    dims = (positions.dims[0], *dims)
+    positions = positions + _starts(dims, len(positions.dims))
+    return add_to_maxima(updates, positions, dims=dims, **_one_more_axis(**params))
+
+
 def _starts(dims, rank):
     """Where each example of a batch of shape `dims` begins when it is flattened."""
     starts = numpy.arange(dims[0]) * math.prod(dims[1:])
     return embedded(starts.reshape(-1, *[1] * (rank - 1)), int64)
+
+
+# One element.
+
+
+@max_pool.lower
+def _(e, index, x, **params):
+    lowest = e.constant(-math.inf if x.dtype.is_floating else x.dtype.min, x.dtype)
+    greatest = None
+    for place, holds in elements_under(e, index, x.dims, **params):
+        element = x[place] if holds is None else e.select(holds, x[place], lowest)
+        greatest = element if greatest is None else e.maximum(greatest, element)
+    return greatest
+
+
+@max_pool_positions.lower
+def _(e, index, x, maxima, window, strides, dilations, padding):
+    margins = window_margins(x.dims, window, strides, dilations, padding)
+    corner = [i * stride - before for i, stride, (before, _) in zip(index, strides, margins, strict=True)]
+    found = _flat(corner, x.dims)
+    greatest = maxima[index]
+    for place, holds in reversed(elements_under(e, index, x.dims, window, strides, dilations, padding)):
+        attains = e.logical_not(x[place] < greatest)
+        attains = attains if holds is None else e.logical_and(holds, attains)
+        found = e.select(attains, _flat(place, x.dims), found)
+    return found
+
+
+@add_to_maxima.lower
+def _(e, index, updates, positions, dims, **params):
+    here = _flat(index, dims)
+    total = zero = e.constant(0, updates.dtype)
+    for place, holds in windows_over(e, index, dims, updates.dims, **params):
+        chosen = e.equal(positions[place], here)
+        chosen = chosen if holds is None else e.logical_and(holds, chosen)
+        term = e.select(chosen, updates[place], zero)
+        total = term if total is zero else total + term
+    return total
+
+
+def _flat(place, dims):
+    """The place as a number: how many elements come before it."""
+    return sum([at * math.prod(dims[axis + 1 :]) for axis, at in enumerate(place)])
+
+
+@avg_pool.lower
+def _(e, index, x, **params):
+    total, zero = None, e.constant(0, x.dtype)
+    for place, holds in elements_under(e, index, x.dims, **params):
+        element = x[place] if holds is None else e.select(holds, x[place], zero)
+        total = element if total is None else total + element
+    counts = window_counts(x.dims, **params)
+    return total / number_under(e, index, counts, x.dims, dtype=x.dtype, **params)
+
+
+@avg_pool_grad.lower
+def _(e, index, delta, dims, **params):
+    total = zero = e.constant(0, delta.dtype)
+    for place, holds in windows_over(e, index, dims, delta.dims, **params):
+        share = delta[place] / number_under(e, place, delta.dims, dims, dtype=delta.dtype, **params)
+        term = share if holds is None else e.select(holds, share, zero)
+        total = term if total is zero else total + term
+    return total

@@ -2,16 +2,21 @@
 
 import math
 
+import numpy
+
 from tapeflow.core import dtypes as types
+from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import no_gradient, op
-from tapeflow.ops.arithmetic import conjugate, exp
+from tapeflow.ops.arithmetic import conjugate, exp, log, sqrt
 from tapeflow.ops.broadcasting import reduce_sum, spread
 from tapeflow.ops.casting import cast
-from tapeflow.ops.comparison import equal
+from tapeflow.ops.comparison import equal, is_finite, is_nan, not_equal
+from tapeflow.ops.creation import full
 from tapeflow.ops.families import kept_dims, reduction
 from tapeflow.ops.layout import inverse, reshape, transpose
 from tapeflow.ops.scan import cumprod
+from tapeflow.ops.selection import select
 from tapeflow.ops.summation import accumulate, extreme, total
 
 _BOOL = frozenset([types.bool])
@@ -217,3 +222,73 @@ def argmin(xp, x, *, axis, dtype):
 
 
 no_gradient(reduce_all, reduce_any, count_nonzero, argmax, argmin)
+
+
+# In simpler ops, for the compiler.
+
+
+def _is_wide(x):
+    return x._dtype in (types.float32, types.float64) and 0 not in x.dims
+
+
+@reduce_euclidean_norm.expand
+def _(x, *, axes, keepdims):
+    return sqrt(reduce_sum(x * x, axes=axes, keepdims=keepdims)) if _is_wide(x) else None
+
+
+@reduce_logsumexp.expand
+def _(x, *, axes, keepdims):
+    if not _is_wide(x):
+        return None
+    greatest = reduce_max(x, axes=axes, keepdims=True)
+    shift = select(is_finite(greatest), greatest, full((), 0, x._dtype))
+    whole = reduce_sum(exp(x - shift), axes=axes, keepdims=keepdims)
+    return log(whole) + reshape(shift, dims=whole.dims)
+
+
+def _expand_logic(reduce):
+    """Truth values as the numbers 0 and 1: whether all are true is the least of them, whether any is the greatest."""
+
+    def expand(x, *, axes, keepdims):
+        if not axes or 0 in x.dims:
+            return None
+        return cast(reduce(cast(x, types.int32), axes=axes, keepdims=keepdims), types.bool)
+
+    return expand
+
+
+reduce_all.expand(_expand_logic(reduce_min))
+reduce_any.expand(_expand_logic(reduce_max))
+
+
+@count_nonzero.expand
+def _(x, *, axes, keepdims):
+    if x._dtype not in types.REALS | _BOOL or x._dtype.size < 4 and x._dtype in types.FLOATS:
+        return None
+    counted = x if x._dtype is types.bool else not_equal(x, full((), 0, x._dtype))
+    return reduce_sum(cast(counted, types.int64), axes=axes, keepdims=keepdims)
+
+
+def _expand_position(reduce, worst):
+    """The least place at which the extreme is attained."""
+
+    def expand(x, *, axis, dtype):
+        if dtype not in (types.int32, types.int64) or 0 in x.dims:
+            return None
+        if x._dtype is types.bool:
+            x = cast(x, types.int32)
+        elif x._dtype in (types.float32, types.float64):
+            x = select(is_nan(x), full((), worst, x._dtype), x)
+        elif x._dtype in types.FLOATS:
+            return None
+        size = x.dims[axis]
+        places = numpy.arange(size, dtype=dtype.array_dtype).reshape(-1, *[1] * (len(x.dims) - 1 - axis))
+        attained = equal(x, reduce(x, axes=(axis,), keepdims=True))
+        found = select(attained, embedded(places, dtype), full((), size, dtype))
+        return reduce_min(found, axes=(axis,), keepdims=False)
+
+    return expand
+
+
+argmax.expand(_expand_position(reduce_max, -math.inf))
+argmin.expand(_expand_position(reduce_min, math.inf))

@@ -240,6 +240,8 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
 
     def numpy(self):
         """The value as a NumPy array of the caller's own; a NumPy scalar (or bytes) without axes."""
+        if listening and hasattr(state.interpreter, "read"):
+            raise NotImplementedError("numpy() is only available when eager execution is enabled.")
         return self._tensor.numpy()
 
     def __array__(self, dtype=None, copy=None):
@@ -339,6 +341,11 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
 
     def _change(self, change):
         """Calls `change(array)`, which alters it in place: a copy, if anybody else can see the array."""
+        if listening and hasattr(state.interpreter, "assign"):
+            raise NotImplementedError(
+                "Rows and slices of a variable cannot be updated while a function is traced: assign the whole value, "
+                "made with tf.tensor_scatter_nd_update for instance."
+            )
         token = silence(SILENT)
         try:
             if not other_threads() and references(self) == UNSHARED:
