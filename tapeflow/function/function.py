@@ -185,7 +185,7 @@ class Function:
         """The ConcreteFunction for arguments like these: values, or TensorSpecs in place of tensors.
 
         >>> f = tf.function(lambda x: x + 1)
-        >>> f.get_concrete_function(tf.TensorSpec([None], tf.float32))([1.0, 2.0]).numpy()
+        >>> f.get_concrete_function(tf.TensorSpec([None], tf.float32))(tf.constant([1.0, 2.0])).numpy()
         array([2., 3.], dtype=float32)
         """
         if self._given_signature is not None and not args and not kwargs:

@@ -243,8 +243,8 @@ def _extreme(function, op):
 
 
 def _over_rows(function):
-    def overload(*arguments):
-        return function(*[rows(each) for each in arguments])
+    def overload(*arguments, **options):
+        return function(*[rows(each) for each in arguments], **options)
 
     return overload
 
