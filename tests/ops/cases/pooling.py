@@ -38,6 +38,17 @@ def cases(dims, window, strides, dilations=None, padding="VALID"):
         Case(pooling.avg_pool, x, reference=lambda x: by_loops(np.nanmean, x, **params), **params),
         Case(pooling.avg_pool_grad, normal(*maxima.shape), dims=dims, **params),
         Case(
+            pooling.add_to_maxima,
+            normal(*maxima.shape),
+            np.asarray(
+                pooling.max_pool_positions.kernel(np, x, pooling.max_pool.kernel(np, x, **params), **params)
+            ),
+            dims=dims,
+            skip="batch",
+            reason="the positions must be those of maxima",
+            **params,
+        ),
+        Case(
             pooling.max_pool_positions,
             x,
             maxima,
