@@ -187,7 +187,7 @@ class Plan:
         """Puts roots into kernels and everything into an order."""
         self.steps = []
         self.kernel_of = {}
-        behind = {}  # value -> the steps that come before it by necessity
+        behind = {}  # value -> the steps that it comes from at first hand
         for node in self.graph.nodes:
             value = node.outputs[0] if node.outputs else None
             if node in self.computed:
@@ -197,7 +197,7 @@ class Plan:
                     behind[value] = before
                     continue
                 step = self._place(root, before, behind)
-                behind[value] = before | {step}
+                behind[value] = frozenset((step,))
                 continue
             before = self._steps_before(node, behind)
             if value in self.same:
@@ -211,7 +211,7 @@ class Plan:
             step = Step(kind, node)
             self.steps.append(step)
             for each in node.outputs:
-                behind[each] = before | {step}
+                behind[each] = frozenset((step,))
         self._order(behind)
         for step in self.steps:
             if step.kind == "kernel":
@@ -236,7 +236,7 @@ class Plan:
             if not _fits(root, kernel):
                 continue
             others = before - {step}
-            if any([step in self._all_before(other, behind) for other in others]):
+            if others and self._is_before(step, others, behind):
                 continue
             if not self._reads_alike(root, kernel):
                 continue
@@ -258,21 +258,19 @@ class Plan:
             self._before_steps = {}
         return self._before_steps
 
-    def _all_before(self, step, behind):
-        """Every step that must run before `step`."""
-        found, waiting = set(), [step]
+    def _is_before(self, step, later, behind):
+        """Whether one of the steps of `later` must run after `step`."""
+        found, waiting = set(later), list(later)
         while waiting:
             each = waiting.pop()
             direct = self._before.get(each)
             if direct is None:
-                direct = frozenset()
-                if each.node is not None:
-                    direct = self._steps_before(each.node, behind)
-            for other in direct:
-                if other not in found:
-                    found.add(other)
-                    waiting.append(other)
-        return found
+                direct = frozenset() if each.node is None else self._steps_before(each.node, behind)
+            if step in direct:
+                return True
+            waiting.extend(direct - found)
+            found |= direct
+        return False
 
     def _reads_alike(self, root, kernel):
         """Whether everything of the kernel that the root reads is read at the root's own place."""
