@@ -62,11 +62,11 @@ class Arguments:
     def _key_of(self, value, path):
         if isinstance(value, Tensor):
             return self._tensor(value, value._dtype, value.shape, path)
-        if isinstance(value, _BY_VALUE):
-            return type(value), value
-        if isinstance(value, _ARRAYS):
+        if isinstance(value, _ARRAYS):  # before the Python values: a numpy.float64 is a float
             value = as_tensor(value)
             return self._tensor(value, value._dtype, value.shape, path)
+        if isinstance(value, _BY_VALUE):
+            return type(value), "nan" if value != value else value
         if isinstance(value, TensorSpec):
             return self._tensor(value, value.dtype, value.shape, value.name or path)
         if isinstance(value, Variable):

@@ -263,7 +263,7 @@ reduce_any.expand(_expand_logic(reduce_max))
 
 @count_nonzero.expand
 def _(x, *, axes, keepdims):
-    if x._dtype not in types.REALS | _BOOL or x._dtype.size < 4 and x._dtype in types.FLOATS:
+    if x._dtype not in types.REALS | _BOOL or (x._dtype.size < 4 and x._dtype in types.FLOATS):
         return None
     counted = x if x._dtype is types.bool else not_equal(x, full((), 0, x._dtype))
     return reduce_sum(cast(counted, types.int64), axes=axes, keepdims=keepdims)

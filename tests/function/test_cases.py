@@ -21,8 +21,6 @@ OPEN = {  # what is to be mended, and why it differs until then
     "zero_and_false": "Python values are told apart by type, too",
     "values_in_lists_are_part_of_the_key": "Python values are told apart by type, too",
     "capital_values_of_complex_and_ellipsis": "Python values are told apart by type, too",
-    "not_a_number_is_a_value": "NaN is not equal to itself",
-    "numpy_arrays_inside_the_function": "an array that is a constant of the program",
     "objects_with_equality_are_traced_by_equality": "objects are told apart by identity",
     "frozen_sets_are_traced_by_value": "objects are told apart by identity",
     "an_ordered_dictionary_is_not_a_dictionary": "kinds of dictionaries are told apart",
