@@ -20,6 +20,7 @@ from tapeflow.compiler.target import host
 
 _MAX_RANK = 8
 _RECORD = 4 + _MAX_RANK  # type, whether it is a scalar, dtype, number of axes, sizes
+_ANY_SHAPE = 2**64 - 1
 _FLUSH = 0x8040  # flush to zero, denormals are zero: bits of MXCSR
 
 
@@ -142,8 +143,11 @@ array:
   %rank_wanted_slot = getelementptr i64, ptr %record, i64 3
   %rank_wanted = load i64, ptr %rank_wanted_slot
   %rank_ok = icmp eq i64 %rank, %rank_wanted
+  %any_shape = icmp slt i64 %rank_wanted, 0
+  %shape_ok = or i1 %rank_ok, %any_shape
+  %axes = select i1 %any_shape, i64 0, i64 %rank
   %ok1 = and i1 %dtype_ok, %flags_ok
-  %ok2 = and i1 %ok1, %rank_ok
+  %ok2 = and i1 %ok1, %shape_ok
   %sizes_slot = getelementptr i8, ptr %object, i64 32
   %sizes = load ptr, ptr %sizes_slot
   %data = load ptr, ptr %data_slot
@@ -151,7 +155,7 @@ array:
 
 axis:
   %k = phi i64 [ 0, %array ], [ %k_next, %axis_ok ]
-  %axes_done = icmp eq i64 %k, %rank
+  %axes_done = icmp eq i64 %k, %axes
   br i1 %axes_done, label %stored, label %compare
 
 compare:
@@ -262,6 +266,9 @@ def _described(arguments):
         record[0] = id(dtype.type) if is_scalar else id(numpy.ndarray)
         record[1] = int(is_scalar)
         record[2] = id(dtype)
+        if shape is None:
+            record[3] = numpy.uint64(_ANY_SHAPE)
+            continue
         record[3] = len(shape)
         record[4 : 4 + len(shape)] = shape
     return table
@@ -271,15 +278,16 @@ class Callable:
     """A compiled program as a function of arrays: True when it has run, False when the arrays are not what it takes.
 
     arguments: (dtype, shape, is_scalar) of each; a scalar comes as a NumPy scalar, everything else as a C-contiguous
-    array. ValueError for arrays of more than eight axes.
+    array, of any shape if `shape` is None. ValueError for arrays of more than eight axes.
     """
 
     def __init__(self, code, arguments):
-        if any([len(shape) > _MAX_RANK for _, shape, _ in arguments]):
+        if any([shape is not None and len(shape) > _MAX_RANK for _, shape, _ in arguments]):
             raise ValueError(f"Compiled programs take arrays of up to {_MAX_RANK} axes.")
         self._code = code
         self._arguments = [
-            (numpy.dtype(dtype), tuple(shape), is_scalar) for dtype, shape, is_scalar in arguments
+            (numpy.dtype(dtype), shape if shape is None else tuple(shape), is_scalar)
+            for dtype, shape, is_scalar in arguments
         ]
         found = _caller()
         if found is None:
@@ -300,10 +308,10 @@ class Callable:
                 return TypeError(
                     f"Argument {position} of a compiled program is a {type(value).__name__}, not an array."
                 )
-            if value.dtype != dtype or value.shape != shape:
+            if value.dtype != dtype or (shape is not None and value.shape != shape):
                 return ValueError(
                     f"Argument {position} of a compiled program is {value.dtype}{list(value.shape)}; it was compiled "
-                    f"for {dtype}{list(shape)}."
+                    f"for {dtype}{'' if shape is None else list(shape)}."
                 )
         return ValueError("An argument of a compiled program is not a C-contiguous array.")
 
@@ -321,7 +329,7 @@ def _call_in_python(code, arguments, *values):
         elif (
             type(value) is not numpy.ndarray
             or value.dtype != dtype
-            or value.shape != shape
+            or (shape is not None and value.shape != shape)
             or not value.flags.c_contiguous
             or not value.flags.aligned
         ):
