@@ -37,6 +37,10 @@ class Segment:
         arguments.append((numpy.dtype(numpy.uint8), (self.arena_bytes,), False))
         arguments.append((numpy.dtype(numpy.int32), (1,), False))
         self.arguments = [(numpy.dtype(dtype), shape, scalar) for dtype, shape, scalar in arguments]
+        self._load()
+
+    def _load(self):
+        """Makes something to call of the text."""
         self._callable = Callable(Code(self.text, "entry"), self.arguments)
         self.call = self._callable.call
         self.explain = self._callable.explain
