@@ -9,7 +9,7 @@ _known: dict[tuple, bool] = {}
 
 def is_lowerable(node):
     """Whether the element of what the node gives can be written by the rule of its op."""
-    if node.op.lower_rule is None or len(node.outputs) != 1 or node.op.facts.get("is_matrix_product"):
+    if node.op.lower_rule is None or len(node.outputs) != 1 or node.op.facts.get("is_costly"):
         return False
     key = (
         node.op,

@@ -1,13 +1,14 @@
-"""One native segment: consecutive kernels and matrix products of a plan as a single function of arrays."""
+"""One native segment: consecutive kernels and other native steps of a plan as a single function of arrays."""
 
 import math
 
 import numpy
 
-from tapeflow.compiler import control, products
+from tapeflow.compiler import control
 from tapeflow.compiler.indices import Affine
 from tapeflow.compiler.kernels import KernelWriter
 from tapeflow.compiler.load import Callable, Code
+from tapeflow.compiler.steps import Site, write
 from tapeflow.compiler.types import memory_type
 from tapeflow.compiler.writer import Writer
 from tapeflow.graph.simplify import values_in_params
@@ -25,6 +26,7 @@ class Segment:
         self._target = target
         self._prepare = prepare
         self._count = 0
+        self._scratches = []  # (offset, bytes) of memory that steps use one after the other
         self._shares = shares  # value -> the value in whose memory it may be written
         self.inputs, self.outputs, inner = self._interface(outputs)
         self._places, self.arena_bytes = self._arena(inner)
@@ -140,6 +142,17 @@ class Segment:
         self.arena_bytes += control.size_of(value)
         return self._at_offset(writer, offset, value)
 
+    def _scratch(self, writer, size):
+        """The address of memory for one step, while it runs."""
+        from llvmlite import ir
+
+        offset = next((offset for offset, room in self._scratches if room >= size), None)
+        if offset is None:
+            offset = self.arena_bytes
+            self._scratches.append((offset, size))
+            self.arena_bytes += -(-size // _ALIGNMENT) * _ALIGNMENT
+        return writer.builder.gep(self._arena_address, [ir.Constant(ir.IntType(64), offset)])
+
     def copy(self, writer, target, source, value):
         """Copies the elements of a value."""
         from llvmlite import ir
@@ -184,9 +197,10 @@ class Segment:
                 if value not in addresses and not (is_outer and value in self._shares):
                     found = placed.get(value)
                     addresses[value] = self.reserve(writer, value) if found is None else found
-            if step.kind == "product":
-                a, b = [address_of(value) for value in step.node.inputs]
-                products.write(self._module, writer, step.node, a, b, address_of(step.node.outputs[0]))
+            if step.kind == "native":
+                values = (*step.node.inputs, *step.node.outputs)
+                site = Site(self._module, writer, self._target, self._scratch)
+                write(site, step.node, [address_of(value) for value in values])
             elif step.kind == "control":
                 control.ControlWriter(self, self._prepare).write(writer, step.node, address_of)
             else:

@@ -52,12 +52,12 @@ class Kernel:
 
 
 class Step:
-    """One step of a program: a Kernel, or a node that is a matrix product, control flow, or called."""
+    """One step of a program: a Kernel, or a node that is native code of its own, control flow, or called."""
 
     __slots__ = ("kernel", "kind", "node")
 
     def __init__(self, kind, node=None, kernel=None):
-        self.kind = kind  # "kernel", "product", "control", "call"
+        self.kind = kind  # "kernel", "native", "control", "call"
         self.node = node
         self.kernel = kernel
 
@@ -65,11 +65,11 @@ class Step:
 class Plan:
     """steps: in the order in which they run; stored: the values that are in memory when they are done."""
 
-    def __init__(self, graph, lowerable, is_product, is_native):
+    def __init__(self, graph, lowerable, is_step, is_control):
         self.graph = graph
         self._lowerable = lowerable
-        self._is_product = is_product
-        self._is_native = is_native
+        self._is_step = is_step
+        self._is_control = is_control
         self._makers = {value: node for node in graph.nodes for value in node.outputs}
         self._readers = {}
         for node in graph.nodes:
@@ -82,7 +82,11 @@ class Plan:
         self.computed = {
             node
             for node in graph.nodes
-            if node.outputs and node.outputs[0] not in self.same and self._is_plain(node) and lowerable(node)
+            if node.outputs
+            and node.outputs[0] not in self.same
+            and self._is_plain(node)
+            and not is_step(node)
+            and lowerable(node)
         }
         self._choose_roots()
         self._form_kernels()
@@ -204,9 +208,9 @@ class Plan:
                 behind[value] = before
                 continue
             kind = "call"
-            if self._is_plain(node) and self._is_product(node):
-                kind = "product"
-            elif self._is_native(node):
+            if self._is_plain(node) and self._is_step(node):
+                kind = "native"
+            elif self._is_control(node):
                 kind = "control"
             step = Step(kind, node)
             self.steps.append(step)

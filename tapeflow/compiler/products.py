@@ -28,11 +28,10 @@ def library():
     return None
 
 
-def is_product(node):
-    """Whether a node is a matrix product that `write` can write."""
+def accepts(node):
+    """Whether `write` can write a matrix product."""
     return (
-        bool(node.op.facts.get("is_matrix_product"))
-        and node.inputs[0].dtype in _NAMES
+        node.inputs[0].dtype in _NAMES
         and min(len(each.dims) for each in node.inputs) >= 2
         and library() is not None
     )
@@ -47,10 +46,11 @@ def provide(dtype):
     return name
 
 
-def write(module, writer, node, a, b, c):
+def write(site, node, a, b, c):
     """Calls the product of a node on the addresses a, b and c."""
     from llvmlite import ir
 
+    module, writer = site.module, site.writer
     left, right = node.inputs
     params = {**node.op.defaults, **node.params}
     turned = params["transpose_a"], params["transpose_b"]

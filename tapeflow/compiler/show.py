@@ -4,7 +4,7 @@ import math
 import os
 import sys
 
-from tapeflow.compiler import products
+from tapeflow.compiler import steps
 from tapeflow.core.size import has_sizes
 from tapeflow.graph.graph import Graph
 from tapeflow.graph.view import shape_text, text
@@ -75,8 +75,8 @@ def nodes_of(plan, kernel):
 
 def flops_of(plan, step):
     """Floating-point operations of a step, a function counted as one; None for what is called."""
-    if step.kind == "product":
-        return products.flops(step.node)
+    if step.kind == "native":
+        return steps.flops(step.node)
     if step.kind != "kernel":
         return None
     total = 0

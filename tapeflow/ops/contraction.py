@@ -92,7 +92,7 @@ def _flat(x):
 
 
 matmul.grad(a=_grad_a, b=_grad_b)
-matmul.facts["is_matrix_product"] = True
+matmul.facts.update(step="matrix product", is_costly=True)  # an element is a sum of products
 
 
 def _batched(a, b, transpose_a=False, transpose_b=False):
