@@ -30,15 +30,14 @@ class ConcreteFunction:
         def flat(*tensors):
             args, kwargs = arguments.assembled(tensors)
             result = function(*args, **kwargs)
-            self._outputs = nest.map_structure(_checked(function, result), result)
-            leaves = nest.flatten(self._outputs, expand_composites=True)
+            outputs = nest.map_structure(_checked(function, result), result)
+            leaves = nest.flatten(outputs, expand_composites=True)
+            self._outputs = nest.map_structure(_described, outputs)
             return [each for each in leaves if each is not None]
 
         self._trace = trace_callable(flat, specs, options.name, on_create)
         self._callee = Callee(self._trace, options.jit_compile)
         self._jit_compile = options.jit_compile
-        self._packed = self._outputs if isinstance(self._outputs, Tensor) else None
-        self._outputs = nest.map_structure(_described, self._outputs)
         self._is_single = isinstance(self._outputs, TensorSpec)
 
     def call_tensors(self, tensors):

@@ -74,26 +74,27 @@ class Function:
                     return concrete.call_tensors(args)
         if _eagerly:
             return self._python_function(*args, **kwargs)
-        concrete, arguments = self._concrete(args, kwargs)
+        concrete, tensors = self._concrete(args, kwargs)
         if not kwargs and self._given_signature is None:
             key = quick_key(args)
-            if key is not None and arguments.tensors and len(arguments.tensors) == len(args):
+            if key is not None and tensors and len(tensors) == len(args):
                 self._quick[key] = concrete
-        return concrete.call_tensors(arguments.tensors)
+        return concrete.call_tensors(tensors)
 
     def _concrete(self, args, kwargs):
-        """The ConcreteFunction for a call, and the call's Arguments."""
+        """The ConcreteFunction for a call, and the tensors of the call."""
         signature = self._signature
         arguments = signature.arguments(*signature.bind(args, kwargs))
+        tensors = arguments.tensors
         found = self._known(arguments)
         if found is not None:
             self._retracing.called()
-            return found, arguments
+            return found, tensors
         with self._lock:
             found = self._known(arguments)
             if found is None:
                 found = self._trace(arguments)
-        return found, arguments
+        return found, tensors
 
     def _known(self, arguments):
         key = self._key(arguments)
@@ -101,7 +102,6 @@ class Function:
         if entry is None:
             return self._wider(arguments) if self._options.reduce_retracing else None
         if not entry[0].is_alive:
-            del self._traces[key]
             return None
         return entry[1]
 
@@ -127,6 +127,7 @@ class Function:
     # Tracing.
 
     def _trace(self, arguments):
+        self._traces = {key: entry for key, entry in self._traces.items() if entry[0].is_alive}
         specs = self._specs(arguments)
         known = [entry[0] for entry in self._traces.values()]
         first = self._creates_variables is None
@@ -138,6 +139,7 @@ class Function:
                 concrete = self._traced(arguments, specs, _refuse_creation)
         self._traces[self._key(arguments)] = arguments, concrete
         self._retracing.traced(arguments, known)
+        arguments.let_go()
         return concrete
 
     def _specs(self, arguments):

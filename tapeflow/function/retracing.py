@@ -72,7 +72,7 @@ def _shown(leaf):
         dims = rest[0]
         return f"a {first.name} tensor of shape {'unknown' if dims is None else list(dims)}"
     if first == "object":
-        return f"the object with id {rest[0]:#x}"
+        return f"the variable with id {rest[0]:#x}" if type(rest[0]) is int else f"the object {rest[0]()!r}"
     if isinstance(first, type) and rest:
         return f"the Python {first.__name__} {rest[0]!r}"
     return repr(leaf)

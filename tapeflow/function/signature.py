@@ -1,7 +1,7 @@
 """Arguments of a call, bound to the parameters of the function and taken apart: tensors here, everything else there.
 
 What is not a tensor is part of the key under which a trace is kept: numbers and strings by their value, other
-objects by their identity, containers by their structure.
+objects by what they call equal, as a rule their identity, containers by their structure.
 """
 
 import enum
@@ -40,7 +40,7 @@ class Arguments:
     key: hashable; equal for calls that one trace can serve. tensors: the flat tensors (TensorSpecs, where specs were
     given), specs: the TensorSpec of each, structure: what `assembled` needs to put them together again. leaves:
     what the key says of each leaf, with the path to it, for explanations. watched: weak
-    references to the objects that the key knows by their identity.
+    references to the objects in the key.
     """
 
     __slots__ = ("key", "leaves", "specs", "structure", "tensors", "watched")
@@ -93,23 +93,32 @@ class Arguments:
         return kind, tuple([self._part(each, f"{path}_{k}") for k, each in enumerate(children)])
 
     def _object(self, value):
-        if not isinstance(value, Variable):
-            try:
-                hash(value)
-            except TypeError:
-                raise TypeError(
-                    f"Could not generate a generic TraceType for {value!r}.Please verify that it is "
-                    "immutable/hashable. Otherwise, consider implementing the Tracing Protocol for it."
-                ) from None
+        if isinstance(value, Variable):  # which compares its elements
+            self.watched.append(_Object(value))
+            return "object", id(value)
         try:
-            self.watched.append(weakref.ref(value))
+            hash(value)
+        except TypeError:
+            raise TypeError(
+                f"Could not generate a generic TraceType for {value!r}.Please verify that it is "
+                "immutable/hashable. Otherwise, consider implementing the Tracing Protocol for it."
+            ) from None
+        try:
+            self.watched.append(_Object(value))
         except TypeError:
             return type(value), value
-        return "object", id(value)
+        return "object", self.watched[-1]
+
+    def let_go(self):
+        """Keeps only what the tensors are like and where the objects are: a trace outlives the call."""
+        known = {id(each()): each for each in self.watched}
+        args, kwargs = self.assembled([TensorSpec(each.shape, each.dtype, each.name) for each in self.specs])
+        args, kwargs = nest.map_structure(lambda each: known.get(id(each), each), (args, kwargs))
+        self.structure, self.tensors = (args, kwargs), None
 
     @property
     def is_alive(self):
-        """Whether all objects that the key knows by identity still exist."""
+        """Whether all objects in the key still exist."""
         return all([each() is not None for each in self.watched])
 
     def assembled(self, tensors):
@@ -121,11 +130,17 @@ class Arguments:
         return args, {key: found[key] for key in kwargs}
 
 
+class _Object(weakref.ref):
+    """An argument that is no tensor, in what is kept of a call."""
+
+
 def _with_tensors(value, rest):
     if isinstance(value, (Tensor, TensorSpec, *_ARRAYS)):
         return next(rest)
     if isinstance(value, (*_BY_VALUE, Variable)):
         return value
+    if type(value) is _Object:
+        return value()
     if isinstance(value, CompositeTensor | TypeSpec):
         components = nest.flatten(value, expand_composites=True)
         found = [next(rest) for _ in components]

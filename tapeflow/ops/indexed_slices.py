@@ -2,10 +2,12 @@
 
 import numpy
 
+from tapeflow.core.arguments import int_tuple
 from tapeflow.core.dtypes import as_dtype, float32, int32, int64
 from tapeflow.core.eager import wrap
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape, as_shape
+from tapeflow.core.size import visible
 from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
 from tapeflow.ops.arithmetic import negative
 from tapeflow.ops.casting import cast
@@ -56,13 +58,13 @@ class IndexedSlices(CompositeTensor):
         if dims is None:
             return (None, *as_tensor(self._values).dims[1:])
         if not isinstance(dims, tuple | list):
-            dims = as_tensor(dims)._array.tolist()
+            return int_tuple(as_tensor(dims))
         return tuple(dims)
 
     @property
     def shape(self):
         """The shape of the whole tensor, a TensorShape; unknown without a dense_shape."""
-        return TensorShape._trusted(None if self._dense_shape is None else self.dims)
+        return TensorShape._trusted(None if self._dense_shape is None else visible(self.dims))
 
     @property
     def dtype(self):
@@ -102,7 +104,7 @@ class IndexedSlices(CompositeTensor):
 
     @property
     def _type_spec(self):
-        return self._spec(TensorShape._trusted(self.dims), self._indices.shape)
+        return self._spec(TensorShape._trusted(visible(self.dims)), self._indices.shape)
 
     def _spec(self, shape, indices_shape):
         dense = self.dense_shape

@@ -2,11 +2,13 @@
 
 import numpy
 
+from tapeflow.core.arguments import int_tuple
 from tapeflow.core.dtypes import as_dtype, float32, int64, string
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape, as_shape
+from tapeflow.core.size import visible
 from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops.broadcasting import broadcast_to
@@ -47,7 +49,7 @@ class SparseTensor(CompositeTensor):
                     f"Dimensions {one} and {other} are not compatible: indices of shape {places} are for "
                     f"{one} {what}."
                 )
-        self._shape = TensorShape(self._dense_shape._array.tolist())
+        self._shape = TensorShape._trusted(visible(int_tuple(self._dense_shape)))
 
     @classmethod
     def from_value(cls, sparse_tensor_value):
@@ -172,7 +174,9 @@ class SparseTensorSpec(TypeSpec):
         return [TensorSpec([None, rank], int64), TensorSpec([None], self._dtype), TensorSpec([rank], int64)]
 
     def _from_components(self, components):
-        return SparseTensor(*components)
+        found = SparseTensor(*components)
+        found.set_shape(self._shape)  # sizes that a program does not see in its tensors
+        return found
 
 
 def from_dense(tensor, name=None):
