@@ -1,11 +1,15 @@
-"""tf.config: the devices of this machine. There is one, the CPU."""
+"""tf.config: the devices of this machine (there is one, the CPU), and whether functions run eagerly."""
+
+from tapeflow.function import function
 
 __all__ = [
     "LogicalDevice",
     "PhysicalDevice",
+    "functions_run_eagerly",
     "get_visible_devices",
     "list_logical_devices",
     "list_physical_devices",
+    "run_functions_eagerly",
     "set_visible_devices",
 ]
 
@@ -77,3 +81,27 @@ def set_visible_devices(devices, device_type=None):
             raise ValueError(f"Unrecognized device: {each!r}. This machine has {list_physical_devices()}.")
     if device_type in (None, "CPU") and not devices:
         raise NotImplementedError("The CPU is the only device there is; it cannot be hidden.")
+
+
+def run_functions_eagerly(run_eagerly):
+    """Whether functions under `tf.function` run as plain Python from now on: for a debugger, or for print().
+
+    >>> @tf.function
+    ... def double(x):
+    ...     return x * 2 if tf.executing_eagerly() else x * 3
+    >>> tf.config.run_functions_eagerly(True)
+    >>> eager = double(tf.constant(1))
+    >>> tf.config.run_functions_eagerly(False)
+    >>> int(eager), int(double(tf.constant(1)))
+    (2, 3)
+    """
+    function.run_functions_eagerly(run_eagerly)
+
+
+def functions_run_eagerly():
+    """Whether functions under `tf.function` run as plain Python.
+
+    >>> tf.config.functions_run_eagerly()
+    False
+    """
+    return function.functions_run_eagerly()

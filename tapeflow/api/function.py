@@ -1,8 +1,8 @@
-"""tf.function, and whether functions run eagerly."""
+"""tf.function."""
 
-from tapeflow.function.function import Function, Options, functions_run_eagerly, run_functions_eagerly
+from tapeflow.function.function import Function, Options
 
-__all__ = ["function", "functions_run_eagerly", "run_functions_eagerly"]
+__all__ = ["function"]
 
 
 def function(
