@@ -161,7 +161,7 @@ def _first_call(library, case, cache):
 def measure(workers, names, rounds, seconds):
     """{workload: {library: {form: best microseconds}}}; the workers take turns."""
     best = {name: {} for name in names}
-    for turn in range(rounds):
+    for turn in range(rounds if names else 0):
         order = workers[turn % len(workers) :] + workers[: turn % len(workers)]
         for name in names:
             for worker in order:
