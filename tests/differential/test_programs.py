@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 import tapeflow
-from tests.differential import arithmetic, control, generated
+from tests.differential import arithmetic, control, generated, recurrent
 
 tensorflow = pytest.importorskip("tensorflow")
 PROGRAMS = [
     pytest.param(each, id=f"{module.__name__.rpartition('.')[2]}-{each.name}")
-    for module in (arithmetic, control, generated)
+    for module in (arithmetic, control, generated, recurrent)
     for each in module.PROGRAMS
 ]
 
