@@ -1,5 +1,6 @@
 """tf.print: tensors written as TensorFlow's runtime writes them."""
 
+import functools
 import sys
 
 import numpy
@@ -18,7 +19,7 @@ _EDGE = 3
 _OPTIONS = ("output_stream", "summarize", "sep", "end", "name")
 
 
-@staged
+@functools.partial(staged, always=True)
 def print(*inputs, **kwargs):
     """Writes tensors, nests of them and Python values, separated by `sep` and followed by `end`.
 

@@ -10,8 +10,11 @@ from tapeflow.graph.tracing import current
 from tapeflow.ops.python_calls import perform
 
 
-def staged(function):
-    """Decorator: while a program is traced, the call becomes a part of it if an argument is not known yet."""
+def staged(function, always=False):
+    """Decorator: while a program is traced, the call becomes a part of it if an argument is not known yet.
+
+    always: also if everything is known, for what has to happen whenever the program runs.
+    """
 
     @functools.wraps(function)
     def wrapper(*args, **kwargs):
@@ -30,7 +33,7 @@ def staged(function):
             now, named = nest.pack_sequence_as(structure, values, expand_composites=True)
             function(*now, **named)
 
-        if not places:
+        if not places and not always:
             with interpreting(None):
                 return run()
         perform(*[leaves[place] for place in places], function=run)

@@ -1,6 +1,7 @@
 """The compiled program: native segments, and calls of kernels between them, in straight-line Python."""
 
 import sys
+import time
 
 import numpy
 
@@ -15,12 +16,16 @@ from tapeflow.graph.execute import executable, sized, symbol_source
 
 
 class Program:
-    """A function of the arrays of the graph's inputs that gives the tuple of those of its outputs."""
+    """A function of the arrays of the graph's inputs that gives the tuple of those of its outputs.
 
-    def __init__(self, graph, plan, aliases, prepare):
+    laps: a list that gets the time at the start and after each step, each of which is then a segment of its own.
+    """
+
+    def __init__(self, graph, plan, aliases, prepare, laps=None):
         self.graph = graph
         self.plan = plan
-        self._prepare = prepare
+        self.prepare = prepare
+        self._laps = laps
         self._shares = self._shared(aliases)
         self.segments = []
         self._lines = []
@@ -74,19 +79,22 @@ class Program:
     def _write(self):
         plan, graph = self.plan, self.graph
         steps = plan.steps
+        timed = self._laps is not None
         arguments = [self._name(value, f"a{position}") for position, value in enumerate(graph.inputs)]
         needed_after = self._needed_after(steps)
         position = 0
+        self._lap()
         while position < len(steps):
             if steps[position].kind != "call":
                 end = position
-                while end < len(steps) and steps[end].kind != "call":
+                while end < len(steps) and steps[end].kind != "call" and not (end > position and timed):
                     end += 1
                 self._segment(steps[position:end], needed_after[end])
                 position = end
             else:
                 self._call(steps[position].node)
                 position += 1
+            self._lap()
         results = "".join([f"{self._result(value)}, " for value in graph.outputs])
         header = f"def program({', '.join(arguments)}):"
         text = "\n".join([header, *self._lines, f"    return ({results})"])
@@ -94,6 +102,11 @@ class Program:
         self.text = text
         exec(compile(text, self._filename, "exec"), self._globals)
         return self._globals["program"]
+
+    def _lap(self):
+        if self._laps is not None:
+            clock = self._global("w", time.perf_counter)
+            self._lines.append(f"    {self._global('l', self._laps.append)}({clock}())")
 
     def _needed_after(self, steps):
         """For each position the values in memory that the steps from there on, or the results, read."""
@@ -134,7 +147,7 @@ class Program:
         return self._read(value)
 
     def _segment(self, steps, needed):
-        segment = Segment(self.plan, steps, needed, self._shares, host(), self.graph.name, self._prepare)
+        segment = Segment(self.plan, steps, needed, self._shares, host(), self.graph.name, self.prepare)
         self.segments.append(segment)
         names = [self._native(value) for value in segment.inputs]
         for value in segment.outputs:

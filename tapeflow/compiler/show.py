@@ -94,12 +94,27 @@ def bytes_of(plan, step):
     return sum([math.prod(value.dims) * value.dtype.size for value in values if not has_sizes(value.dims)])
 
 
-def table(program):
-    """The steps of a compiled program in columns: bytes, operations, and what is done."""
-    rows = [f"{'step':>4} {'bytes':>12} {'operations':>12}  what"]
+class Table(str):
+    """Text that an interactive Python shows as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self):
+        return str(self)
+
+
+def table(program, seconds=None):
+    """The steps of a compiled program in columns: bytes, operations, share of the time, and what is done.
+
+    seconds: how long each step takes, if that is known (`compiler/profile.py`).
+    """
+    rows = [f"{'step':>4} {'bytes':>12} {'operations':>12} {'time':>6}  what"]
     for position, step in enumerate(program.plan.steps):
         flops = flops_of(program.plan, step)
-        shown = "-" if flops is None else f"{flops:,}"
+        operations = "-" if flops is None else f"{flops:,}"
+        share = "-" if seconds is None else f"{100 * seconds[position] / sum(seconds):.0f} %"
         text = step_text(program.plan, step)
-        rows.append(f"{position:4d} {bytes_of(program.plan, step):12,} {shown:>12}  {text}")
-    return "\n".join(rows)
+        rows.append(f"{position:4d} {bytes_of(program.plan, step):12,} {operations:>12} {share:>6}  {text}")
+    if seconds is not None:
+        rows.append(f"{1e6 * sum(seconds):.1f} microseconds, step by step")
+    return Table("\n".join(rows))

@@ -44,6 +44,17 @@ class Callee:
             results = self._updating(arrays)
         return [wrap(array, dtype) for array, dtype in zip(results, self._dtypes, strict=False)]
 
+    def explain(self, tensors=None):
+        """The compiled program as a table; with eager tensors, the share of time of each step on them, too."""
+        if tensors is None or not all([type(each) is EagerTensor for each in tensors]):
+            shapes = None if tensors is None else tuple([tuple(each.shape) for each in tensors])
+            return self.program.table(None if shapes is None else (*shapes, *self._captured_shapes()))
+        captured = [each if type(each) is EagerTensor else each._tensor for each in self._captures]
+        return self.program.table(arrays=[each._array for each in (*tensors, *captured)])
+
+    def _captured_shapes(self):
+        return [tuple(each.shape) for each in self._captures]
+
     def _updating(self, arrays):
         """Runs the program and gives the variables their new values. Other threads wait that change the same ones."""
         locked = []

@@ -179,9 +179,12 @@ class ConcreteFunction:
         """Those of the variables that are trainable."""
         return tuple([each for each in self._trace.variables if each.trainable])
 
-    def explain(self):
-        """The compiled program as a table: each step with its ops, shape, bytes and operations."""
-        return self._callee.program.table()
+    def explain(self, tensors=None):
+        """The compiled program as a table: each step with its ops, shape, bytes and operations.
+
+        tensors: the argument tensors; the table then shows each step's share of the time on them.
+        """
+        return self._callee.explain(tensors)
 
     def pretty_printed_signature(self, verbose=True):
         """The parameters with what they were traced for, and the type of the result."""

@@ -236,8 +236,16 @@ class Function:
         return "\n\n".join([each.pretty_printed_signature(verbose) for _, each in self._traces.values()])
 
     def explain(self, *args, **kwargs):
-        """The compiled program for these arguments as a table: each kernel with its ops, shapes, bytes, operations."""
-        return self._concrete(args, kwargs)[0].explain()
+        """The compiled program for these arguments as a table: each step with its ops, shape, bytes, share of time.
+
+        The operations are floating-point ones. A program with effects is not run, so that it has no share of time.
+
+        >>> softmax = tf.function(tf.nn.softmax)
+        >>> print(softmax.explain(tf.ones([64, 64])).split("\\n")[0])
+        step        bytes   operations   time  what
+        """
+        concrete, tensors = self._concrete(args, kwargs)
+        return concrete.explain(tensors)
 
     def experimental_get_compiler_ir(self, *args, **kwargs):
         """The compiler's own text is shown by TAPEFLOW_SHOW=llvm: always raises NotImplementedError."""

@@ -26,7 +26,7 @@ def default_mode():
     mode = os.environ.get("TAPEFLOW_COMPILE", BACKGROUND)
     if mode not in _MODES:
         raise ValueError(f"TAPEFLOW_COMPILE is {mode!r}; it must be one of {', '.join(_MODES)}.")
-    return mode
+    return _MODES[_MODES.index(mode)]  # the constant itself, for comparison by identity
 
 
 class Program:
@@ -37,6 +37,7 @@ class Program:
 
     def __init__(self, graph, jit_compile=None, aliases=None):
         self.graph = graph
+        self.name = graph.name
         self.jit_compile = jit_compile
         self.aliases = aliases or {}
         self.mode = {True: NOW, False: NEVER}.get(jit_compile) or default_mode()
@@ -107,9 +108,16 @@ class Program:
             self._only = compiled
         return compiled
 
-    def table(self, shapes=None):
-        """The compiled program as text, a row for each step: what it is, its ops and shape, bytes and operations."""
+    def table(self, shapes=None, arrays=None):
+        """The compiled program as text, a row for each step: what it is, its ops and shape, bytes and operations.
+
+        shapes: those of the inputs; arrays: inputs, on which the steps are timed.
+        """
+        from tapeflow.compiler.profile import step_seconds
         from tapeflow.compiler.show import table
+
+        if arrays is not None:
+            shapes = tuple([each.shape for each in arrays])
 
         key = () if self._is_static else shapes
         if key is None:
@@ -118,16 +126,22 @@ class Program:
                     "The program has unknown sizes: call the function first, or explain it for arguments."
                 )
             key = next(iter(self._compiled))
-        return table(self._compiled.get(key) or self.compile(key))
+        compiled = self._compiled.get(key) or self.compile(key)
+        return table(compiled, None if arrays is None else step_seconds(compiled, arrays))
 
 
 _waiting: queue.SimpleQueue = queue.SimpleQueue()
 _worker = None
 _worker_lock = threading.Lock()
+_compiling = threading.Lock()
+"""Held while the background thread compiles. Whoever forks waits for it: the child must not find things half done."""
 
 
 def compile_in_background(program, shapes):
-    """Has the program compiled by another thread, which ends when there is nothing left to do."""
+    """Has `program.compile(shapes)` called by another thread, which ends when there is nothing left to do.
+
+    If that fails, the user is told of `program.name`, and `program.mode` is NEVER.
+    """
     global _worker
     _waiting.put((program, shapes))
     with _worker_lock:
@@ -148,12 +162,11 @@ def _work():
                     return
             continue
         try:
-            program.compile(shapes)
+            with _compiling:
+                program.compile(shapes)
         except Exception as error:  # the program goes on with NumPy's kernels, and the user hears of it
             program.mode = NEVER
-            warn_first(
-                3, "%s could not be compiled and stays with NumPy's kernels: %r", program.graph.name, error
-            )
+            warn_first(3, "%s could not be compiled and stays with NumPy's kernels: %r", program.name, error)
 
 
 def wait_for_compiler():
@@ -167,6 +180,9 @@ def wait_for_compiler():
 def _forget_worker():
     global _worker, _waiting, _worker_lock
     _worker, _waiting, _worker_lock = None, queue.SimpleQueue(), threading.Lock()
+    _compiling.release()
 
 
-os.register_at_fork(after_in_child=_forget_worker)
+os.register_at_fork(
+    before=_compiling.acquire, after_in_parent=_compiling.release, after_in_child=_forget_worker
+)
