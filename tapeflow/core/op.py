@@ -36,6 +36,10 @@ class Op:
         self.uniform = self.broadcasts if uniform is None else uniform
         # uniform: the inputs must share one dtype
         self.facts = facts  # algebraic facts that a pass may use: commutes=True, identity=0, linear=True, ...
+        self.may_be_large = facts.get(
+            "may_be_large", family in ("elementwise", "reduction") or "rows" in facts
+        )
+        # may_be_large: calls on large arrays are left to compiled kernels, if there are any
         self.inputs = code.co_varnames[1:count]
         self.parameters = code.co_varnames[count : count + code.co_kwonlyargcount]
         self.defaults = kernel.__kwdefaults__ or {}

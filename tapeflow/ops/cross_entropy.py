@@ -28,7 +28,7 @@ def _shifted(x, axis):
     return x - _maximum(x, axis=axis, keepdims=True)
 
 
-@op("Softmax", accepts=FLOATS, result="same")
+@op("Softmax", accepts=FLOATS, result="same", rows="axis")
 def softmax(xp, x, *, axis):
     """exp(x) divided by its sum along `axis`."""
     if not x.size:
@@ -48,7 +48,7 @@ softmax.grad(x=_softmax_gradient)
 softmax.batch(lambda x, axis: softmax(x, axis=axis + 1))
 
 
-@op("LogSoftmax", accepts=FLOATS, result="same")
+@op("LogSoftmax", accepts=FLOATS, result="same", rows="axis")
 def log_softmax(xp, x, *, axis):
     """The logarithm of softmax."""
     if not x.size:

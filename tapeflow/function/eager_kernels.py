@@ -1,0 +1,342 @@
+"""Compiled kernels for eager calls on large arrays.
+
+`core/eager.py` asks `evaluate` before it runs NumPy's kernel on a large array. Whoever calls the same op again finds
+it compiled a little later: as a loop over rows (`compiler/rows.py`) that serves any number of them, so that one
+elementwise kernel is good for all shapes. Until then, and for whatever does not fit, the answer is None and NumPy's
+kernel runs. A call that an op must refuse gets None, too: its kernel finds the words.
+
+An op whose results do not mix rows says so by the fact `rows`: the name of the parameter that counts the leading axes
+which it leaves alone, or a negative number, the axes at the end that it works on. Elementwise ops and reductions
+need not say it. What is kept of calls and kernels is bounded. TAPEFLOW_EAGER_KERNELS=0 and
+TAPEFLOW_COMPILE=never switch all of it off.
+"""
+
+import math
+import os
+
+import numpy
+
+from tapeflow.core import eager
+from tapeflow.core.dtypes import DType
+from tapeflow.core.eager import wrap
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.shapes import broadcast_shapes
+from tapeflow.function.program import BACKGROUND, NEVER, NOW, compile_in_background, default_mode
+
+_BLOCK = 4096
+"""How many elements a block of rows should have: some vectors for each register, few enough for the nearest cache."""
+_LONGEST = 1 << 16
+"""The longest row of an op that is not elementwise, in bytes: kernels keep rows on the stack between their passes."""
+_MOST_CALLS = 1024
+_MOST_KERNELS = 256
+_EAGER_VARIANTS = 16
+"""How many kernels of one op, for rows of different lengths, are compiled at the second call."""
+_PATIENCE = 32
+"""How often later ones must be called."""
+
+_calls: dict[tuple, "_Call"] = {}
+_kernels: dict[tuple, "_Kernel"] = {}
+_variants: dict[object, int] = {}  # (op, dtypes) -> how many kernels there have been
+
+
+class _Call:
+    """How calls of one op with inputs of certain shapes are made. kernel: None if NumPy's serves them."""
+
+    __slots__ = ("dims", "is_flat", "kernel", "num_rows")
+
+    def __init__(self, kernel=None, dims=(), num_rows=0, is_flat=False):
+        self.kernel = kernel
+        self.dims = dims  # of the leading axes, which count rows
+        self.num_rows = num_rows
+        self.is_flat = is_flat  # whether all elements are rows of their own
+
+
+class _Kernel:
+    """An op compiled for rows of certain shapes, or on the way to that."""
+
+    def __init__(self, op, params, dtypes, shapes, with_rows, num_leading, patience):
+        self.op = op
+        self.name = getattr(op, "type_name", "composite")
+        self.program = None
+        self.mode = default_mode()
+        self._params = params
+        self._dtypes = dtypes
+        self._shapes = shapes
+        self._with_rows = with_rows
+        self._num_leading = num_leading
+        self._patience = patience
+        self._num_calls = 0
+
+    def wanted(self):
+        """Counts a call that could not be served, and has the kernel compiled when there were enough."""
+        if self.mode is NEVER:
+            return
+        if self.mode is NOW:
+            self.compile()
+            return
+        self._num_calls += 1
+        if self._num_calls == self._patience:
+            compile_in_background(self, None)
+
+    def forget_calls(self):
+        """In a forked child, where nobody compiles what the parent asked for."""
+        self._num_calls = 0
+
+    def compile(self, shapes=None):
+        """Makes the program; an op that cannot be compiled stays with NumPy's kernel."""
+        from tapeflow.compiler.rows import NotRowsError, RowProgram
+        from tapeflow.compiler.writer import NotLowerableError
+        from tapeflow.graph.tracing import Tracer
+
+        tracer = Tracer(self.name)
+        with tracer.tracing():
+            arguments = [
+                tracer.argument(dtype, dims) for dtype, dims in zip(self._dtypes, self._shapes, strict=True)
+            ]
+            results = self.op(*arguments, **self._params)
+            self.is_tuple = type(results) is tuple
+            graph = tracer.finish(results if self.is_tuple else [results])
+        count = self._num_leading
+        rows = next(dims for dims, has in zip(self._shapes, self._with_rows, strict=True) if has)[count - 1]
+        self.results = [(value.dims[count:], value.dtype, value.dtype.array_dtype) for value in graph.outputs]
+        if tracer.bindings or any([value.dims[count - 1] != rows for value in graph.outputs]):
+            self.mode = NEVER
+            return
+        try:
+            self.program = RowProgram(graph, rows, self._with_rows)
+        except (NotRowsError, NotLowerableError):
+            self.mode = NEVER
+
+
+def evaluate(op, inputs, params):
+    """The result of an op, or of a composite of ops, on EagerTensors of which one is large; None: do it yourself."""
+    return _evaluated(op, [each._dtype for each in inputs], [each._array for each in inputs], params)
+
+
+def _evaluated(op, dtypes, arrays, params, dims=None):
+    """See evaluate. dims: the shape that the result must have."""
+    key = (op, *dtypes, *[each.shape for each in arrays])
+    if params:
+        exact = _exact(params)
+        if exact is None:
+            return None
+        key += exact
+    call = _calls.get(key)
+    if call is None:
+        call = _remember(_calls, key, _planned(op, dtypes, arrays, params, key), _MOST_CALLS)
+    kernel = call.kernel
+    if kernel is None or (dims is not None and call.dims != dims):
+        return None
+    program = kernel.program
+    if program is None:
+        kernel.wanted()
+        program = kernel.program
+        if program is None:
+            return None
+    outputs = [numpy.empty(call.dims + rest, dtype) for rest, _, dtype in kernel.results]
+    if not program.run(call.num_rows, arrays, outputs):
+        return _conformed(call, op, dtypes, arrays, params)
+    return _wrapped(kernel, outputs)
+
+
+def _wrapped(kernel, outputs):
+    tensors = [
+        wrap(array if array.ndim else array[()], dtype)
+        for array, (_, dtype, _) in zip(outputs, kernel.results, strict=True)
+    ]
+    return tuple(tensors) if kernel.is_tuple else tensors[0]
+
+
+def _conformed(call, op, dtypes, arrays, params):
+    """The result for arrays that are not as kernels take them: repeated ones once, transposed ones as they lie."""
+    kernel = call.kernel
+    if all([_is_plain(each) for each in arrays]):
+        return None  # the op has to refuse something
+    if op.family == "elementwise":
+        once = [_once(each) for each in arrays]
+        if any([a is not b for a, b in zip(once, arrays, strict=True)]):
+            found = _evaluated(op, dtypes, once, params, call.dims) if call.is_flat else None
+            if found is not None or not call.is_flat:
+                return found
+    whole = math.prod(call.dims)
+    if call.is_flat and all([each.size != whole or each.flags.f_contiguous for each in arrays]):
+        turned = [each.T if each.size == whole else each for each in arrays]
+        outputs = [numpy.empty(call.dims[::-1], dtype) for _, _, dtype in kernel.results]
+        if kernel.program.run(call.num_rows, turned, outputs):
+            return _wrapped(kernel, [each.T for each in outputs])
+        return None
+    outputs = [numpy.empty(call.dims + rest, dtype) for rest, _, dtype in kernel.results]
+    copies = [
+        each if _is_plain(each) else numpy.array(each, each.dtype.newbyteorder("="), order="C")
+        for each in arrays
+    ]
+    return _wrapped(kernel, outputs) if kernel.program.run(call.num_rows, copies, outputs) else None
+
+
+def _is_plain(array):
+    """Whether kernels take the array as it is."""
+    if not array.ndim:
+        return type(array) is not numpy.ndarray
+    flags = array.flags
+    return type(array) is numpy.ndarray and flags.c_contiguous and flags.aligned and array.dtype.isnative
+
+
+def _once(array):
+    """The array without the repetitions that broadcasting made of its elements, which have length 1 instead."""
+    if 0 not in array.strides:
+        return array
+    return array[tuple([slice(0, 1) if not stride else slice(None) for stride in array.strides])]
+
+
+def _exact(params):
+    """The parameters as a tuple that is equal for equal ones of the same types; None if that cannot be said."""
+    found = []
+    for name, value in params.items():
+        kind = type(value)
+        if kind is float:
+            value = value.hex()
+        elif kind is tuple:
+            value = _exact(dict(enumerate(value)))
+            if value is None:
+                return None
+        elif kind not in _PARAMETERS:
+            return None
+        found.append((name, kind, value))
+    return tuple(found)
+
+
+_PARAMETERS = frozenset((int, bool, str, type(None), DType))
+
+
+# Planning.
+
+
+def _remember(known, key, value, most):
+    """Keeps the value, and lets go of the oldest ones if there are too many."""
+    if len(known) >= most:
+        for old in list(known)[: most // 4]:
+            known.pop(old, None)
+    known[key] = value
+    return value
+
+
+def _planned(op, dtypes, arrays, params, key):
+    """The _Call for these inputs."""
+    from tapeflow.compiler.types import COMPILED
+
+    if not _is_compiled_op(op) or not all([dtype in COMPILED for dtype in dtypes]):
+        return _Call()
+    shapes = [each.shape for each in arrays]
+    if any([0 in dims for dims in shapes]) or max(map(len, shapes)) > 8:
+        return _Call()
+    elementwise = op.family == "elementwise"
+    if elementwise:
+        try:
+            dims = broadcast_shapes(*shapes)
+        except InvalidArgumentError:
+            return _Call()
+        padded = [(1,) * (len(dims) - len(each)) + each for each in shapes]
+        leading = _leading_of_broadcast(dims, padded)
+    else:
+        dims, padded = shapes[0], shapes
+        leading = _leading(op, len(dims), params)
+    lead = dims[:leading]
+    with_rows = [
+        each[:leading] == lead and (each is padded[0] or elementwise or op.inputs[place] not in _shared(op))
+        for place, each in enumerate(padded)
+    ]
+    if leading < 1 or not any(with_rows):
+        return _Call()
+    length = max([math.prod(each[leading:]) for each, has in zip(padded, with_rows, strict=True) if has])
+    rows = max(1, _BLOCK // length)
+    num_rows = math.prod(lead)
+    is_long = not elementwise and length * max([dtype.size for dtype in dtypes]) > _LONGEST
+    if is_long or num_rows < rows:
+        return _Call()
+    block = (*[1] * (leading - 1), rows)
+    blocks = tuple(
+        [
+            block + wide[leading:] if has else _without_leading(shape, elementwise)
+            for wide, shape, has in zip(padded, shapes, with_rows, strict=True)
+        ]
+    )
+    is_flat = elementwise and leading == len(dims)
+    name = (op, *dtypes, blocks, *key[1 + 2 * len(arrays) :])
+    kernel = _kernels.get(name)
+    if kernel is None:
+        group = (op, *dtypes)
+        _variants[group] = _variants.get(group, 0) + 1
+        patience = 2 if _variants[group] <= _EAGER_VARIANTS else _PATIENCE
+        made = _Kernel(op, dict(params), dtypes, blocks, with_rows, leading, patience)
+        kernel = _remember(_kernels, name, made, _MOST_KERNELS)
+    return _Call(kernel, lead, num_rows, is_flat)
+
+
+def _without_leading(dims, elementwise):
+    """The shape of an input that is the same for all rows."""
+    if not elementwise:
+        return dims
+    while dims and dims[0] == 1:
+        dims = dims[1:]
+    return dims
+
+
+def _is_compiled_op(op):
+    return getattr(op, "lower_rule", None) is not None or getattr(op, "expand_rule", True) is not None
+
+
+def _shared(op):
+    """The names of the inputs that are the same for all rows."""
+    return op.facts.get("shared", ())
+
+
+def _leading_of_broadcast(dims, shapes):
+    """How many leading axes each input either has like the result, or not at all."""
+    count = 0
+    for axis in range(len(dims)):
+        count = axis + 1
+        lead = dims[:count]
+        ones = (1,) * count
+        if not all([each[:count] == lead or each[:count] == ones for each in shapes]):
+            return axis
+    return count
+
+
+def _leading(op, rank, params):
+    """How many leading axes the op leaves alone."""
+    if op.family == "reduction":
+        axes = params["axes"]
+        first = rank - len(axes)
+        return first if axes == tuple(range(first, rank)) else 0
+    rows = op.facts.get("rows")
+    if rows is None:
+        return 0
+    return params[rows] if type(rows) is str else rank + rows
+
+
+# Switching on.
+
+
+def forget():
+    """Lets go of all that is kept."""
+    for each in (_calls, _kernels, _variants):
+        each.clear()
+
+
+def _after_fork():
+    for kernel in list(_kernels.values()):
+        if kernel.program is None:
+            kernel.forget_calls()
+
+
+def install():
+    """Has `core/eager.py` ask, if the environment does not forbid it."""
+    if os.environ.get("TAPEFLOW_EAGER_KERNELS", "1") != "0" and default_mode() != NEVER:
+        eager.large_calls.evaluate = evaluate
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+install()
+
+__all__ = ["BACKGROUND", "evaluate", "forget", "install"]

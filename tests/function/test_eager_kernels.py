@@ -1,0 +1,441 @@
+"""Eager calls on large arrays: compiled kernels give what NumPy's kernels give, or leave it to them."""
+
+import os
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import tapeflow as tf
+import tapeflow.ops
+from tapeflow.core.convert import array_from_value
+from tapeflow.core.dtypes import from_array_dtype
+from tapeflow.core.eager import LARGE, wrap
+from tapeflow.core.op import find
+from tapeflow.function import eager_kernels
+from tapeflow.function.program import wait_for_compiler
+from tests import collect
+from tests.ops import cases
+
+collect.import_all(tapeflow.ops)
+TOLERANCES = {"float32": 2e-5, "float64": 1e-12}
+
+
+@pytest.fixture(autouse=True)
+def kernels_at_once(monkeypatch):
+    """The first call compiles, and nothing is known from tests before."""
+    monkeypatch.setenv("TAPEFLOW_COMPILE", "now")
+    eager_kernels.forget()
+    yield
+    eager_kernels.forget()
+
+
+def tensor(array):
+    array = array_from_value(np.asarray(array), None)
+    return wrap(array[()] if array.ndim == 0 else array, from_array_dtype(array.dtype))
+
+
+def normal(*dims, dtype="float32", seed=0):
+    return np.random.default_rng(seed).normal(size=dims).astype(dtype)
+
+
+def by_numpy(op, tensors, params):
+    """What the op's own kernel gives, as a tuple of arrays."""
+    with np.errstate(all="ignore"):
+        result = op.kernel(np, *[each._array for each in tensors], **{**op.defaults, **params})
+    return result if isinstance(result, tuple) else (result,)
+
+
+def by_kernel(op, tensors, params):
+    """What the compiled kernel gives, as a tuple of arrays; None if there is none."""
+    result = eager_kernels.evaluate(op, tensors, params)
+    if result is None:
+        return None
+    return tuple([each._array for each in (result if isinstance(result, tuple) else (result,))])
+
+
+def check_equal(found, expected):
+    for mine, theirs in zip(found, expected, strict=True):
+        assert mine.dtype == theirs.dtype
+        assert mine.shape == theirs.shape
+        if mine.dtype.kind != "f":
+            np.testing.assert_array_equal(mine, theirs)
+            continue
+        tolerance = TOLERANCES[mine.dtype.name]
+        finite = np.abs(theirs[np.isfinite(theirs)])
+        scale = min(1.0, finite.max()) if finite.size else 1.0
+        np.testing.assert_allclose(mine, theirs, rtol=tolerance, atol=tolerance * scale)
+
+
+def grown(case, dtype):
+    """The inputs and parameters of a case with a new leading axis, long enough to be large; None if that cannot be."""
+    op = case.op
+    arrays = [np.asarray(each) for each in case.inputs]
+    if any([each.dtype == object for each in arrays]) or 0 in arrays[0].shape:
+        return None
+    arrays = [each.astype(dtype) if each.dtype == np.float64 else each for each in arrays]
+    rank = max([each.ndim for each in arrays])
+    count = -(-2 * LARGE // max([each.size for each in arrays]))
+    whole = [each.ndim == rank or op.family != "elementwise" for each in arrays]
+    arrays = [
+        np.stack([each] * count) if has and place not in shared_places(op) else each
+        for place, (each, has) in enumerate(zip(arrays, whole, strict=True))
+    ]
+    params = dict(case.params)
+    if op.family == "reduction":
+        params["axes"] = tuple([axis + 1 for axis in params["axes"]])
+    elif type(op.facts.get("rows")) is str:
+        params[op.facts["rows"]] += 1
+    return [tensor(each) for each in arrays], params
+
+
+def shared_places(op):
+    return [place for place, name in enumerate(op.inputs) if name in op.facts.get("shared", ())]
+
+
+ENTRIES = [
+    pytest.param(case, id=f"{family}-{case.op.name}-{position}")
+    for family, position, case in collect.tables(cases, "CASES")
+    if case.op.may_be_large
+]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("case", ENTRIES)
+def test_kernels_agree_with_numpy(case, dtype):
+    found = grown(case, dtype)
+    if found is None or (case.op.accepts is not None and found[0][0]._dtype not in case.op.accepts):
+        return
+    result = by_kernel(case.op, *found)
+    if result is not None:
+        check_equal(result, by_numpy(case.op, *found))
+
+
+SERVED = {
+    "Abs",
+    "Acos",
+    "AddV2",
+    "Atan2",
+    "Ceil",
+    "Cos",
+    "Elu",
+    "Erf",
+    "Exp",
+    "Gelu",
+    "Greater",
+    "IsNan",
+    "LeakyRelu",
+    "Log",
+    "LogSoftmax",
+    "Max",
+    "Maximum",
+    "Mean",
+    "Mul",
+    "Neg",
+    "Pow",
+    "RealDiv",
+    "Relu",
+    "ReluGrad",
+    "Rsqrt",
+    "SelectV2",
+    "SeluGrad",
+    "Sigmoid",
+    "Sin",
+    "Softmax",
+    "Softplus",
+    "Sqrt",
+    "Square",
+    "Sub",
+    "Sum",
+    "Tanh",
+}
+
+
+def test_common_ops_are_served():
+    served = set()
+    for entry in ENTRIES:
+        (case,) = entry.values
+        found = grown(case, "float32")
+        if case.op.type_name in SERVED and found is not None and by_kernel(case.op, *found) is not None:
+            served.add(case.op.type_name)
+    assert served == SERVED
+
+
+# Layouts.
+
+SHAPES = {
+    "contiguous": lambda x: x,
+    "transposed": lambda x: x.T,
+    "strided": lambda x: x[::2, 1::3],
+    "reversed": lambda x: x[::-1],
+    "part of rows": lambda x: x[:, 3:],
+    "repeated": lambda x: np.broadcast_to(x[:1], x.shape),
+    "repeated number": lambda x: np.broadcast_to(x[0, 0], x.shape),
+    "unaligned": lambda x: np.frombuffer(b"\0" + x.tobytes(), x.dtype, offset=1).reshape(x.shape),
+    "one row": lambda x: x.reshape(1, -1),
+    "one column": lambda x: x.reshape(-1, 1),
+    "many axes": lambda x: x.reshape(2, 5, 2, 25, 1, 240),
+}
+
+
+@pytest.mark.parametrize("name", ["Tanh", "Softmax", "Sum", "AddV2", "SelectV2"])
+@pytest.mark.parametrize("layout", SHAPES)
+def test_layouts(layout, name):
+    array = SHAPES[layout](normal(240, 500))
+    tensors = [wrap(array, tf.float32)]
+    params = {}
+    if name == "Softmax":
+        params = {"axis": array.ndim - 1}
+    elif name == "Sum":
+        params = {"axes": (array.ndim - 1,), "keepdims": False}
+    elif name == "AddV2":
+        tensors.append(tensor(normal(*array.shape, seed=1)))
+    elif name == "SelectV2":
+        tensors = [wrap(array > 0, tf.bool), tensors[0], tensor(np.float32(2.0))]
+    found = by_kernel(find(name), tensors, params)
+    if found is not None:
+        check_equal(found, by_numpy(find(name), tensors, params))
+    else:
+        assert (layout, name) not in [("contiguous", name), ("transposed", "Tanh"), ("strided", "Tanh")]
+
+
+BROADCASTS = [
+    [(100, 80), (80,)],
+    [(100, 80), (100, 1)],
+    [(100, 80), ()],
+    [(), (100, 80)],
+    [(1, 80), (100, 80)],
+    [(100, 80), (1, 1)],
+    [(20, 30, 40), (30, 1)],
+    [(20, 30, 40), (20, 1, 40)],
+    [(20, 1, 40), (1, 300, 1)],
+    [(8000, 1), (1, 3)],
+    [(1, 8000), (3, 1)],
+    [(8000,), (8000,)],
+    [(5, 1, 8000), (8000,)],
+]
+
+
+@pytest.mark.parametrize("shapes", BROADCASTS, ids=str)
+@pytest.mark.parametrize("name", ["AddV2", "Pow", "Greater"])
+def test_broadcasting(name, shapes):
+    tensors = [tensor(np.abs(normal(*dims, seed=position))) for position, dims in enumerate(shapes)]
+    found = by_kernel(find(name), tensors, {})
+    if found is not None:
+        check_equal(found, by_numpy(find(name), tensors, {}))
+
+
+@pytest.mark.parametrize("size", [LARGE - 1, LARGE, LARGE + 1, 2 * LARGE - 1, 5 * LARGE + 17, 300_001])
+def test_one_kernel_serves_all_sizes(size):
+    tf.tanh(tensor(normal(2 * LARGE)))
+    array = normal(size, seed=size)
+    np.testing.assert_allclose(tf.tanh(tensor(array)).numpy(), np.tanh(array), rtol=1e-6)
+    assert len(eager_kernels._kernels) == 1
+
+
+def test_nothing_is_still_nothing():
+    assert tf.tanh(tf.zeros([0, 8000])).shape == [0, 8000]
+    assert tf.nn.softmax(tf.zeros([8000, 0])).shape == [8000, 0]
+
+
+def test_special_numbers_are_kept():
+    special = [np.nan, np.inf, -np.inf, 0.0, -0.0, 1e-42, -3e-45, 1e38, -1e38, 3e-39]
+    array = np.resize(np.array(special, "float32"), 3 * LARGE)
+    with np.errstate(all="ignore"):
+        for name in ("Tanh", "Relu", "Neg", "Sqrt", "Abs", "Square", "Sigmoid", "Exp", "Sin", "Erf"):
+            tensors = [tensor(array)]
+            found, expected = by_kernel(find(name), tensors, {}), by_numpy(find(name), tensors, {})
+            np.testing.assert_allclose(found[0], expected[0], rtol=2e-5, atol=3e-45)
+            if name == "Relu":
+                continue  # the greater of 0.0 and -0.0 may be either
+            zero = expected[0] == 0
+            np.testing.assert_array_equal(np.signbit(found[0][zero]), np.signbit(expected[0][zero]))
+
+
+def test_a_result_does_not_depend_on_place_or_number():
+    row = normal(1000, seed=3)
+    many = tf.nn.softmax(tensor(np.tile(row, (500, 1)))).numpy()
+    few = tf.nn.softmax(tensor(np.tile(row, (7, 1)))).numpy()
+    assert (many == many[0]).all()
+    assert (few == many[0]).all()
+
+
+# Whatever must be refused is refused in the same words.
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: tf.tanh(tf.zeros([LARGE], tf.int32)),
+        lambda: tf.zeros([100, 80]) + tf.zeros([100, 81]),
+        lambda: tf.maximum(tf.zeros([100, 80]), tf.zeros([80, 100])),
+        lambda: tf.maximum(tf.zeros([LARGE]), tf.zeros([LARGE], tf.float64)),
+        lambda: tf.nn.softmax(tf.zeros([LARGE]), axis=3),
+        lambda: tf.nn.sparse_softmax_cross_entropy_with_logits(
+            labels=tf.fill([1000], 10), logits=tf.zeros([1000, 10])
+        ),
+        lambda: tf.constant(1, shape=[LARGE]) // tf.constant(0, shape=[LARGE]),
+    ],
+)
+def test_errors_are_the_same(call, monkeypatch):
+    def message():
+        with pytest.raises(Exception) as caught:  # noqa: PT011 (whatever it is)
+            call()
+        return type(caught.value), str(caught.value)
+
+    for _ in range(2):
+        mine = message()
+    monkeypatch.setattr(tapeflow.core.eager.large_calls, "evaluate", lambda op, inputs, params: None)
+    assert mine == message()
+
+
+def test_gradients_are_the_same(monkeypatch):
+    x = tensor(normal(60, 200))
+    functions = [
+        tf.tanh,
+        tf.nn.softmax,
+        tf.nn.log_softmax,
+        tf.nn.gelu,
+        lambda x: tf.nn.gelu(x, approximate=True),
+        tf.nn.silu,
+        lambda x: tf.reduce_mean(tf.square(x)),
+        lambda x: tf.reduce_max(x, axis=1),
+    ]
+
+    def gradients(function):
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                y = tf.reduce_sum(function(x) * 0.5)
+            first = inner.gradient(y, x)
+        return first.numpy(), tape.gradient(first, x)
+
+    mine = [gradients(each) for each in functions]
+    monkeypatch.setattr(tapeflow.core.eager.large_calls, "evaluate", lambda op, inputs, params: None)
+    for (first, second), function in zip(mine, functions, strict=True):
+        expected, again = gradients(function)
+        np.testing.assert_allclose(first, expected, rtol=1e-4, atol=1e-5)
+        assert (second is None) == (again is None)
+        if second is not None:
+            np.testing.assert_allclose(second.numpy(), again.numpy(), rtol=1e-4, atol=1e-5)
+
+
+# When kernels come to be.
+
+
+def test_the_second_call_has_the_kernel_compiled(monkeypatch):
+    monkeypatch.setenv("TAPEFLOW_COMPILE", "background")
+    x = tensor(normal(LARGE))
+    for _ in range(2):
+        assert eager_kernels.evaluate(find("Tanh"), [x], {}) is None
+    wait_for_compiler()
+    assert eager_kernels.evaluate(find("Tanh"), [x], {}) is not None
+
+
+def test_what_is_kept_is_bounded(monkeypatch):
+    monkeypatch.setenv("TAPEFLOW_COMPILE", "background")
+    x = normal(1 << 16)
+    for length in range(1, 3000):
+        tensors = [tensor(x[: length * (LARGE // length + 1)].reshape(-1, length))]
+        eager_kernels.evaluate(find("Softmax"), tensors, {"axis": 1})
+        eager_kernels.evaluate(find("Tanh"), tensors, {})
+    assert len(eager_kernels._calls) <= eager_kernels._MOST_CALLS
+    assert len(eager_kernels._kernels) <= eager_kernels._MOST_KERNELS
+    assert len([each for each in eager_kernels._kernels.values() if each.program is not None]) < 20
+
+
+def test_rows_of_many_lengths_are_not_all_compiled(monkeypatch):
+    monkeypatch.setenv("TAPEFLOW_COMPILE", "background")
+    monkeypatch.setattr(eager_kernels, "_EAGER_VARIANTS", 2)
+    for length in range(100, 110):
+        x = tensor(normal(LARGE // 100 + 50, length))
+        for _ in range(3):
+            eager_kernels.evaluate(find("Softmax"), [x], {"axis": 1})
+    wait_for_compiler()
+    assert sum([each.program is not None for each in eager_kernels._kernels.values()]) == 2
+
+
+def test_a_failing_compiler_is_told_and_left_alone(monkeypatch, caplog):
+    monkeypatch.setenv("TAPEFLOW_COMPILE", "background")
+
+    def fail(self, shapes=None):
+        raise RuntimeError("no machine code today")
+
+    monkeypatch.setattr(eager_kernels._Kernel, "compile", fail)
+    x = normal(LARGE)
+    for _ in range(5):
+        np.testing.assert_allclose(tf.tanh(tensor(x)).numpy(), np.tanh(x), rtol=1e-6)
+        wait_for_compiler()
+    assert len([each for each in caplog.records if "no machine code today" in each.getMessage()]) == 1
+
+
+def test_threads_share_kernels():
+    arrays = [normal(40_000, seed=seed) for seed in range(8)]
+    found = [None] * 8
+
+    def work(place):
+        for _ in range(20):
+            found[place] = tf.tanh(tensor(arrays[place])).numpy()
+
+    threads = [threading.Thread(target=work, args=(place,)) for place in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    for mine, array in zip(found, arrays, strict=True):
+        np.testing.assert_allclose(mine, np.tanh(array), rtol=1e-6)
+
+
+SCRIPT = """
+import numpy as np, os, tapeflow as tf
+from tapeflow.function import eager_kernels
+from tapeflow.function.program import wait_for_compiler
+x = tf.constant(np.linspace(-3, 3, 100_000).astype("float32"))
+expected = np.tanh(x.numpy())
+"""
+FORK = """
+for _ in range(2):
+    tf.tanh(x)  # the background thread is about to compile while the process forks
+child = os.fork()
+for _ in range(5):
+    assert np.allclose(tf.tanh(x).numpy(), expected, rtol=1e-6)
+    wait_for_compiler()
+assert all([each.program is not None for each in eager_kernels._kernels.values()])
+if child:
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    print("well")
+else:
+    os._exit(0)
+"""
+OFF = """
+for _ in range(3):
+    tf.tanh(x)
+wait_for_compiler()
+import sys
+print(len(eager_kernels._kernels), "llvmlite" in sys.modules)
+"""
+
+
+def run(script, **environment):
+    return subprocess.run(
+        [sys.executable, "-c", SCRIPT + script],
+        env={**os.environ, "TAPEFLOW_COMPILE": "background", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    ).stdout.strip()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
+@pytest.mark.parametrize("cache", ["0", "1"])
+def test_forked_processes_compile_for_themselves(cache, tmp_path):
+    assert run(FORK, TAPEFLOW_CACHE=cache, TAPEFLOW_CACHE_DIR=str(tmp_path)) == "well"
+
+
+@pytest.mark.parametrize("switch", [{"TAPEFLOW_EAGER_KERNELS": "0"}, {"TAPEFLOW_COMPILE": "never"}])
+def test_kernels_can_be_switched_off(switch):
+    assert run(OFF, **switch) == "0 False"
