@@ -1,5 +1,7 @@
 """TensorFlow 2's programming model, small, fast and readable: `import tapeflow as tf`."""
 
+import importlib
+
 from tapeflow.api import (
     autodiff,
     autograph,
@@ -232,6 +234,10 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name):
+    if name == "compat":
+        return importlib.import_module("tapeflow.compat")
+    if name in ("Graph", "Operation"):
+        return getattr(importlib.import_module("tapeflow.compat.v1"), name)
     raise AttributeError(
         f"tapeflow has no {name!r}. If TensorFlow has it, it is not here yet: docs/roadmap.md says what comes next."
     )

@@ -82,6 +82,19 @@ class SymbolicTensor(Tensor):
     def __deepcopy__(self, memo):
         return self._alias()
 
+    # In a graph that sessions run, a tensor is a key of dictionaries, equal to itself alone.
+
+    def __hash__(self):
+        return hash(self.value) if self.tracer.is_open else super().__hash__()
+
+    def __eq__(self, other):
+        if self.tracer.is_open:
+            return isinstance(other, SymbolicTensor) and other.value is self.value
+        return super().__eq__(other)
+
+    def __ne__(self, other):
+        return not self == other if self.tracer.is_open else super().__ne__(other)
+
     # What needs elements.
 
     def __bool__(self):

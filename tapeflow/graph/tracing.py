@@ -34,6 +34,8 @@ _FOLDED = 256
 class Tracer:
     """Writes down the calls of one program, or of one branch or body in it (then `parent` is the tracer around it)."""
 
+    is_open = False  # whether it stays open, and sessions run parts of what is written down
+
     def __init__(self, name, parent=None):
         self.name = name
         self.parent = parent
@@ -56,8 +58,8 @@ class Tracer:
         if has_sizes_anywhere(params):
             params = self._localized(params)
         specs = infer(op, values, params)
-        if _is_foldable(op, values, params):
-            result = evaluate(op, [_eager(value) for value in values], params)
+        if is_foldable(op, values, params):
+            result = evaluate(op, [eager_stand_in(value) for value in values], params)
             if type(result) is EagerTensor:
                 return self.constant(result._array, result._dtype)
         return self.add(op, values, params, specs)
@@ -484,7 +486,7 @@ def has_sizes_anywhere(params):
 # Constants.
 
 
-def _is_foldable(op, values, params):
+def is_foldable(op, values, params):
     """Whether the call is one of small integers that are known."""
     for value in values:
         dtype = value.dtype
@@ -502,7 +504,8 @@ def _is_static_shape(op, values):
     return bool(op.facts.get("asks_shape")) and not has_sizes(values[0].dims)
 
 
-def _eager(value):
+def eager_stand_in(value):
+    """The eager tensor that a known value is; of a value of which only the shape is asked for, some tensor of it."""
     if value.constant is None:  # only its shape is asked for
         return wrap(numpy.broadcast_to(numpy.zeros((), value.dtype.array_dtype), value.dims), value.dtype)
     return wrap(value.constant, value.dtype)

@@ -120,7 +120,7 @@ class FinishedGraph:
         """The tensors that it gives."""
         return [SymbolicTensor(value, self) for value in self._graph.outputs[: self._num_results]]
 
-    active = False
+    active = is_open = False
 
     def name_of(self, value):
         """The name of the operation that gives a value."""

@@ -15,7 +15,7 @@ from tapeflow.core.context import state
 from tapeflow.ops import philox
 
 DEFAULT_GLOBAL_SEED = 87654321
-_LARGEST_SEED = 2**31 - 1
+LARGEST_SEED = 2**31 - 1
 
 _lock = threading.Lock()
 _global_seed = None
@@ -56,15 +56,18 @@ def global_seed():
 
 def operation_seeds(op_seed):
     """(seed, seed2) of the next random op; (None, None) asks for numbers that cannot be repeated."""
+    of_graph = getattr(state.interpreter, "operation_seeds", None)
+    if of_graph is not None:  # a graph that sessions run has a seed of its own
+        return of_graph(op_seed)
     if op_seed is None and _global_seed is None:
         return None, None
     lasting = op_seed is not None or state.interpreter is not None  # a traced op runs again and again
     if op_seed is None:
-        op_seed = _operation_seeds.randint(0, _LARGEST_SEED)
+        op_seed = _operation_seeds.randint(0, LARGEST_SEED)
     global_seed = DEFAULT_GLOBAL_SEED if _global_seed is None else _global_seed
-    seeds = global_seed % _LARGEST_SEED, int(op_seed) % _LARGEST_SEED
+    seeds = global_seed % LARGEST_SEED, int(op_seed) % LARGEST_SEED
     if seeds == (0, 0):
-        seeds = 0, _LARGEST_SEED  # as in TensorFlow, where two zeros would mean "no seeds"
+        seeds = 0, LARGEST_SEED  # as in TensorFlow, where two zeros would mean "no seeds"
     if lasting:
         _lasting_seeds.add(seeds[1])
     return seeds
@@ -89,3 +92,16 @@ def reserve(identity, seed, seed2, num_blocks):
         if positions is _passing_positions and len(positions) > _MOST_PASSING:
             del positions[next(iter(positions))]
     return seed & philox.KEY_MASK, counter
+
+
+def keep_stream(seed2):
+    """Has the streams of an op seed, an int of its own kind, go on until `drop_stream`."""
+    _lasting_seeds.add(seed2)
+
+
+def drop_stream(seed2):
+    """Ends what `keep_stream` began."""
+    _lasting_seeds.discard(seed2)
+    with _lock:
+        for identity in [each for each in _positions if each[-1] is seed2]:
+            del _positions[identity]

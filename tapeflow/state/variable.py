@@ -58,6 +58,11 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
     __array_priority__ = 100  # NumPy arrays on the left leave the operator to us
     _should_act_as_resource_variable = True
 
+    def __new__(cls, *args, **kwargs):
+        if listening and cls is Variable:  # graphs that sessions run have variables of their own
+            cls = getattr(state.interpreter, "variable_class", cls)
+        return _new(cls)
+
     def __init__(
         self,
         initial_value=None,

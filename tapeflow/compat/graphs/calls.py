@@ -1,0 +1,99 @@
+"""Calls of public functions in a graph: what is made by them gets the name that the caller gave."""
+
+import functools
+
+from tapeflow.compat.graphs.graph import Graph
+from tapeflow.compat.graphs.statements import DEFERRED
+from tapeflow.compat.graphs.unknown_ranks import REFUSALS, has_unknown_sizes, is_vague, tried
+from tapeflow.core import nest
+from tapeflow.core.context import state
+from tapeflow.core.operands import as_tensor
+from tapeflow.graph.symbolic import SymbolicTensor
+from tapeflow.ops.selection import identity
+from tapeflow.state.variable import Variable
+
+
+def named(function, default):
+    """The function, so that in a graph what it makes is called by its argument `name`, else `default`.
+
+    A call that needs to know shapes which only sessions know is put off until a session runs it.
+    """
+    code = getattr(function, "__code__", None)
+    parameters = () if code is None else code.co_varnames[: code.co_argcount]
+    position = parameters.index("name") if "name" in parameters else None
+
+    @functools.wraps(function)
+    def call(*args, **kwargs):
+        graph = state.interpreter
+        if type(graph) is not Graph:
+            return function(*args, **kwargs)
+        name = kwargs.pop("name", None)
+        if position is not None and len(args) > position:
+            name = args[position]
+            args = (*args[:position], None, *args[position + 1 :])
+        return called(graph, function, args, kwargs, name or default)
+
+    return call
+
+
+def called(graph, function, args, kwargs, name):
+    """What the function gives; the operation behind that, or the last one that it made, is called `name`."""
+    start = len(graph.nodes)
+    with graph.name_scope(name) as scope:
+        leaves = nest.flatten((args, kwargs))
+        if any([is_vague(each) for each in leaves]):
+            return _deferred(graph, function, args, kwargs, leaves, scope)
+        try:
+            result = function(*args, **kwargs)
+        except REFUSALS as error:
+            if not any([has_unknown_sizes(each) for each in leaves]):
+                raise
+            try:
+                return _deferred(graph, function, args, kwargs, leaves, scope)
+            except REFUSALS:
+                raise error from None
+    return _with_name(graph, result, scope, start)
+
+
+def _with_name(graph, result, scope, start):
+    if result is None:
+        made = [each for each in graph.nodes[start:] if each.effect]
+        return graph.no_op(scope, [graph.operation_of(each) for each in made]) if made else None
+    single = isinstance(result, SymbolicTensor)
+    leaves = [result] if single else nest.flatten(result)
+    if not leaves or not all([isinstance(each, SymbolicTensor) and each.tracer is graph for each in leaves]):
+        return result
+    value = leaves[0].value
+    if single and value.node is None and value.constant is not None and graph.is_waiting:
+        return _with_name(graph, identity(result), scope, start)
+    if not all([each.value.node is value.node for each in leaves]):
+        return result
+    if value.node is None:
+        if value.name is None:
+            graph.rename(value, scope[:-1])
+    elif graph.places[value.node] >= start:
+        graph.rename(value.node, scope[:-1])
+    return result
+
+
+def _deferred(graph, function, args, kwargs, leaves, scope):
+    """A node for a call that waits for shapes."""
+    places = [place for place, each in enumerate(leaves) if isinstance(each, SymbolicTensor | Variable)]
+    tensors = [as_tensor(leaves[place]) for place in places]
+
+    def call(given):
+        filled = list(leaves)
+        for place, tensor in zip(places, given, strict=True):
+            filled[place] = tensor
+        positional, keywords = nest.pack_sequence_as((args, kwargs), filled)
+        return function(*positional, **keywords)
+
+    structure, specs = tried(call, tensors)
+    node = graph.statement(
+        DEFERRED,
+        [graph.value_of(each) for each in tensors],
+        specs,
+        scope,
+        call=lambda given: [as_tensor(each) for each in nest.flatten(call(given))],
+    )
+    return nest.pack_sequence_as(structure, [SymbolicTensor(each, graph) for each in node.outputs])

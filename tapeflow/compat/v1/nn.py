@@ -1,0 +1,185 @@
+"""tf.compat.v1.nn: functions of neural networks with TensorFlow 1's arguments."""
+
+from tapeflow.api import nn
+from tapeflow.api.linalg import matmul
+from tapeflow.compat.v1.exports import export, renamed
+from tapeflow.compat.v1.math import chosen, in_top_k, l2_normalize, log_softmax, softmax  # noqa: F401
+from tapeflow.core.operands import as_tensor
+from tapeflow.ops.selection import stop_gradient
+
+_ours = dict(globals())
+export(globals(), nn)
+globals().update({name: _ours[name] for name in ("in_top_k", "l2_normalize", "log_softmax", "softmax")})
+
+
+def _only_keywords(function, sentinel, labels, logits):
+    if sentinel is not None:
+        raise ValueError(f"Only call `{function}` with named arguments (labels=..., logits=..., ...)")
+    if labels is None or logits is None:
+        raise ValueError("Both `labels` and `logits` must be provided.")
+
+
+@renamed
+def softmax_cross_entropy_with_logits(_sentinel=None, labels=None, logits=None, dim=-1, name=None, axis=None):
+    """Cross entropy of `labels` and softmax(logits), the labels being taken as constants."""
+    _only_keywords("softmax_cross_entropy_with_logits", _sentinel, labels, logits)
+    return nn.softmax_cross_entropy_with_logits(
+        stop_gradient(as_tensor(labels)), logits, dim if axis is None else axis
+    )
+
+
+@renamed
+def softmax_cross_entropy_with_logits_v2(labels, logits, axis=None, name=None, dim=None):
+    """Cross entropy of `labels` and softmax(logits), with gradients to both."""
+    axis = chosen("axis", axis, "dim", dim)
+    return nn.softmax_cross_entropy_with_logits(labels, logits, -1 if axis is None else axis)
+
+
+@renamed
+def sparse_softmax_cross_entropy_with_logits(_sentinel=None, labels=None, logits=None, name=None):
+    """Cross entropy of the classes `labels`, integers, and softmax(logits)."""
+    _only_keywords("sparse_softmax_cross_entropy_with_logits", _sentinel, labels, logits)
+    return nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+
+
+@renamed
+def sigmoid_cross_entropy_with_logits(_sentinel=None, labels=None, logits=None, name=None):
+    """Cross entropy of the probabilities `labels` and sigmoid(logits)."""
+    _only_keywords("sigmoid_cross_entropy_with_logits", _sentinel, labels, logits)
+    return nn.sigmoid_cross_entropy_with_logits(labels, logits)
+
+
+@renamed
+def weighted_cross_entropy_with_logits(labels=None, logits=None, pos_weight=None, name=None, targets=None):
+    """Sigmoid cross entropy in which the positive labels count `pos_weight` times."""
+    return nn.weighted_cross_entropy_with_logits(
+        chosen("labels", labels, "targets", targets), logits, pos_weight
+    )
+
+
+@renamed
+def dropout(x, keep_prob=None, noise_shape=None, seed=None, name=None, rate=None):
+    """`x` with elements set to 0 at random: kept with the probability `keep_prob`, or dropped with that `rate`."""
+    if rate is None:
+        if keep_prob is None:
+            raise ValueError("`rate` must be provided.")
+        rate = 1 - keep_prob
+    elif keep_prob is not None:
+        raise ValueError("Only one of `keep_prob` and `rate` may be given.")
+    return nn.dropout(x, rate, noise_shape, seed)
+
+
+@renamed
+def conv2d(
+    input,
+    filter=None,
+    strides=None,
+    padding=None,
+    use_cudnn_on_gpu=True,
+    data_format="NHWC",
+    dilations=(1, 1, 1, 1),
+    name=None,
+    filters=None,
+):
+    """`tf.nn.conv2d`; filter is an older name of filters."""
+    filters = chosen("filters", filter, "filter", filters)
+    if padding is None:
+        raise ValueError("padding must be given.")
+    return nn.conv2d(input, filters, strides, padding, data_format, list(dilations))
+
+
+@renamed
+def conv2d_transpose(
+    value=None,
+    filter=None,
+    output_shape=None,
+    strides=None,
+    padding="SAME",
+    data_format="NHWC",
+    name=None,
+    input=None,
+    filters=None,
+    dilations=None,
+):
+    """`tf.nn.conv2d_transpose`; value and filter are older names of input and filters."""
+    return nn.conv2d_transpose(
+        chosen("input", value, "value", input),
+        chosen("filters", filter, "filter", filters),
+        output_shape,
+        strides,
+        padding,
+        data_format,
+        dilations,
+    )
+
+
+@renamed
+def conv1d(
+    value=None,
+    filters=None,
+    stride=None,
+    padding=None,
+    use_cudnn_on_gpu=None,
+    data_format=None,
+    name=None,
+    input=None,
+    dilations=None,
+):
+    """`tf.nn.conv1d`; value is an older name of input."""
+    value = chosen("input", value, "value", input)
+    return nn.conv1d(value, filters, stride, padding, data_format or "NWC", dilations)
+
+
+@renamed
+def depthwise_conv2d(input, filter, strides, padding, rate=None, name=None, data_format=None, dilations=None):
+    """`tf.nn.depthwise_conv2d`; rate is an older name of dilations."""
+    return nn.depthwise_conv2d(
+        input, filter, strides, padding, data_format, chosen("dilations", dilations, "rate", rate)
+    )
+
+
+@renamed
+def max_pool(value, ksize=None, strides=None, padding=None, data_format="NHWC", name=None, input=None):
+    """`tf.nn.max_pool2d`; value is an older name of input."""
+    return nn.max_pool2d(chosen("input", value, "value", input), ksize, strides, padding, data_format)
+
+
+@renamed
+def avg_pool(value, ksize=None, strides=None, padding=None, data_format="NHWC", name=None, input=None):
+    """`tf.nn.avg_pool2d`; value is an older name of input."""
+    return nn.avg_pool2d(chosen("input", value, "value", input), ksize, strides, padding, data_format)
+
+
+@renamed
+def moments(x, axes, shift=None, name=None, keep_dims=None, keepdims=None):
+    """`tf.nn.moments`; keep_dims is an older name of keepdims."""
+    return nn.moments(x, axes, shift, bool(chosen("keepdims", keepdims, "keep_dims", keep_dims)))
+
+
+@renamed
+def weighted_moments(x, axes, frequency_weights, name=None, keep_dims=None, keepdims=None):
+    """`tf.nn.weighted_moments`; keep_dims is an older name of keepdims."""
+    keepdims = bool(chosen("keepdims", keepdims, "keep_dims", keep_dims))
+    return nn.weighted_moments(x, axes, frequency_weights, keepdims)
+
+
+@renamed
+def embedding_lookup(params, ids, partition_strategy="mod", name=None, validate_indices=True, max_norm=None):
+    """The rows `ids` of a table; a list of tables, which parts of one would be, is a NotImplementedError."""
+    if isinstance(params, list | tuple):
+        if len(params) != 1:
+            raise NotImplementedError("Tables in several parts are not there: concatenate them.")
+        (params,) = params
+    return nn.embedding_lookup(params, ids, max_norm)
+
+
+@renamed
+def xw_plus_b(x, weights, biases, name=None):
+    """matmul(x, weights) + biases."""
+    return nn.bias_add(matmul(x, weights), biases)
+
+
+@renamed
+def relu_layer(x, weights, biases, name=None):
+    """relu(matmul(x, weights) + biases)."""
+    return nn.relu(nn.bias_add(matmul(x, weights), biases))

@@ -1,0 +1,28 @@
+"""What TensorFlow calls the operations of its functions, where that is not simply the name in capitals."""
+
+NAMES = {
+    "abs": "Abs",
+    "add": "Add",
+    "add_n": "AddN",
+    "argmax": "ArgMax",
+    "argmin": "ArgMin",
+    "concat": "concat",
+    "constant": "Const",
+    "divide": "truediv",
+    "identity": "Identity",
+    "matmul": "MatMul",
+    "multiply": "Mul",
+    "negative": "Neg",
+    "ones": "ones",
+    "pow": "Pow",
+    "reduce_all": "All",
+    "reduce_any": "Any",
+    "reduce_max": "Max",
+    "reduce_mean": "Mean",
+    "reduce_min": "Min",
+    "reduce_prod": "Prod",
+    "reduce_sum": "Sum",
+    "stack": "stack",
+    "subtract": "Sub",
+    "zeros": "zeros",
+}
