@@ -2,7 +2,7 @@
 
 from tapeflow.compiler.kernels import KernelWriter
 from tapeflow.compiler.target import host
-from tapeflow.compiler.writer import NotLowerableError
+from tapeflow.compiler.numbers import NotLowerableError
 
 _known: dict[tuple, bool] = {}
 

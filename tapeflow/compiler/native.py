@@ -4,7 +4,7 @@ import math
 
 import numpy
 
-from tapeflow.compiler import control
+from tapeflow.compiler import control, threads
 from tapeflow.compiler.indices import Affine
 from tapeflow.compiler.kernels import KernelWriter
 from tapeflow.compiler.load import Callable, Code
@@ -43,6 +43,8 @@ class Segment:
 
     def _load(self):
         """Makes something to call of the text."""
+        if threads.NAME in self._module.globals:
+            threads.provide()
         self._callable = Callable(Code(self.text, "entry"), self.arguments)
         self.call = self._callable.call
         self.explain = self._callable.explain
@@ -212,9 +214,9 @@ class Segment:
         self._count += 1
         written = KernelWriter(self._module, f"kernel{self._count}", plan, kernel, self._target, buffer_of)
         written.write()
-        values = [address_of(value) for value in written.pointers]
-        writer.builder.call(written.function, [*values, self._flag])
-        if _may_fail(plan, kernel):
+        addresses = [address_of(value) for value in written.pointers]
+        written.call(writer, addresses, self._flag, lambda size: self._scratch(writer, size))
+        if written.may_fail:
             after = writer.builder.function.append_basic_block("fine")
             state = writer.builder.load(self._flag)
             failed = writer.builder.icmp_signed("!=", state, ir.Constant(state.type, 0))
@@ -263,26 +265,6 @@ class _EntryWriter(Writer):
             place = place + (self.index(at) if hasattr(at, "level") else at) * stride
             stride *= size
         return self.number_of(place).value
-
-
-def _may_fail(plan, kernel):
-    """Whether the kernel checks something: its rules may ask for `required`."""
-    waiting = [root.node for root in kernel.roots]
-    inside = {root.value for root in kernel.roots}
-    seen = set()
-    while waiting:
-        node = waiting.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        code = getattr(node.op.lower_rule, "__code__", None)
-        if code is not None and "required" in code.co_names:
-            return True
-        for value in map(plan.base, node.inputs):
-            maker = plan.maker(value)
-            if maker is not None and (value in inside or value not in plan.roots):
-                waiting.append(maker)
-    return False
 
 
 def makes_of(plan, step):

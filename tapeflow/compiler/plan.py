@@ -8,13 +8,15 @@ nothing outside of it comes between them.
 
 import math
 
+from tapeflow.compiler.numbers import NotLowerableError
 from tapeflow.compiler.types import COMPILED
-from tapeflow.compiler.writer import NotLowerableError
 from tapeflow.graph.simplify import values_in_params
 
 _COSTLY = 12
 """What a value may cost, in additions, to be computed more than once."""
 _COST_OF_FUNCTION = 10
+FEW_ROWS = 16
+"""Fewer rows than this are no good pieces for threads: some thread would wait for the last."""
 
 
 class Root:
@@ -151,7 +153,7 @@ class Plan:
         if node is None or node.op.family == "reduction":
             return 1
         if value not in costs:
-            own = _COST_OF_FUNCTION if _is_function(node.op) else 1
+            own = _COST_OF_FUNCTION if is_function(node.op) else 1
             costs[value] = own + sum(
                 [self._cost(self.base(each), costs) for each in node.inputs if each.constant is None]
             )
@@ -362,7 +364,8 @@ class Plan:
         self.steps = ordered
 
 
-def _is_function(op):
+def is_function(op):
+    """Whether an element is more than a few instructions."""
     code = getattr(op.lower_rule, "__code__", None)
     names = () if code is None else code.co_names
     cheap = {
@@ -400,11 +403,22 @@ def _fits(root, kernel):
     whole = next((each.space for each in roots if each.kind == "row"), None)
     if whole is None:
         return root.value.dims == kernel.roots[0].value.dims
+    is_long = whole[-1] * max([each.value.dtype.size for each in roots]) > _longest_row(math.prod(whole[:-1]))
+    if is_long and any([need.kind == "row" and need in kernel.roots for need in root.needs]):
+        return False
+    singles = (whole,) if is_long else (whole, whole[:-1], (*whole[:-1], 1))
     for each in roots:
-        singles = (whole, whole[:-1], (*whole[:-1], 1))
         if each.space != whole if each.kind == "row" else each.value.dims not in singles:
             return False
     return True
+
+
+def _longest_row(num_rows):
+    """The longest row, in bytes, that is computed in several passes; for longer ones each pass is a kernel.
+
+    What passes keep of a row is on the stack; and few long rows are better shared by threads pass by pass.
+    """
+    return 1 << 18 if num_rows >= FEW_ROWS else 1 << 16
 
 
 def _join(kernel, root, rows, columns):

@@ -7,75 +7,11 @@ loop is computed before it.
 
 import numpy
 
-from tapeflow.compiler.indices import Affine, LoopVariable
-from tapeflow.compiler.types import COMPILED, memory_type, register_type
+from tapeflow.compiler.indices import Affine
+from tapeflow.compiler.memory import MemoryWriter
+from tapeflow.compiler.numbers import NotLowerableError, Number
+from tapeflow.compiler.types import COMPILED, register_type
 from tapeflow.core import dtypes
-
-
-class NotLowerableError(Exception):
-    """A rule asks for something that machine code cannot do here; the op is called instead."""
-
-
-class Number:
-    """A value of the program: LLVM `value`, `dtype`, `level`, and whether it is a vector over the lanes."""
-
-    __slots__ = ("dtype", "is_vector", "level", "value", "writer")
-
-    def __init__(self, value, dtype, level, is_vector, writer):
-        self.value = value
-        self.dtype = dtype
-        self.level = level
-        self.is_vector = is_vector
-        self.writer = writer
-
-    def __neg__(self):
-        return self.writer.negative(self)
-
-    def __and__(self, other):
-        return self.writer.logical_and(self, other)
-
-    def __or__(self, other):
-        return self.writer.logical_or(self, other)
-
-    def __xor__(self, other):
-        return self.writer.logical_xor(self, other)
-
-    def __invert__(self):
-        return self.writer.logical_not(self)
-
-    __hash__ = None
-
-
-def _binary(name, turned=False):
-    def method(self, other):
-        a, b = (other, self) if turned else (self, other)
-        return self.writer.arithmetic(name, a, b)
-
-    return method
-
-
-def _comparison(name):
-    return lambda self, other: self.writer.compare(name, self, other)
-
-
-for _name, _symbol in (
-    ("add", "add"),
-    ("sub", "sub"),
-    ("mul", "mul"),
-    ("truediv", "div"),
-    ("floordiv", "floordiv"),
-    ("mod", "mod"),
-):
-    setattr(Number, f"__{_name}__", _binary(_symbol))
-    setattr(Number, f"__r{_name}__", _binary(_symbol, turned=True))
-for _name, _symbol in (
-    ("lt", "less"),
-    ("le", "less_equal"),
-    ("gt", "greater"),
-    ("ge", "greater_equal"),
-    ("eq", "equal"),
-):
-    setattr(Number, f"__{_name}__", _comparison(_symbol))
 
 _FLOATS = (dtypes.float32, dtypes.float64)
 _COMPARISONS = {
@@ -86,93 +22,16 @@ _COMPARISONS = {
     "equal": "==",
     "not_equal": "!=",
 }
-_REDUCTIONS = {"sum": 0, "prod": 1, "max": "least", "min": "greatest"}
 
 
-class Writer:
-    """Writes one LLVM function. lanes: how many elements a vector holds (1: none are made)."""
+class Writer(MemoryWriter):
+    """Writes one LLVM function. flag: the address where a 1 is stored if a requirement does not hold."""
 
-    def __init__(self, builder, target, lanes, read, flag=None):
-        self.lanes = lanes
-        self.level = 0
-        self._builders = [builder]  # for each level, one that writes where the loop of the next begins
+    def __init__(self, builder, target, lanes, flag=None):
+        super().__init__(builder, lanes)
         self._target = target
-        self._read = read  # called as read(writer, value, index) for the elements of inputs
-        self.flag = flag  # where a 1 is stored if a requirement does not hold
-        self._memory = [{}]  # for each level: what has been written there, by what it is
-        self.lane = None  # the LoopVariable over lanes
-
-    # Places.
-
-    @property
-    def builder(self):
-        """The builder of the innermost loop."""
-        return self._builders[-1]
-
-    def at(self, level):
-        """The builder for instructions that depend on loops up to this level only."""
-        return self._builders[min(level, self.level)]
-
-    def remembered(self, key, make):
-        """What `make()` gave when it was first asked for within the loops that it depends on."""
-        for memory in self._memory:
-            if key in memory:
-                return memory[key]
-        found = make()
-        self._memory[min(getattr(found, "level", 0), self.level)][key] = found
-        return found
-
-    def loop(self, start, stop, step, size, body, lanes=1):
-        """`for i in range(start, stop, step): body(LoopVariable)`, start and stop LLVM i64 values or ints."""
-        from llvmlite import ir
-
-        i64 = ir.IntType(64)
-        start, stop = [
-            each if isinstance(each, ir.Value) else ir.Constant(i64, each) for each in (start, stop)
-        ]
-        builder = self.builder
-        function = builder.function
-        before = builder.block
-        head, inside, after = [function.append_basic_block(each) for each in ("head", "body", "after")]
-        builder.branch(head)
-        builder.position_before(before.terminator)  # what does not change in the loop is written here
-        inner = ir.IRBuilder(head)
-        counter = inner.phi(i64)
-        counter.add_incoming(start, before)
-        inner.cbranch(inner.icmp_signed("<", counter, stop), inside, after)
-        inner = ir.IRBuilder(inside)
-        self._builders.append(inner)
-        self._memory.append({})
-        self.level += 1
-        variable = LoopVariable(counter, size, self.level, lanes)
-        outer_lane, self.lane = self.lane, variable if lanes > 1 else self.lane
-        body(variable)
-        self.lane = outer_lane
-        self.level -= 1
-        self._memory.pop()
-        inner = self._builders.pop()
-        counter.add_incoming(inner.add(counter, ir.Constant(i64, step)), inner.block)
-        inner.branch(head)
-        self._builders[-1] = ir.IRBuilder(after)
-        return variable
-
-    def slot(self, dtype, is_vector, start):
-        """A local variable that begins with a Number or a Python number; returns its address."""
-        from llvmlite import ir
-
-        kind = register_type(dtype)
-        kind = ir.VectorType(kind, self.lanes) if is_vector else kind
-        entry = self.builder.function.entry_basic_block
-        at = ir.IRBuilder(entry)
-        at.position_at_start(entry)
-        address = at.alloca(kind)
-        value = self.as_number(start, dtype)
-        self.builder.store(self.spread(value).value if is_vector else value.value, address)
-        return address
-
-    def load_slot(self, address, dtype, is_vector):
-        """What a local variable holds."""
-        return Number(self.builder.load(address), dtype, self.level, is_vector, self)
+        self.flag = flag
+        self.uses_flag = False
 
     # Numbers.
 
@@ -190,31 +49,6 @@ class Writer:
         else:
             number = int(number)
         return Number(ir.Constant(kind, number), dtype, 0, False, self)
-
-    def number_of(self, index):
-        """An affine index as an int64 Number."""
-        from llvmlite import ir
-
-        def make():
-            i64 = ir.IntType(64)
-            level = max([variable.level for variable in index.terms], default=0)
-            builder = self.at(level)
-            total = ir.Constant(i64, index.constant)
-            lane_factor = 0
-            for variable, factor in index.terms.items():
-                if variable.lanes > 1:
-                    lane_factor = factor
-                term = (
-                    builder.mul(variable.value, ir.Constant(i64, factor)) if factor != 1 else variable.value
-                )
-                total = builder.add(total, term)
-            if not lane_factor:
-                return Number(total, dtypes.int64, level, False, self)
-            spread = self._splat(builder, total)
-            steps = ir.Constant(ir.VectorType(i64, self.lanes), [lane_factor * k for k in range(self.lanes)])
-            return Number(builder.add(spread, steps), dtypes.int64, level, True, self)
-
-        return self.remembered(("index", index.key()), make)
 
     def as_number(self, value, dtype=None):
         """A Number of what a rule has at hand: one, an index, or a Python number that adopts `dtype`."""
@@ -239,23 +73,19 @@ class Writer:
             a, b = self.spread(a), self.spread(b)
         return a, b
 
-    def spread(self, number):
-        """The Number as a vector."""
-        if number.is_vector or self.lanes == 1:
-            return number
-        builder = self.at(number.level)
-        return Number(self._splat(builder, number.value), number.dtype, number.level, True, self)
-
-    def _splat(self, builder, value):
+    def slot(self, dtype, is_vector, start):
+        """A local variable that begins with a Number or a Python number; returns its address."""
         from llvmlite import ir
 
-        kind = ir.VectorType(value.type, self.lanes)
-        if isinstance(value, ir.Constant):
-            return ir.Constant(kind, [value.constant] * self.lanes)
-        i32 = ir.IntType(32)
-        single = builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.Constant(i32, 0))
-        zeros = ir.Constant(ir.VectorType(i32, self.lanes), [0] * self.lanes)
-        return builder.shuffle_vector(single, ir.Constant(kind, ir.Undefined), zeros)
+        kind = register_type(dtype)
+        address = self.local(ir.VectorType(kind, self.lanes) if is_vector else kind)
+        value = self.as_number(start, dtype)
+        self.builder.store(self.spread(value).value if is_vector else value.value, address)
+        return address
+
+    def load_slot(self, address, dtype, is_vector):
+        """What a local variable holds."""
+        return Number(self.builder.load(address), dtype, self.level, is_vector, self)
 
     def _made(self, numbers, dtype, write):
         """The Number that `write(builder, *LLVM values)` gives, written where all its operands are known."""
@@ -432,6 +262,7 @@ class Writer:
 
         if self.flag is None:
             raise NotLowerableError("a requirement without a flag")
+        self.uses_flag = True
         holds = self.as_number(holds, dtypes.bool)
         builder = self.at(holds.level)
         value = holds.value
@@ -471,104 +302,3 @@ class Writer:
         """The sum of `term(k)` for k below `size`."""
         first = term(Affine({}, 0, self))
         return self.fold(lambda value, k: value + term(k + 1), (size - 1,), self.as_number(first))
-
-    def index(self, variable):
-        """The affine index that a loop variable is."""
-        return Affine({variable: 1} if variable.size > 1 else {}, 0, self)
-
-    def element(self, value, index):
-        """The Number at `index`, a tuple of indices, of a value of the graph."""
-        return self._read(self, value, tuple(index))
-
-    # Memory.
-
-    def load(self, pointer, dtype, place, pinned=False):
-        """The element at the affine or computed `place` of an array; `pinned`: not before the innermost loop."""
-        from llvmlite import ir
-
-        if type(place) is int:
-            place = Affine({}, place, self)
-        if type(place) is Affine:
-            return self._load_affine(pointer, dtype, place, pinned)
-        return self._gather(pointer, dtype, self.as_number(place), ir)
-
-    def _address(self, builder, pointer, terms, constant):
-        from llvmlite import ir
-
-        i64 = ir.IntType(64)
-        total = ir.Constant(i64, constant)
-        for variable, factor in terms:
-            term = variable.value if factor == 1 else builder.mul(variable.value, ir.Constant(i64, factor))
-            total = (
-                term if isinstance(total, ir.Constant) and total.constant == 0 else builder.add(total, term)
-            )
-        return builder.gep(pointer, [total], inbounds=True)
-
-    def _load_affine(self, pointer, dtype, place, pinned):
-        from llvmlite import ir
-
-        lane = next((variable for variable in place.terms if variable.lanes > 1), None)
-        stride = 0 if lane is None else place.terms[lane]
-        if stride not in (0, 1):
-            return self._gather(pointer, dtype, self.number_of(place), ir)
-        level = self.level if pinned else max([variable.level for variable in place.terms], default=0)
-        builder = self.at(level)
-        address = self._address(builder, pointer, place.terms.items(), place.constant)
-        if stride:
-            kind = ir.VectorType(memory_type(dtype), self.lanes)
-            address = builder.bitcast(address, kind.as_pointer())
-        value = builder.load(address)
-        value.align = dtype.size
-        if dtype is dtypes.bool:
-            value = builder.trunc(
-                value, ir.VectorType(ir.IntType(1), self.lanes) if stride else ir.IntType(1)
-            )
-        return Number(value, dtype, level, bool(stride), self)
-
-    def _gather(self, pointer, dtype, place, ir):
-        builder = self.at(place.level)
-        if not place.is_vector:
-            address = builder.gep(pointer, [self._widened(builder, place)], inbounds=True)
-            value = builder.load(address)
-            if dtype is dtypes.bool:
-                value = builder.trunc(value, ir.IntType(1))
-            return Number(value, dtype, place.level, False, self)
-        i32 = ir.IntType(32)
-        found = ir.Constant(ir.VectorType(memory_type(dtype), self.lanes), ir.Undefined)
-        places = self._widened(builder, place)
-        for lane in range(self.lanes):
-            position = ir.Constant(i32, lane)
-            each = builder.extract_element(places, position)
-            found = builder.insert_element(
-                found, builder.load(builder.gep(pointer, [each], inbounds=True)), position
-            )
-        if dtype is dtypes.bool:
-            found = builder.trunc(found, ir.VectorType(ir.IntType(1), self.lanes))
-        return Number(found, dtype, place.level, True, self)
-
-    def _widened(self, builder, place):
-        return (
-            self._cast(builder, place.value, place.dtype, dtypes.int64)
-            if place.dtype is not dtypes.int64
-            else place.value
-        )
-
-    def store(self, number, pointer, place):
-        """Writes the element, or the vector of them, at the affine `place`."""
-        from llvmlite import ir
-
-        builder = self.builder
-        lane = next((variable for variable in place.terms if variable.lanes > 1), None)
-        value = self.spread(number).value if lane is not None else number.value
-        address = self._address(builder, pointer, place.terms.items(), place.constant)
-        if number.dtype is dtypes.bool:
-            value = builder.zext(
-                value, ir.VectorType(ir.IntType(8), self.lanes) if lane is not None else ir.IntType(8)
-            )
-        if lane is None:
-            builder.store(value, address)
-            return
-        if place.terms[lane] != 1:
-            raise NotLowerableError("a result whose neighbours are not neighbours in memory")
-        written = builder.store(value, builder.bitcast(address, value.type.as_pointer()))
-        written.align = number.dtype.size

@@ -1,0 +1,149 @@
+"""Elements of arrays: loads and stores of single ones, of vectors of neighbours, and of scattered ones."""
+
+from tapeflow.compiler.indices import Affine
+from tapeflow.compiler.loops import LoopWriter
+from tapeflow.compiler.numbers import NotLowerableError, Number
+from tapeflow.compiler.types import memory_type
+from tapeflow.core import dtypes
+
+
+class MemoryWriter(LoopWriter):
+    """Reads and writes memory, and makes vectors of numbers."""
+
+    def number_of(self, index):
+        """An affine index as an int64 Number."""
+        from llvmlite import ir
+
+        def make():
+            i64 = ir.IntType(64)
+            level = max([variable.level for variable in index.terms], default=0)
+            builder = self.at(level)
+            total = ir.Constant(i64, index.constant)
+            lane_factor = 0
+            for variable, factor in index.terms.items():
+                if variable.lanes > 1:
+                    lane_factor = factor
+                term = (
+                    builder.mul(variable.value, ir.Constant(i64, factor)) if factor != 1 else variable.value
+                )
+                total = builder.add(total, term)
+            if not lane_factor:
+                return Number(total, dtypes.int64, level, False, self)
+            spread = self._splat(builder, total)
+            steps = ir.Constant(ir.VectorType(i64, self.lanes), [lane_factor * k for k in range(self.lanes)])
+            return Number(builder.add(spread, steps), dtypes.int64, level, True, self)
+
+        return self.remembered(("index", index.key()), make)
+
+    def spread(self, number):
+        """The Number as a vector."""
+        if number.is_vector or self.lanes == 1:
+            return number
+        builder = self.at(number.level)
+        return Number(self._splat(builder, number.value), number.dtype, number.level, True, self)
+
+    def _splat(self, builder, value):
+        from llvmlite import ir
+
+        kind = ir.VectorType(value.type, self.lanes)
+        if isinstance(value, ir.Constant):
+            return ir.Constant(kind, [value.constant] * self.lanes)
+        i32 = ir.IntType(32)
+        single = builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.Constant(i32, 0))
+        zeros = ir.Constant(ir.VectorType(i32, self.lanes), [0] * self.lanes)
+        return builder.shuffle_vector(single, ir.Constant(kind, ir.Undefined), zeros)
+
+    # Memory.
+
+    def load(self, pointer, dtype, place, pinned=False):
+        """The element at the affine or computed `place` of an array; `pinned`: not before the innermost loop."""
+        from llvmlite import ir
+
+        if type(place) is int:
+            place = Affine({}, place, self)
+        if type(place) is Affine:
+            return self._load_affine(pointer, dtype, place, pinned)
+        return self._gather(pointer, dtype, self.as_number(place), ir)
+
+    def _address(self, builder, pointer, terms, constant):
+        from llvmlite import ir
+
+        i64 = ir.IntType(64)
+        total = ir.Constant(i64, constant)
+        for variable, factor in terms:
+            term = variable.value if factor == 1 else builder.mul(variable.value, ir.Constant(i64, factor))
+            total = (
+                term if isinstance(total, ir.Constant) and total.constant == 0 else builder.add(total, term)
+            )
+        return builder.gep(pointer, [total], inbounds=True)
+
+    def _load_affine(self, pointer, dtype, place, pinned):
+        from llvmlite import ir
+
+        lane = next((variable for variable in place.terms if variable.lanes > 1), None)
+        stride = 0 if lane is None else place.terms[lane]
+        if stride not in (0, 1):
+            return self._gather(pointer, dtype, self.number_of(place), ir)
+        level = self.level if pinned else max([variable.level for variable in place.terms], default=0)
+        builder = self.at(level)
+        address = self._address(builder, pointer, place.terms.items(), place.constant)
+        if stride:
+            kind = ir.VectorType(memory_type(dtype), self.lanes)
+            address = builder.bitcast(address, kind.as_pointer())
+        value = builder.load(address)
+        value.align = dtype.size
+        if dtype is dtypes.bool:
+            value = builder.trunc(
+                value, ir.VectorType(ir.IntType(1), self.lanes) if stride else ir.IntType(1)
+            )
+        return Number(value, dtype, level, bool(stride), self)
+
+    def _gather(self, pointer, dtype, place, ir):
+        builder = self.at(place.level)
+        if not place.is_vector:
+            address = builder.gep(pointer, [self._widened(builder, place)], inbounds=True)
+            value = builder.load(address)
+            if dtype is dtypes.bool:
+                value = builder.trunc(value, ir.IntType(1))
+            return Number(value, dtype, place.level, False, self)
+        i32 = ir.IntType(32)
+        found = ir.Constant(ir.VectorType(memory_type(dtype), self.lanes), ir.Undefined)
+        places = self._widened(builder, place)
+        for lane in range(self.lanes):
+            position = ir.Constant(i32, lane)
+            each = builder.extract_element(places, position)
+            found = builder.insert_element(
+                found, builder.load(builder.gep(pointer, [each], inbounds=True)), position
+            )
+        if dtype is dtypes.bool:
+            found = builder.trunc(found, ir.VectorType(ir.IntType(1), self.lanes))
+        return Number(found, dtype, place.level, True, self)
+
+    def _widened(self, builder, place):
+        if place.dtype.size == 8:
+            return place.value
+        from llvmlite import ir
+
+        wide = ir.IntType(64)
+        kind = ir.VectorType(wide, self.lanes) if place.is_vector else wide
+        return (builder.zext if place.dtype.is_unsigned else builder.sext)(place.value, kind)
+
+    def store(self, number, pointer, place):
+        """Writes the element, or the vector of them, at the affine `place`."""
+        from llvmlite import ir
+
+        builder = self.builder
+        lane = next((variable for variable in place.terms if variable.lanes > 1), None)
+        value = self.spread(number).value if lane is not None else number.value
+        address = self._address(builder, pointer, place.terms.items(), place.constant)
+        if number.dtype is dtypes.bool:
+            value = builder.zext(
+                value, ir.VectorType(ir.IntType(8), self.lanes) if lane is not None else ir.IntType(8)
+            )
+        if lane is None:
+            builder.store(value, address)
+            return
+        if place.terms[lane] != 1:
+            raise NotLowerableError("a result whose neighbours are not neighbours in memory")
+        written = builder.store(value, builder.bitcast(address, value.type.as_pointer()))
+        written.align = number.dtype.size
