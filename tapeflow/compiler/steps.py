@@ -1,15 +1,16 @@
 """Nodes that are a step of their own in machine code instead of loops over elements: which, and who writes them.
 
-An op says what it is by its fact `step`; the table says who writes that. A writer is a module with three functions:
+An op says what it is by its fact `step`; the table says who writes that. A writer is a module, or an object, with
+three functions:
 
     accepts(node)                 whether it can write the node; its dtypes are compiled, its sizes known, none is 0
     write(site, node, *addresses) writes it; the addresses are those of its inputs, then of its outputs
     flops(node)                   how many additions and multiplications it is
 """
 
-from tapeflow.compiler import products
+from tapeflow.compiler import pooling, products
 
-WRITERS = {"matrix product": products}
+WRITERS = {"matrix product": products, **pooling.WRITERS}
 """{what an op is: who writes it}."""
 
 

@@ -40,7 +40,7 @@ def _axes(dims, window, strides, dilations, padding):
     return axes
 
 
-@op("MaxPool", accepts=REALS, result="same")
+@op("MaxPool", accepts=REALS, result="same", step="max pool")
 def max_pool(xp, x, *, window, strides, dilations, padding):
     """The greatest element of each window; margins do not count."""
     for axis, count, steps, _ in _axes(x.shape, window, strides, dilations, padding):
@@ -105,7 +105,15 @@ def add_to_maxima(xp, updates, positions, *, dims, window, strides, dilations, p
     return add_flat.kernel(xp, updates, positions, dims=dims)
 
 
-@op("AvgPool", accepts=FLOATS, result="same", linear=True)
+@op("MaxPoolGrad", accepts=REALS, result="same", uniform=True, step="max pool gradient")
+def max_pool_grad(xp, x, maxima, delta, *, window, strides, dilations, padding):
+    """The cotangent of max_pool's x for the cotangent delta of its result, `maxima`: the first greatest gets it."""
+    params = {"window": window, "strides": strides, "dilations": dilations, "padding": padding}
+    positions = max_pool_positions.kernel(xp, x, maxima, **params)
+    return add_flat.kernel(xp, delta, positions, dims=x.shape)
+
+
+@op("AvgPool", accepts=FLOATS, result="same", linear=True, step="average pool")
 def avg_pool(xp, x, *, window, strides, dilations, padding):
     """The mean of each window; margins do not count."""
     dtype = x.dtype
@@ -120,7 +128,7 @@ def avg_pool(xp, x, *, window, strides, dilations, padding):
     return (x / numpy.asarray(numbers, x.dtype)).astype(dtype, copy=False)
 
 
-@op("AvgPoolGrad", accepts=FLOATS, result="same", linear=True)
+@op("AvgPoolGrad", accepts=FLOATS, result="same", linear=True, step="average pool gradient")
 def avg_pool_grad(xp, delta, *, dims, window, strides, dilations, padding):
     """The cotangent of avg_pool's x, of shape `dims`, for the cotangent delta of its result."""
     axes = _axes(dims, window, strides, dilations, padding)
@@ -160,21 +168,23 @@ def _one_more_axis(window, strides, dilations, padding):
 max_pool.spec(_pooled)
 avg_pool.spec(_pooled)
 avg_pool_grad.spec(lambda delta, dims, **params: delta.with_dims(dims))
+max_pool_grad.spec(lambda x, maxima, delta, **params: x)
 max_pool_positions.spec(lambda x, maxima, **params: maxima.with_dtype(int64))
 take_flat.spec(lambda x, positions: positions.with_dtype(x.dtype))
 add_to_maxima.spec(lambda updates, positions, dims, **params: updates.with_dims(dims))
 add_flat.spec(lambda updates, positions, dims: updates.with_dims(dims))
 
 max_pool.grad(
-    x=lambda g, x, y, window, strides, dilations, padding: add_to_maxima(
-        g,
-        max_pool_positions(x, y, window=window, strides=strides, dilations=dilations, padding=padding),
-        dims=x.dims,
-        window=window,
-        strides=strides,
-        dilations=dilations,
-        padding=padding,
+    x=lambda g, x, y, window, strides, dilations, padding: max_pool_grad(
+        x, y, g, window=window, strides=strides, dilations=dilations, padding=padding
     )
+)
+max_pool_grad.grad(
+    x=None,
+    maxima=None,
+    delta=lambda g, x, maxima, window, strides, dilations, padding: take_flat(
+        g, max_pool_positions(x, maxima, window=window, strides=strides, dilations=dilations, padding=padding)
+    ),
 )
 no_gradient(max_pool_positions)
 take_flat.grad(x=lambda g, positions, x_shape: add_flat(g, positions, dims=x_shape), positions=None)
@@ -197,6 +207,10 @@ avg_pool_grad.batch(
     lambda delta, dims, **params: avg_pool_grad(
         delta, dims=(delta.dims[0], *dims), **_one_more_axis(**params)
     )
+)
+
+max_pool_grad.batch(
+    lambda x, maxima, delta, **params: max_pool_grad(x, maxima, delta, **_one_more_axis(**params))
 )
 
 
@@ -267,6 +281,22 @@ def _(e, index, updates, positions, dims, **params):
         term = e.select(chosen, updates[place], zero)
         total = term if total is zero else total + term
     return total
+
+
+@max_pool_grad.lower
+def _(e, index, x, maxima, delta, **params):
+    positions = _Computed(lambda place: max_pool_positions.lower_rule(e, place, x, maxima, **params))
+    return add_to_maxima.lower_rule(e, index, delta, positions, dims=x.dims, **params)
+
+
+class _Computed:
+    """Elements that are computed where they are read."""
+
+    def __init__(self, element):
+        self._element = element
+
+    def __getitem__(self, place):
+        return self._element(place)
 
 
 def _flat(place, dims):

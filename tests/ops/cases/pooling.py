@@ -38,6 +38,15 @@ def cases(dims, window, strides, dilations=None, padding="VALID"):
         Case(pooling.avg_pool, x, reference=lambda x: by_loops(np.nanmean, x, **params), **params),
         Case(pooling.avg_pool_grad, normal(*maxima.shape), dims=dims, **params),
         Case(
+            pooling.max_pool_grad,
+            x,
+            maxima,
+            normal(*maxima.shape),
+            skip="batch",
+            reason="the maxima must be those of x",
+            **params,
+        ),
+        Case(
             pooling.add_to_maxima,
             normal(*maxima.shape),
             np.asarray(
