@@ -1,8 +1,8 @@
 """Which nodes machine code can be written for: tried out once for each op, dtypes and kind of parameters."""
 
 from tapeflow.compiler.kernels import KernelWriter
-from tapeflow.compiler.target import host
 from tapeflow.compiler.numbers import NotLowerableError
+from tapeflow.compiler.target import host
 
 _known: dict[tuple, bool] = {}
 
