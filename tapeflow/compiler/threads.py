@@ -84,6 +84,11 @@ def provide():
     return NAME
 
 
+def chosen_number():
+    """The number of threads that was set, None for the default."""
+    return _number
+
+
 def num_threads():
     """How many threads share a loop: as set, else TAPEFLOW_NUM_THREADS, else the processors that the process may use.
 

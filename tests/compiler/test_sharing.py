@@ -118,6 +118,19 @@ def test_large_kernels_are_shared_and_small_ones_are_not():
     assert "tapeflow_parallel" not in program(tf.tanh, (400,)).segments[0].text
 
 
+def test_the_number_of_threads_can_be_set():
+    threading_config = tf.config.threading
+    assert threading_config.get_intra_op_parallelism_threads() == 0
+    threading_config.set_intra_op_parallelism_threads(3)
+    assert threading_config.get_intra_op_parallelism_threads() == threads.num_threads() == 3
+    threading_config.set_intra_op_parallelism_threads(0)
+    assert threading_config.get_intra_op_parallelism_threads() == 0
+    with pytest.raises(TypeError, match="a float"):
+        threading_config.set_intra_op_parallelism_threads(2.5)
+    with pytest.raises(ValueError, match="is -1"):
+        threading_config.set_intra_op_parallelism_threads(-1)
+
+
 def test_not_a_number_in_any_piece_is_the_greatest():
     compiled = program(tf.reduce_max, (200_003,))
     threads.set_num_threads(3)

@@ -1,5 +1,6 @@
-"""tf.config: the devices of this machine (there is one, the CPU), and whether functions run eagerly."""
+"""tf.config: the devices of this machine (there is one, the CPU), threads, and whether functions run eagerly."""
 
+from tapeflow.api.config import threading
 from tapeflow.function import function
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "list_physical_devices",
     "run_functions_eagerly",
     "set_visible_devices",
+    "threading",
 ]
 
 
