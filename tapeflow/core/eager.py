@@ -29,9 +29,6 @@ silence, restore, error_mode = ERROR_MODE.set, ERROR_MODE.reset, ERROR_MODE.get
 
 _new = object.__new__
 
-LARGE = 4096
-"""The number of elements from which on an array is large."""
-
 
 class LargeCalls:
     """Who evaluates calls on large arrays; a higher layer fills it in.
@@ -76,7 +73,7 @@ def evaluate(op, inputs, params):
         for tensor in inputs:
             if tensor._dtype is not dtype:
                 raise mixed_dtypes(op, inputs)
-    if op.may_be_large and inputs[0]._array.size >= LARGE:
+    if op.large is not None and inputs[0]._array.size >= op.large:
         found = large_calls.evaluate(op, inputs, params)
         if found is not None:
             return found

@@ -13,6 +13,13 @@ is a function whose *argument names are its needs*; see `Op.grad`.
 
 from tapeflow.core.apply import apply
 
+LARGE, VERY_LARGE = 1 << 12, 1 << 16
+"""From how many elements on compiled kernels win, for ops that compute functions and for ops that mostly move data."""
+_CHEAP = frozenset(
+    """abs cast ceil conj constant dtype equal floor isfinite isnan logical_and logical_not logical_or logical_xor maximum
+    minimum not_equal required rint select sign sqrt""".split()
+)
+"""What an element's rule may ask for without being costly."""
 VARIADIC = 0x04  # code flag of a function with *inputs
 REGISTRY: dict[str, "Op"] = {}
 """Every op by its type name, in order of definition."""
@@ -36,10 +43,9 @@ class Op:
         self.uniform = self.broadcasts if uniform is None else uniform
         # uniform: the inputs must share one dtype
         self.facts = facts  # algebraic facts that a pass may use: commutes=True, identity=0, linear=True, ...
-        self.may_be_large = facts.get(
-            "may_be_large", family in ("elementwise", "reduction") or "rows" in facts
-        )
-        # may_be_large: calls on large arrays are left to compiled kernels, if there are any
+        default = LARGE if "rows" in facts else VERY_LARGE if family in ("elementwise", "reduction") else None
+        self.large = facts.get("large", default)
+        # large: from how many elements on calls are left to compiled kernels, if there are any; None: never
         self.inputs = code.co_varnames[1:count]
         self.parameters = code.co_varnames[count : count + code.co_kwonlyargcount]
         self.defaults = kernel.__kwdefaults__ or {}
@@ -111,7 +117,15 @@ class Op:
     def lower(self, rule):
         """One element of the result in scalars, pull style. See `tapeflow/ops/lowering.md` for the emitter `e`."""
         self.lower_rule = rule
+        if self.large == VERY_LARGE and self.family == "elementwise" and _is_costly(rule):
+            self.large = LARGE
         return rule
+
+
+def _is_costly(rule):
+    """Whether the rule of an element calls functions that take the processor more than some instructions."""
+    code = getattr(rule, "__code__", None)
+    return code is None or any([name not in _CHEAP for name in code.co_names])
 
 
 def unchanged(g):

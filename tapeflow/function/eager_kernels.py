@@ -20,6 +20,7 @@ from tapeflow.core import eager
 from tapeflow.core.dtypes import DType
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.op import LARGE
 from tapeflow.core.shapes import broadcast_shapes
 from tapeflow.function.program import BACKGROUND, NEVER, NOW, compile_in_background, default_mode
 
@@ -227,7 +228,8 @@ def _planned(op, dtypes, arrays, params, key):
     if not _is_compiled_op(op) or not all([dtype in COMPILED for dtype in dtypes]):
         return _Call()
     shapes = [each.shape for each in arrays]
-    if any([0 in dims for dims in shapes]) or max(map(len, shapes)) > 8:
+    sizes = [each.size for each in arrays]
+    if not min(sizes) or max(sizes) < LARGE or max(map(len, shapes)) > 8:
         return _Call()
     elementwise = op.family == "elementwise"
     if elementwise:

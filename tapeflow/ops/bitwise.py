@@ -23,7 +23,7 @@ def bitwise_xor(xp, a, b):
     return a ^ b
 
 
-@elementwise("Invert", accepts=types.INTEGERS)
+@elementwise("Invert", accepts=types.INTEGERS, large=None)
 def invert(xp, x):
     """All bits flipped."""
     return ~x

@@ -66,25 +66,25 @@ def logical_or(xp, a, b):
     return a | b
 
 
-@elementwise("LogicalNot", accepts=BOOL)
+@elementwise("LogicalNot", accepts=BOOL, large=None)
 def logical_not(xp, x):
     """Whether x does not hold."""
     return ~x
 
 
-@elementwise("IsFinite", accepts=types.FLOATS, result=types.bool)
+@elementwise("IsFinite", accepts=types.FLOATS, result=types.bool, large=None)
 def is_finite(xp, x):
     """Whether x is neither infinite nor NaN."""
     return xp.isfinite(x)
 
 
-@elementwise("IsInf", accepts=types.FLOATS, result=types.bool)
+@elementwise("IsInf", accepts=types.FLOATS, result=types.bool, large=None)
 def is_inf(xp, x):
     """Whether x is positive or negative infinity."""
     return xp.isinf(x)
 
 
-@elementwise("IsNan", accepts=types.FLOATS, result=types.bool)
+@elementwise("IsNan", accepts=types.FLOATS, result=types.bool, large=None)
 def is_nan(xp, x):
     """Whether x is not a number."""
     return xp.isnan(x)

@@ -18,6 +18,8 @@ from tapeflow.ops.reduction import reduce_max
 from tapeflow.ops.selection import select
 from tapeflow.ops.summation import ones_of
 
+_MANY_ROWS = 64
+"""From how many losses on it is worth asking for a compiled kernel of their gradient."""
 _sum, _maximum = numpy.add.reduce, numpy.maximum.reduce
 
 
@@ -67,7 +69,7 @@ log_softmax.batch(lambda x, axis: log_softmax(x, axis=axis + 1))
 # gradient, so that going back is one kernel too: `upstream` is the cotangent of the losses.
 
 
-@op("SoftmaxCrossEntropyWithLogits", accepts=FLOATS, result="same", uniform=True)
+@op("SoftmaxCrossEntropyWithLogits", accepts=FLOATS, result="same", uniform=True, rows=-1)
 def cross_entropy(xp, logits, labels):
     """[..., classes] and labels of the same shape to the losses [...]."""
     shifted = _shifted(logits, -1)
@@ -77,7 +79,9 @@ def cross_entropy(xp, logits, labels):
     return _sum(shifted, axis=-1).astype(logits.dtype, copy=False)
 
 
-@op("SoftmaxCrossEntropyWithLogitsGrad", accepts=FLOATS, result="same", uniform=True)
+@op(
+    "SoftmaxCrossEntropyWithLogitsGrad", accepts=FLOATS, result="same", uniform=True, rows=0, large=_MANY_ROWS
+)
 def cross_entropy_grad(xp, upstream, logits, labels):
     """upstream [..., 1] times softmax(logits) - labels. The labels are taken to be a distribution."""
     result = _shifted(logits, -1)
@@ -88,7 +92,7 @@ def cross_entropy_grad(xp, upstream, logits, labels):
     return result.astype(logits.dtype, copy=False)
 
 
-@op("SparseSoftmaxCrossEntropyWithLogits", accepts=FLOATS, result="same")
+@op("SparseSoftmaxCrossEntropyWithLogits", accepts=FLOATS, result="same", rows=-1)
 def sparse_cross_entropy(xp, logits, labels):
     """[..., classes] and the numbers [...] of the right classes to the losses [...]."""
     if labels.ndim != 1:
@@ -105,7 +109,7 @@ def sparse_cross_entropy(xp, logits, labels):
     return losses if losses.dtype == logits.dtype else losses.astype(logits.dtype)
 
 
-@op("SparseSoftmaxCrossEntropyWithLogitsGrad", accepts=FLOATS, result="same")
+@op("SparseSoftmaxCrossEntropyWithLogitsGrad", accepts=FLOATS, result="same", rows=0, large=_MANY_ROWS)
 def sparse_cross_entropy_grad(xp, upstream, logits, labels):
     """upstream [..., 1] times the difference of softmax(logits) and the distributions that the labels stand for."""
     result = _flat(_shifted(logits, -1))
@@ -269,7 +273,7 @@ def _(upstream, logits, labels):
     return _expanded(upstream) * (softmax(logits, axis=len(logits.dims) - 1) - labels)
 
 
-@elementwise("CheckClass", result="same")
+@elementwise("CheckClass", result="same", large=None)
 def check_class(xp, labels, *, classes):
     """The labels, if each is the number of a class."""
     unsigned = labels.view(numpy.uint32 if labels.dtype.itemsize == 4 else numpy.uint64)

@@ -7,7 +7,7 @@ import numpy
 from tapeflow.core import dtypes as types
 from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import InvalidArgumentError
-from tapeflow.core.op import no_gradient, op
+from tapeflow.core.op import LARGE, no_gradient, op
 from tapeflow.ops.arithmetic import conjugate, exp, log, sqrt
 from tapeflow.ops.broadcasting import reduce_sum, spread
 from tapeflow.ops.casting import cast
@@ -138,7 +138,7 @@ reduce_max.lower(lambda e, index, x, axes, keepdims: e.max(x, index, axes, keepd
 reduce_min.lower(lambda e, index, x, axes, keepdims: e.min(x, index, axes, keepdims))
 
 
-@reduction("LogSumExp", accepts=types.FLOATS)
+@reduction("LogSumExp", accepts=types.FLOATS, large=LARGE)
 def reduce_logsumexp(xp, x, *, axes, keepdims):
     """Logarithm of the sum of exponentials over `axes`, without overflow."""
     wide = x.astype("f") if x.dtype.char in "eE" else x
@@ -159,13 +159,13 @@ reduce_logsumexp.grad(x=_reduce_logsumexp_gradient)
 # Logic and counts.
 
 
-@reduction("All", accepts=_BOOL)
+@reduction("All", accepts=_BOOL, large=None)
 def reduce_all(xp, x, *, axes, keepdims):
     """Whether all elements over `axes` are true."""
     return xp.logical_and.reduce(x, axis=axes, keepdims=keepdims) if axes else x
 
 
-@reduction("Any", accepts=_BOOL)
+@reduction("Any", accepts=_BOOL, large=None)
 def reduce_any(xp, x, *, axes, keepdims):
     """Whether any element over `axes` is true."""
     return xp.logical_or.reduce(x, axis=axes, keepdims=keepdims) if axes else x
