@@ -20,11 +20,19 @@ class TracedBranch:
         self.tracer = Tracer(name, parent)
         with self.tracer.tracing():
             self.arguments = [self.tracer.argument(each.dtype, each.dims, each.name) for each in arguments]
-            self.structure = function(*self.arguments)
-            self.leaves = [
-                None if each is None else as_tensor(each)
-                for each in nest.flatten(self.structure, expand_composites=True)
-            ]
+            self._returns(function(*self.arguments))
+
+    def finish(self, function):
+        """Lets the branch return what the function gives, instead of what it has returned."""
+        with self.tracer.tracing():
+            self._returns(function())
+
+    def _returns(self, structure):
+        self.structure = structure
+        self.leaves = [
+            None if each is None else as_tensor(each)
+            for each in nest.flatten(structure, expand_composites=True)
+        ]
 
     @property
     def assigned(self):
@@ -62,16 +70,22 @@ def program(tracer, arguments, outputs, operands):
     return Graph(tracer.name, [*tracer.inputs[:num_arguments], *inputs], graph.nodes, graph.outputs)
 
 
-def choose(index, functions, names, mismatch):
+def choose(index, functions, names, mismatch=None, join=None, order=None):
     """The results of the function that the int32 scalar `index` names, as a program that holds all of them.
 
     functions: of no arguments, returning nests of tensors of one structure. mismatch(first, other, position)
-    makes the error for a branch that returns something else.
+    makes the error for a branch that returns something else. join(), called when all have been traced, gives functions
+    that say what each of them is to return instead. order: in which order the functions are traced.
     """
     parent = current()
-    branches = [
-        TracedBranch(function, (), name, parent) for function, name in zip(functions, names, strict=True)
-    ]
+    traced = {
+        position: TracedBranch(functions[position], (), names[position], parent)
+        for position in order or range(len(functions))
+    }
+    branches = [traced[position] for position in range(len(functions))]
+    if join is not None:
+        for branch, function in zip(branches, join(), strict=True):
+            branch.finish(function)
     first = branches[0]
     for position, branch in enumerate(branches[1:], 1):
         _check_alike(first, branch, position, mismatch)

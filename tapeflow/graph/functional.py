@@ -35,7 +35,8 @@ def cond(predicate, true_fn, false_fn):
         raise TypeError(
             f"The predicate of tf.cond must be a bool scalar, not of dtype {predicate._dtype.name}."
         )
-    return choose(as_index(predicate), [false_fn, true_fn], ["cond_false", "cond_true"], _cond_mismatch)
+    names = ["cond_false", "cond_true"]
+    return choose(as_index(predicate), [false_fn, true_fn], names, _cond_mismatch, order=(1, 0))
 
 
 def _cond_mismatch(first, other, position):

@@ -4,23 +4,41 @@ import functools
 import operator
 import types
 
+from tapeflow.batching.vectorize import vectorized_map
 from tapeflow.core.dtypes import float32, int32
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.tensor import Tensor
+from tapeflow.graph.autograph.branches import condition, if_stmt
 from tapeflow.graph.autograph.conversion import call_method, convert, is_allowed, is_converted, mark
-from tapeflow.graph.autograph.statements import for_stmt, if_stmt, while_stmt
-from tapeflow.graph.autograph.undefined import NoReturn, Undefined, attempt, is_undefined, load, returned
+from tapeflow.graph.autograph.loops import for_stmt, while_stmt
+from tapeflow.graph.autograph.options import loop_options
+from tapeflow.graph.autograph.undefined import (
+    END,
+    MISSING,
+    NoReturn,
+    Undefined,
+    attempt,
+    is_undefined,
+    load,
+    returned,
+)
+from tapeflow.graph.autograph.values import State, is_staged
 from tapeflow.graph.functional import cond
 from tapeflow.graph.tracing import current
 from tapeflow.ops import arithmetic, comparison
 from tapeflow.ops.casting import cast
 from tapeflow.ops.creation import progression
 from tapeflow.ops.effects import assert_true
+from tapeflow.ops.gathering import gather
 from tapeflow.ops.layout import shape_of, unstack
 from tapeflow.ops.reduction import reduce_all, reduce_any
+from tapeflow.ops.sorting import argsort, sort
 
 __all__ = [
+    "END",
+    "MISSING",
     "NoReturn",
+    "State",
     "Undefined",
     "and_",
     "assert_stmt",
@@ -34,8 +52,8 @@ __all__ = [
     "if_stmt",
     "in_",
     "is_undefined",
-    "list_append",
     "load",
+    "loop_options",
     "not_",
     "not_in",
     "or_",
@@ -47,25 +65,24 @@ __all__ = [
 converted = mark
 
 
-def is_staged(value):
-    """Whether the value is a tensor and a program is being traced."""
-    return isinstance(value, Tensor) and current() is not None
-
-
-def and_(first, second):
-    """`first() and second()`; of tensors both are computed."""
+def and_(first, second, both=False):
+    """`first() and second()`; both: the second is computed in any case, as it assigns names."""
     a = first()
     if not is_staged(a):
         return a and second()
-    return cond(a, second, lambda: a) if not a.dims else comparison.logical_and(a, as_tensor(second()))
+    if a.dims or both:
+        return comparison.logical_and(a, as_tensor(second()))
+    return cond(a, second, lambda: a)
 
 
-def or_(first, second):
-    """`first() or second()`; of tensors both are computed."""
+def or_(first, second, both=False):
+    """`first() or second()`; both: the second is computed in any case, as it assigns names."""
     a = first()
     if not is_staged(a):
         return a or second()
-    return cond(a, lambda: a, second) if not a.dims else comparison.logical_or(a, as_tensor(second()))
+    if a.dims or both:
+        return comparison.logical_or(a, as_tensor(second()))
+    return cond(a, lambda: a, second)
 
 
 def not_(value):
@@ -116,7 +133,9 @@ def chain(left, kinds, rights):
 
 def if_exp(test, body, orelse):
     """`body() if test else orelse()`."""
-    return cond(test, body, orelse) if is_staged(test) else body() if test else orelse()
+    if not is_staged(test):
+        return body() if test else orelse()
+    return cond(condition(test, "conditional expression"), body, orelse)
 
 
 _AUGMENTED = {
@@ -148,11 +167,6 @@ def assert_stmt(test, message):
             raise AssertionError(*([] if message() is None else [message()]))
         return
     assert_true(test, message=str(message()))
-
-
-def list_append(values, element):
-    """`values.append(element)`."""
-    values.append(element)
 
 
 def rows(iterable):
@@ -275,6 +289,21 @@ def _sum(iterable, *start):
     return sum(iterable, *start)
 
 
+def _sorted(iterable, **options):
+    """The rows of a vector in order; `key` is asked of all rows at once."""
+    if not is_staged(iterable):
+        return sorted(iterable, **options)
+    key = options.get("key")
+    keys = iterable if key is None else vectorized_map(called(key), iterable)
+    if len(keys.dims) != 1:
+        raise ValueError(f"sort only supports only 1D tensors, not those of shape {keys.shape}")
+    descending = bool(options.get("reverse"))
+    if key is None:
+        return sort(iterable, axis=0, descending=descending)
+    order = argsort(keys, axis=0, descending=descending)
+    return gather(iterable, order, axis=0, batch_dims=0)
+
+
 _BUILTINS = {
     len: _len,
     range: _range,
@@ -288,5 +317,6 @@ _BUILTINS = {
     any: _any_all(any, or_),
     all: _any_all(all, and_),
     sum: _sum,
+    sorted: _sorted,
 }
 """Python's own functions that mean something on tensors, too."""
