@@ -8,9 +8,9 @@ three functions:
     flops(node)                   how many additions and multiplications it is
 """
 
-from tapeflow.compiler import pooling, products
+from tapeflow.compiler import convolutions, pooling, products
 
-WRITERS = {"matrix product": products, **pooling.WRITERS}
+WRITERS = {"matrix product": products, **convolutions.WRITERS, **pooling.WRITERS}
 """{what an op is: who writes it}."""
 
 

@@ -27,7 +27,7 @@ _BLOCK = 1 << 19
 _DEPTHWISE_BLOCK = 1 << 16
 
 
-@op("Conv", accepts=_DTYPES, result="same", uniform=True)
+@op("Conv", accepts=_DTYPES, result="same", uniform=True, step="convolution")
 def conv(xp, x, w, *, strides, dilations, padding):
     """Cross-correlation of x with the filter w: the windows of x, unrolled, times w as a matrix."""
     plan = _Plan(x.shape, w.shape, strides, dilations, padding)
@@ -41,7 +41,7 @@ def conv(xp, x, w, *, strides, dilations, padding):
     return result.astype(x.dtype, copy=False)
 
 
-@op("ConvBackpropInput", accepts=_DTYPES, result="same", uniform=True)
+@op("ConvBackpropInput", accepts=_DTYPES, result="same", uniform=True, step="convolution input gradient")
 def conv_input_grad(xp, delta, w, *, dims, strides, dilations, padding):
     """The cotangent of conv's x, of shape `dims`, for the cotangent delta of its result."""
     plan = _Plan(dims, w.shape, strides, dilations, padding, delta.shape)
@@ -63,7 +63,7 @@ def conv_input_grad(xp, delta, w, *, dims, strides, dilations, padding):
     return result.astype(dtype, copy=False)
 
 
-@op("ConvBackpropFilter", accepts=_DTYPES, result="same", uniform=True)
+@op("ConvBackpropFilter", accepts=_DTYPES, result="same", uniform=True, step="convolution filter gradient")
 def conv_filter_grad(xp, x, delta, *, dims, strides, dilations, padding):
     """The cotangent of conv's w, of shape `dims`, for the cotangent delta of its result."""
     plan = _Plan(x.shape, dims, strides, dilations, padding, delta.shape)

@@ -1,0 +1,69 @@
+"""Convolutions in machine code beside the ops' own kernels: shapes, strides, dilations, margins, groups, threads."""
+
+import numpy as np
+import pytest
+
+from tapeflow.ops import convolution
+from tests.compiler.steps import run
+
+CASES = [  # x, w, strides, dilations, padding
+    ((2, 6, 7, 3), (3, 3, 3, 8), (1, 1), (1, 1), "SAME"),
+    ((5, 8, 9, 4), (3, 2, 4, 16), (1, 1), (1, 1), "VALID"),
+    ((5, 14, 14, 8), (3, 3, 8, 35), (1, 1), (1, 1), "SAME"),
+    ((4, 9, 7, 5), (3, 3, 5, 7), (2, 2), (1, 1), "SAME"),
+    ((4, 8, 8, 5), (3, 3, 5, 7), (2, 2), (1, 1), "VALID"),
+    ((1, 9, 11, 6), (3, 3, 6, 10), (2, 3), (1, 1), "SAME"),
+    ((2, 11, 10, 3), (3, 2, 3, 5), (1, 1), (2, 3), "SAME"),
+    ((2, 11, 10, 3), (3, 3, 3, 5), (1, 1), (2, 2), "VALID"),
+    ((2, 13, 12, 3), (3, 3, 3, 5), (2, 3), (3, 2), "SAME"),
+    ((2, 13, 12, 3), (3, 4, 3, 5), (4, 2), (2, 2), "VALID"),
+    ((2, 9, 8, 4), (1, 1, 4, 6), (1, 1), (1, 1), "VALID"),
+    ((6, 9, 8, 4), (1, 1, 4, 20), (1, 1), (1, 1), "VALID"),
+    ((2, 9, 8, 4), (1, 1, 4, 6), (2, 2), (1, 1), "VALID"),
+    ((4, 9, 8, 4), (2, 2, 4, 6), (3, 3), (1, 1), "VALID"),
+    ((3, 28, 28, 1), (5, 5, 1, 32), (1, 1), (1, 1), "SAME"),
+    ((3, 5, 5, 2), (5, 5, 2, 3), (1, 1), (1, 1), "VALID"),
+    ((3, 4, 5, 2), (7, 7, 2, 3), (1, 1), (1, 1), "SAME"),
+    ((3, 6, 5, 2), (3, 3, 2, 3), (1, 1), (1, 1), ((2, 0), (1, 3))),
+    ((5, 6, 5, 2), (3, 3, 2, 3), (2, 1), (1, 1), ((3, 4), (0, 0))),
+    ((2, 7, 6, 8), (3, 3, 4, 10), (1, 1), (1, 1), "SAME"),
+    ((5, 7, 6, 12), (3, 3, 2, 24), (2, 2), (1, 1), "SAME"),
+    ((4, 7, 6, 6), (2, 3, 3, 70), (1, 2), (2, 1), "SAME"),
+    ((3, 20, 5), (4, 5, 9), (1,), (1,), "SAME"),
+    ((6, 20, 5), (4, 5, 9), (2,), (1,), "VALID"),
+    ((1, 20, 5), (3, 5, 9), (1,), (3,), ((6, 0),)),
+    ((2, 5, 6, 7, 3), (2, 3, 2, 3, 4), (1, 1, 1), (1, 1, 1), "SAME"),
+    ((4, 5, 6, 7, 2), (2, 3, 3, 2, 4), (2, 1, 2), (1, 1, 1), "SAME"),
+    ((1, 6, 6, 7, 2), (2, 3, 3, 2, 4), (1, 2, 1), (2, 1, 1), "VALID"),
+]
+DTYPES = ("float32", "float64")
+
+
+def factors(case, dtype):
+    """x, w, the cotangent of the result, and the parameters."""
+    x, w, strides, dilations, padding = case
+    params = dict(strides=strides, dilations=dilations, padding=padding)
+    random = np.random.default_rng(0)
+    x, w = random.normal(size=x).astype(dtype), random.normal(size=w).astype(dtype)
+    y = convolution.conv.kernel(np, x, w, **params)
+    return x, w, random.normal(size=y.shape).astype(dtype), params
+
+
+def near(ours, expected):
+    tolerance = dict(rtol=1e-4, atol=1e-4) if expected.dtype == "float32" else dict(rtol=1e-11, atol=1e-11)
+    np.testing.assert_allclose(ours, expected, **tolerance)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_convolution(case, dtype):
+    x, w, _, params = factors(case, dtype)
+    near(run(convolution.conv, x, w, **params), convolution.conv.kernel(np, x, w, **params))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_gradient_of_input(case, dtype):
+    x, w, delta, params = factors(case, dtype)
+    expected = convolution.conv_input_grad.kernel(np, delta, w, dims=x.shape, **params)
+    near(run(convolution.conv_input_grad, delta, w, dims=x.shape, **params), expected)
