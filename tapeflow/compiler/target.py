@@ -5,7 +5,11 @@ import os
 
 
 class Target:
-    """cpu and features as LLVM names them; vector_bytes: of the widest registers; registers: how many there are."""
+    """cpu and features as LLVM names them; vector_bytes: of the widest registers; registers: how many there are.
+
+    fma, f16c, scales: whether there are instructions that multiply and add, that convert halves, and that multiply by
+    powers of 2.
+    """
 
     def __init__(self, triple, cpu, features):
         self.triple = triple
@@ -20,6 +24,7 @@ class Target:
             self.vector_bytes, self.registers = 16, 32 if "aarch64" in triple else 16
         self.fma = "+fma" in enabled or "aarch64" in triple
         self.f16c = "+f16c" in enabled or "aarch64" in triple
+        self.scales = "+avx512f" in enabled
         self.is_x86 = "x86_64" in triple
 
     def machine(self):

@@ -176,7 +176,12 @@ class Writer(MemoryWriter):
         def write(builder, *arguments):
             try:
                 return emit_function(
-                    builder, name, *arguments, fma=self._target.fma, unsigned=dtype.is_unsigned
+                    builder,
+                    name,
+                    *arguments,
+                    fma=self._target.fma,
+                    scales=self._target.scales,
+                    unsigned=dtype.is_unsigned,
                 )
             except NotImplementedError as error:
                 raise NotLowerableError(str(error)) from error

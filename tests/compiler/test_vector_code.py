@@ -5,7 +5,7 @@ import re
 import pytest
 
 import tapeflow as tf
-from tapeflow.compiler import compile_graph
+from tapeflow.compiler import compile_graph, target
 from tapeflow.compiler.load import tidy
 from tapeflow.compiler.target import host
 from tapeflow.core.dtypes import float32
@@ -61,6 +61,15 @@ def assembly(function, *shapes):
     return host().machine().emit_assembly(module)
 
 
+@pytest.fixture
+def with_avx512(monkeypatch):
+    """Code for a processor with AVX-512 for once; it need not be this one."""
+    monkeypatch.setenv("TAPEFLOW_TARGET", "x86-64-v4")
+    target.host.cache_clear()
+    yield
+    target.host.cache_clear()
+
+
 def inner_loops(text):
     """The instructions of each loop: between a label and the jump back to it, without a label in between."""
     lines = [line.split("#")[0].strip() for line in text.splitlines()]
@@ -82,3 +91,10 @@ def test_inner_loop_is_vector_code(name):
     assert packed, f"no loop of {name} computes with whole vectors:\n{text}"
     calls = [line for loop in packed for line in loop if line.startswith("call")]
     assert not calls, f"the vector loops of {name} call functions: {calls}"
+
+
+@pytest.mark.skipif(not host().is_x86, reason="instructions of x86")
+def test_powers_of_two_are_one_instruction_with_avx512(with_avx512):
+    (loop,) = [loop for loop in inner_loops(assembly(tf.exp, MATRIX)) if any("zmm" in line for line in loop)]
+    assert sum(line.startswith("vscalefps") for line in loop) == 1
+    assert not any(line.startswith(("vpslld", "vpsrld")) for line in loop)

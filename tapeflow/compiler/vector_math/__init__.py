@@ -84,10 +84,10 @@ INTEGER_FUNCTIONS = frozenset(_SIGNED)
 """Those of integers of any width, in the result type of the operands."""
 
 
-def emit_function(builder, name, *values, fma=True, unsigned=False):
+def emit_function(builder, name, *values, fma=True, scales=False, unsigned=False):
     """The function of that name of LLVM values of one type: float, double, an integer or a vector of them.
 
-    `fma`: whether the target multiplies and adds in one instruction; `unsigned`: whether integers are. Questions
+    `fma`, `scales`: what the target has, see Lanes; `unsigned`: whether integers are. Questions
     (`isnan`) give bits (i1). NotImplementedError for a function that is not there for the type.
     """
     if hasattr(lane_type(values[0].type), "width"):
@@ -96,4 +96,4 @@ def emit_function(builder, name, *values, fma=True, unsigned=False):
         table = _FLOATING
     if name not in table:
         raise NotImplementedError(f"The compiler has no function {name!r} of {values[0].type}.")
-    return table[name](*[Lanes(builder, value, fma) for value in values]).value
+    return table[name](*[Lanes(builder, value, fma, scales) for value in values]).value

@@ -6,7 +6,8 @@ Manual for the Elementary Functions", 1980, chapter 6). exp(r) = 1 + r + r^2 q(r
 relative error on |r| <= log(2) / 2 (Remez exchange in 240 bits, the coefficients rounded one after the other and
 the later ones fitted again).
 
-The factor 2^n is applied in two halves: the result overflows and underflows where it should, and NaN stays.
+The factor 2^n is applied in two halves, where the processor has no instruction for it: the result overflows and
+underflows where it should, and NaN stays.
 """
 
 from tapeflow.compiler.vector_math.lanes import BIAS, MANTISSA_BITS, polynomial
@@ -61,6 +62,8 @@ def exp(x, rest=None):
         r = r + rest
     square = polynomial(r, SQUARE[bits])
     value = square.multiply_add(r * r, r) + 1.0
+    if value.is_scalable:
+        return value.scaled(shifted - shift)
     # The low bits hold n plus twice the bias: half of that each makes two normal powers of 2.
     both = shifted.bits()
     half = both.shifted_down(1)

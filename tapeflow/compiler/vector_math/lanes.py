@@ -13,6 +13,7 @@ MANTISSA_BITS = {32: 23, 64: 52}
 BIAS = {32: 127, 64: 1023}
 LEAST_NORMAL = {32: 2.0**-126, 64: 2.0**-1022}
 GREATEST = {32: (2 - 2.0**-23) * 2.0**127, 64: (2 - 2.0**-52) * 2.0**1023}
+_CURRENT_ROUNDING = 4
 _HEXADECIMAL = re.compile("0x([0-9a-f]{16})")
 
 
@@ -22,14 +23,18 @@ class Lanes:
     Operators take other Lanes of the same type or Python numbers, which stand for themselves in every lane.
     Comparisons are false where either side is NaN and give Lanes of bits (i1); `equals` and `differs` stand for
     `==` and `!=`. `>>` of integers keeps the sign.
+
+    fma: whether the target multiplies and adds in one instruction; scales: whether it multiplies vectors of 512 bits
+    by powers of 2 in one (AVX-512).
     """
 
-    __slots__ = ("builder", "fma", "value")
+    __slots__ = ("builder", "fma", "scales", "value")
 
-    def __init__(self, builder, value, fma):
+    def __init__(self, builder, value, fma, scales=False):
         self.builder = builder
         self.value = value
         self.fma = fma
+        self.scales = scales
 
     # What it is.
 
@@ -68,7 +73,7 @@ class Lanes:
         return struct.unpack(">d", bytes.fromhex(numbers.pop()))[0] if len(numbers) == 1 else None
 
     def wrap(self, value):
-        return Lanes(self.builder, value, self.fma)
+        return Lanes(self.builder, value, self.fma, self.scales)
 
     def constant(self, number):
         """`number` in every lane."""
@@ -254,6 +259,23 @@ class Lanes:
     def nearest(self):
         """The nearest whole number, the even one of two."""
         return self.intrinsic("roundeven")
+
+    @property
+    def is_scalable(self):
+        """Whether `scaled` is there for this vector."""
+        return self.scales and self.count is not None and self.count * self.bits_each == 512
+
+    def scaled(self, exponent):
+        """This times 2 to the power of a whole number, rounded once: infinite or 0 where it has to be."""
+        from llvmlite import ir
+
+        name = "llvm.x86.avx512.mask.scalef." + {32: "ps.512", 64: "pd.512"}[self.bits_each]
+        mask, mode = ir.IntType(self.count), ir.IntType(32)
+        module = self.builder.module
+        if name not in module.globals:
+            ir.Function(module, ir.FunctionType(self.type, [self.type] * 3 + [mask, mode]), name)
+        operands = [self.value, self._operand(exponent), self.value, mask(-1), mode(_CURRENT_ROUNDING)]
+        return self.wrap(self.builder.call(module.globals[name], operands))
 
     def intrinsic(self, name, *others):
         """LLVM's intrinsic function of that name on this and others of its type."""

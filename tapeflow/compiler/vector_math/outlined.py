@@ -15,7 +15,7 @@ def outlined(name, body, arguments, like):
     from llvmlite import ir
 
     first = arguments[0]
-    builder, fma = first.builder, first.fma
+    builder, fma, scales = first.builder, first.fma, first.scales
     types = [each.type for each in arguments]
     words = [name, *[str(each).strip("<>").replace(" ", "") for each in types]]
     full_name = "_".join(words if fma else [*words, "without_fma"])
@@ -25,7 +25,7 @@ def outlined(name, body, arguments, like):
         function.linkage = "private"
         function.attributes.add("alwaysinline")
         inside = ir.IRBuilder(function.append_basic_block())
-        values = body(*[Lanes(inside, argument, fma) for argument in function.args])
+        values = body(*[Lanes(inside, argument, fma, scales) for argument in function.args])
         inside.ret(_struct(inside, results, values))
     result = builder.call(builder.module.globals[full_name], [each.value for each in arguments])
     return tuple([first.wrap(builder.extract_value(result, k)) for k in range(len(like))])
