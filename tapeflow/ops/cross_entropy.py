@@ -245,7 +245,8 @@ def _(x, axis):
     if shifted is None:
         return None
     powers = exp(shifted)
-    return powers / reduce_sum(powers, axes=(axis,), keepdims=True)
+    # The sum lies between 1 and the number of classes: its inverse is harmless, and a division takes far longer.
+    return powers * (1.0 / reduce_sum(powers, axes=(axis,), keepdims=True))
 
 
 @log_softmax.expand
