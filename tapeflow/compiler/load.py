@@ -29,11 +29,15 @@ _one_at_a_time = threading.RLock()
 
 
 class Code:
-    """Machine code of one module, which lives as long as this object does."""
+    """Machine code of one module, which lives as long as this object does.
 
-    def __init__(self, text, entry):
+    text: the module, or a function that gives it and is called if the cache has no code of the name `recipe`, which
+    says all that the text depends on but the target.
+    """
+
+    def __init__(self, text, entry, recipe=None):
         with _one_at_a_time:
-            self._engine, self.address = _compiled(text, entry)
+            self._engine, self.address = _compiled(text, entry, recipe)
 
     def address_of(self, name):
         """The address of another function of the module."""
@@ -46,15 +50,17 @@ class Code:
                 engine.close()
 
 
-def _compiled(text, entry):
+def _compiled(text, entry, recipe):
     import llvmlite.binding as llvm
 
     target = host()
-    key = cache.key_of(text, target)
+    if recipe is None and callable(text):
+        text = text()
+    key = cache.key_of(text if recipe is None else recipe, target)
     module = None
     known = cache.load(key)
     if known is None:
-        module = llvm.parse_assembly(text)
+        module = llvm.parse_assembly(text() if callable(text) else text)
         tidy(module)
         machine = target.machine()
         known = machine.emit_object(module)

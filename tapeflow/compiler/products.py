@@ -1,113 +1,196 @@
-"""Matrix products in compiled programs, by the BLAS library that NumPy brings."""
+"""Matrix products: in compiled programs, by `write`, and of eager arrays, by `compiled`.
 
-import ctypes
+    multiply = compiled(tf.float32, rows, terms, columns, transpose_a=False, transpose_b=True)
+    c = multiply(a, b)  # or multiply(a, b, c)
+
+makes a function for arrays of those sizes; that costs some microseconds and compiles nothing, since the code for
+matrices of any sizes is compiled once for a machine (`product_library.py`).
+"""
+
 import functools
-import glob
 import math
-import os
+import threading
 
 import numpy
 
+from tapeflow.compiler import product_library
+from tapeflow.compiler.load import Callable, conform
+from tapeflow.compiler.parallel import parallel
+from tapeflow.compiler.places import at, declared, loop, minus, number, plus, quotient, times
+from tapeflow.compiler.types import memory_type
 from tapeflow.core import dtypes
 
-_ROW_MAJOR, _PLAIN, _TRANSPOSED = 101, 111, 112
-_NAMES = {
-    dtypes.float32: ("scipy_cblas_sgemm64_", "float"),
-    dtypes.float64: ("scipy_cblas_dgemm64_", "double"),
-}
+_DTYPES = (dtypes.float32, dtypes.float64)
+_FLOPS = 200_000
+"""What is worth the while of another thread."""
+_LARGE = 4_000_000
+"""Flops from which on threads share one product rather than several."""
+_STACK = 1 << 16
+"""The largest workspace, in bytes, that a thread has on its stack."""
 
 
-@functools.cache
-def library():
-    """NumPy's own BLAS library; None if it is not one of those whose functions we know."""
-    folder = os.path.join(os.path.dirname(os.path.dirname(numpy.__file__)), "numpy.libs")
-    for path in glob.glob(os.path.join(folder, "libscipy_openblas64_*")):
-        found = ctypes.CDLL(path)
-        if all([hasattr(found, name) for name, _ in _NAMES.values()]):
-            return found
-    return None
+class _Sizes:
+    """The sizes of a product, and the distances in its operands: of rows and terms of A, terms and columns of B."""
+
+    def __init__(self, rows, terms, columns, transpose_a, transpose_b):
+        self.rows, self.terms, self.columns = rows, terms, columns
+        self.a_row, self.a_term = (1, rows) if transpose_a else (terms, 1)
+        self.b_term, self.b_column = (1, terms) if transpose_b else (columns, 1)
+
+    @property
+    def flops(self):
+        return 2 * self.rows * self.terms * self.columns
+
+    def workspace(self, dtype):
+        """Bytes of memory that the product may use while it runs."""
+        # A single column is multiplied as a single row.
+        columns = max(self.rows, 1) if self.columns == 1 else self.columns
+        return product_library.workspace_of(dtype, self.terms, columns)
+
+
+# In programs.
 
 
 def accepts(node):
     """Whether `write` can write a matrix product."""
-    return (
-        node.inputs[0].dtype in _NAMES
-        and min(len(each.dims) for each in node.inputs) >= 2
-        and library() is not None
-    )
+    return node.inputs[0].dtype in _DTYPES and min(len(each.dims) for each in node.inputs) >= 2
 
 
-def provide(dtype):
-    """Makes the library's function known to LLVM; returns its name."""
-    import llvmlite.binding as llvm
-
-    name, _ = _NAMES[dtype]
-    llvm.add_symbol(name, ctypes.cast(getattr(library(), name), ctypes.c_void_p).value)
-    return name
+def _sizes_of(node):
+    """(outer sizes of A, of B and of the result, the sizes of each product)."""
+    left, right = [each.dims for each in node.inputs]
+    params = {**node.op.defaults, **node.params}
+    turned = params["transpose_a"], params["transpose_b"]
+    rows, terms = left[-2:][:: -1 if turned[0] else 1]
+    columns = right[-2] if turned[1] else right[-1]
+    outer = left[:-2], right[:-2], node.outputs[0].dims[:-2]
+    if math.prod(outer[1]) == 1 and not turned[0]:  # the rows of many matrices are those of one
+        rows *= math.prod(outer[0])
+        outer = (), (), ()
+    return *outer, _Sizes(rows, terms, columns, *turned)
 
 
 def write(site, node, a, b, c):
-    """Calls the product of a node on the addresses a, b and c."""
-    from llvmlite import ir
+    """Writes the products of a node on the addresses a, b and c."""
+    outer_a, outer_b, outer_c, sizes = _sizes_of(node)
+    dtype = node.inputs[0].dtype
+    kind = memory_type(dtype)
+    name = product_library.provide(dtype)
+    count, space = math.prod(outer_c), sizes.workspace(dtype)
+    numbers = [number(each) for each in (sizes.rows, sizes.terms, sizes.columns)]
+    steps = [
+        number(each) for each in (sizes.a_row, sizes.a_term, sizes.b_term, sizes.b_column, sizes.columns)
+    ]
 
-    module, writer = site.module, site.writer
-    left, right = node.inputs
-    params = {**node.op.defaults, **node.params}
-    turned = params["transpose_a"], params["transpose_b"]
-    rows, inner = left.dims[-2:][:: -1 if turned[0] else 1]
-    columns = right.dims[-2:][:: -1 if turned[1] else 1][1]
-    outer = node.outputs[0].dims[:-2]
-    dtype = left.dtype
-    i32, i64 = ir.IntType(32), ir.IntType(64)
-    kind = ir.FloatType() if dtype is dtypes.float32 else ir.DoubleType()
-    pointer = kind.as_pointer()
-    name = provide(dtype)
-    function = module.globals.get(name)
-    if function is None:
-        sizes = [i64, i64, i64, kind, pointer, i64, pointer, i64, kind, pointer, i64]
-        function = ir.Function(module, ir.FunctionType(ir.VoidType(), [i32, i32, i32, *sizes]), name)
+    def product(builder, a, b, c, workspace):
+        from llvmlite import ir
 
-    def call(index):
-        def at(address, dims):
-            places = index[len(index) - len(dims) + 2 :]
-            offset = writer.index_of(
-                [0 if size == 1 else place for size, place in zip(dims[:-2], places, strict=True)], dims
+        i64, pointer = ir.IntType(64), kind.as_pointer()
+        kinds = [pointer, i64, i64, pointer, i64, i64, pointer, i64, i64, i64, i64, pointer]
+        function = declared(site.module, name, ir.VoidType(), kinds)
+        builder.call(function, [a, *steps[:2], b, *steps[2:4], c, steps[4], *numbers, workspace])
+
+    def products(builder, begin, end, a, b, c, workspace):
+        def one(index):
+            index = plus(builder, begin, index)
+            product(
+                builder,
+                at(builder, a, _offset(builder, index, outer_a, outer_c, sizes.rows * sizes.terms)),
+                at(builder, b, _offset(builder, index, outer_b, outer_c, sizes.terms * sizes.columns)),
+                at(builder, c, times(builder, index, sizes.rows * sizes.columns)),
+                workspace,
             )
-            return writer.builder.gep(address, [offset], inbounds=True)
 
-        constant = lambda number: ir.Constant(i64, number)
-        writer.builder.call(
-            function,
-            [
-                ir.Constant(i32, _ROW_MAJOR),
-                ir.Constant(i32, _TRANSPOSED if turned[0] else _PLAIN),
-                ir.Constant(i32, _TRANSPOSED if turned[1] else _PLAIN),
-                constant(rows),
-                constant(columns),
-                constant(inner),
-                ir.Constant(kind, 1.0),
-                at(a, left.dims),
-                constant(left.dims[-1]),
-                at(b, right.dims),
-                constant(right.dims[-1]),
-                ir.Constant(kind, 0.0),
-                at(c, node.outputs[0].dims),
-                constant(columns),
-            ],
-        )
+        loop(builder, minus(builder, end, begin), one)
 
-    _over(writer, list(outer), [], call)
+    def some_products(builder, begin, end, a, b, c):
+        workspace = builder.alloca(kind, number(space // dtype.size))
+        workspace.align = 64
+        products(builder, begin, end, a, b, c, workspace)
 
-
-def _over(writer, sizes, index, call):
-    if not sizes:
-        call(index)
+    if count > 1 and space <= _STACK and sizes.flops < _LARGE:
+        parallel(site, count, _FLOPS // sizes.flops + 1, [a, b, c], some_products)
         return
-    writer.loop(0, sizes[0], 1, sizes[0], lambda variable: _over(writer, sizes[1:], [*index, variable], call))
+    workspace = site.builder.bitcast(site.scratch(space), kind.as_pointer())
+    if count == 1:
+        product(site.builder, a, b, c, workspace)
+        return
+    parallel(site, count, count, [a, b, c, workspace], products)
+
+
+def _offset(builder, index, outer, result, size):
+    """Where an operand's matrix begins for the number of a product; outer: the operand's sizes before the matrix."""
+    offset, stride = 0, size
+    for axis in range(1, len(result) + 1):
+        count = outer[-axis] if axis <= len(outer) else 1
+        following = quotient(builder, index, result[-axis])
+        if count > 1:
+            place = minus(builder, index, times(builder, following, result[-axis]))
+            offset = plus(builder, offset, times(builder, place, stride))
+            stride *= count
+        index = following
+    return offset
 
 
 def flops(node):
     """Additions and multiplications of a product."""
-    params = {**node.op.defaults, **node.params}
-    inner = node.inputs[0].dims[-2 if params["transpose_a"] else -1]
-    return 2 * inner * math.prod(node.outputs[0].dims)
+    _, _, outer, sizes = _sizes_of(node)
+    return math.prod(outer) * sizes.flops
+
+
+# Of arrays.
+
+
+class _Workspace(threading.local):
+    """Memory of a thread for products of all sizes, from one call to the next."""
+
+    def __init__(self):
+        self.arrays = {}
+
+    def of(self, dtype):
+        if dtype not in self.arrays:
+            size = product_library.workspace_of(dtype)
+            room = numpy.empty(size + 64, numpy.uint8)
+            start = -room.ctypes.data % 64
+            self.arrays[dtype] = room[start : start + size]
+        return self.arrays[dtype]
+
+
+_workspace = _Workspace()
+
+
+@functools.lru_cache(maxsize=1024)
+def compiled(dtype, rows, terms, columns, transpose_a=False, transpose_b=False):
+    """A function of arrays a and b that gives their product, [rows, columns], in a new array or in a third one.
+
+    dtype: float32 or float64. a is of shape [rows, terms], or [terms, rows] with `transpose_a`; b of [terms, columns],
+    or [columns, terms] with `transpose_b`. Arrays that do not lie contiguously in memory are copied first. The product
+    is shared among threads if it is large; how many there are does not change its bits. Numbers below the least normal
+    one are kept, as NumPy keeps them. Raises ValueError or TypeError for arrays of other shapes or dtypes.
+    """
+    sizes = _Sizes(rows, terms, columns, transpose_a, transpose_b)
+    array_dtype = numpy.dtype(dtype.array_dtype)
+    numbers = numpy.array(
+        [sizes.a_row, sizes.a_term, sizes.b_term, sizes.b_column, columns, rows, terms, columns], numpy.int64
+    )
+    shapes = [
+        (terms, rows) if transpose_a else (rows, terms),
+        (columns, terms) if transpose_b else (terms, columns),
+        (rows, columns),
+    ]
+    arguments = [(array_dtype, shape, False) for shape in shapes]
+    arguments.append((numbers.dtype, numbers.shape, False))
+    arguments.append((numpy.dtype(numpy.uint8), (product_library.workspace_of(dtype),), False))
+    program = Callable(product_library.code(dtype), arguments)
+    call, empty, space = program.call, numpy.empty, _workspace.of
+
+    def multiply(a, b, c=None):
+        if c is None:
+            c = empty((rows, columns), array_dtype)
+        if not call(a, b, c, numbers, space(dtype)):
+            found = conform([a, b], arguments[:2])
+            if not call(*found, c, numbers, space(dtype)):
+                raise program.explain([*found, c, numbers, space(dtype)])
+        return c
+
+    return multiply

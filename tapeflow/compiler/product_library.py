@@ -1,0 +1,122 @@
+"""The functions that multiply matrices of any sizes, compiled once for a machine: programs call them by name.
+
+They are a module of their own, one for each type of elements, and the cache keeps it. So a program with products
+compiles nothing of them, whatever their shapes are.
+"""
+
+import functools
+import hashlib
+import importlib
+import math
+
+from tapeflow.compiler import threads
+from tapeflow.compiler.load import Code
+from tapeflow.compiler.places import declared
+from tapeflow.compiler.product_driver import Driver, workspace
+from tapeflow.compiler.target import host
+from tapeflow.compiler.types import register_type
+
+_SOURCES = (
+    "panels",
+    "partial_vectors",
+    "places",
+    "product_driver",
+    "product_library",
+    "register_tile",
+    "tiles",
+)
+_NUMBERS = ("a_row", "a_term", "b_term", "b_column", "c_row", "rows", "terms", "columns")
+"""What the function of arrays is told in an array of int64."""
+_FLUSH = 0x8040
+"""Bits of MXCSR: results below the least normal number are 0, and so are such operands."""
+
+
+def name_of(dtype):
+    """The name of the function for a dtype, which `Driver.write` explains."""
+    return f"tapeflow_product_{dtype.name}"
+
+
+def provide(dtype):
+    """Makes the function known to LLVM, before code that calls it is loaded; returns its name."""
+    code(dtype)
+    return name_of(dtype)
+
+
+@functools.cache
+def code(dtype):
+    """The Code of the module for float32 or float64; its entry is a function of arrays.
+
+    Those are a, b, c, the numbers `_NUMBERS` as int64, and the workspace.
+    """
+    import llvmlite.binding as llvm
+
+    threads.provide()
+    name = name_of(dtype)
+    found = Code(lambda: text_of(host(), dtype), f"{name}_of_arrays", _recipe(dtype))
+    llvm.add_symbol(name, found.address_of(name))
+    return found
+
+
+def text_of(target, dtype):
+    """The module for a target."""
+    from llvmlite import ir
+
+    module = ir.Module(name_of(dtype))
+    module.triple = target.triple
+    function = Driver(module, target, register_type(dtype)).write(name_of(dtype))
+    pointer, i64 = ir.IntType(8).as_pointer(), ir.IntType(64)
+    kind = ir.FunctionType(ir.VoidType(), [pointer.as_pointer()])
+    entry = ir.Function(module, kind, f"{function.name}_of_arrays")
+    builder = ir.IRBuilder(entry.append_basic_block())
+
+    def argument(position, kind):
+        slot = builder.gep(entry.args[0], [ir.Constant(i64, position)])
+        return builder.bitcast(builder.load(slot), kind)
+
+    elements = function.args[0].type
+    a, b, c = [argument(position, elements) for position in range(3)]
+    place = argument(3, i64.as_pointer())
+    numbers = {
+        name: builder.load(builder.gep(place, [ir.Constant(i64, position)]))
+        for position, name in enumerate(_NUMBERS)
+    }
+    given = {"a": a, "b": b, "c": c, "space": argument(4, elements), **numbers}
+    order = ["a", "a_row", "a_term", "b", "b_term", "b_column", "c", *_NUMBERS[4:], "space"]
+    restore = _kept_small_numbers(builder) if target.is_x86 else lambda: None
+    builder.call(function, [given[each] for each in order])
+    restore()
+    builder.ret_void()
+    return str(module)
+
+
+def _kept_small_numbers(builder):
+    """Lets the processor keep numbers below the least normal one; returns what writes the code that ends this."""
+    from llvmlite import ir
+
+    word, byte = ir.IntType(32), ir.IntType(8).as_pointer()
+    before, during = [builder.alloca(word) for _ in range(2)]
+    save, load = [
+        declared(builder.module, f"llvm.x86.sse.{name}", ir.VoidType(), [byte])
+        for name in ("stmxcsr", "ldmxcsr")
+    ]
+    builder.call(save, [builder.bitcast(before, byte)])
+    builder.store(builder.and_(builder.load(before), ir.Constant(word, ~_FLUSH & 0xFFFFFFFF)), during)
+    builder.call(load, [builder.bitcast(during, byte)])
+    return lambda: builder.call(load, [builder.bitcast(before, byte)])
+
+
+def workspace_of(dtype, terms=math.inf, columns=math.inf):
+    """Bytes of memory, aligned to 64, that a product may use while it runs; without sizes: of all products."""
+    return workspace(host(), register_type(dtype), terms, columns)
+
+
+def _recipe(dtype):
+    """A name for the module that changes with the code that writes it; None if that cannot be read."""
+    found = hashlib.sha256()
+    try:
+        for each in _SOURCES:
+            module = importlib.import_module(f"tapeflow.compiler.{each}")
+            found.update(module.__loader__.get_data(module.__file__))
+    except (AttributeError, OSError):
+        return None
+    return f"{name_of(dtype)} {found.hexdigest()}"
