@@ -16,8 +16,30 @@ from tapeflow.core.apply import apply
 LARGE, VERY_LARGE = 1 << 12, 1 << 16
 """From how many elements on compiled kernels win, for ops that compute functions and for ops that mostly move data."""
 _CHEAP = frozenset(
-    """abs cast ceil conj constant dtype equal floor isfinite isnan logical_and logical_not logical_or logical_xor maximum
-    minimum not_equal required rint select sign sqrt""".split()
+    {
+        "abs",
+        "cast",
+        "ceil",
+        "conj",
+        "constant",
+        "dtype",
+        "equal",
+        "floor",
+        "isfinite",
+        "isnan",
+        "logical_and",
+        "logical_not",
+        "logical_or",
+        "logical_xor",
+        "maximum",
+        "minimum",
+        "not_equal",
+        "required",
+        "rint",
+        "select",
+        "sign",
+        "sqrt",
+    }
 )
 """What an element's rule may ask for without being costly."""
 VARIADIC = 0x04  # code flag of a function with *inputs

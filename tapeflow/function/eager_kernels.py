@@ -43,13 +43,14 @@ _variants: dict[object, int] = {}  # (op, dtypes) -> how many kernels there have
 class _Call:
     """How calls of one op with inputs of certain shapes are made. kernel: None if NumPy's serves them."""
 
-    __slots__ = ("dims", "is_flat", "kernel", "num_rows")
+    __slots__ = ("dims", "kernel", "num_rows", "singles", "whole")
 
-    def __init__(self, kernel=None, dims=(), num_rows=0, is_flat=False):
+    def __init__(self, kernel=None, dims=(), num_rows=0, whole=None, singles=()):
         self.kernel = kernel
         self.dims = dims  # of the leading axes, which count rows
         self.num_rows = num_rows
-        self.is_flat = is_flat  # whether all elements are rows of their own
+        self.whole = whole  # the shape of the result of an elementwise op
+        self.singles = singles  # which inputs are arrays of one element that kernels take as a number
 
 
 class _Kernel:
@@ -126,14 +127,20 @@ def _evaluated(op, dtypes, arrays, params, dims=None):
     if call is None:
         call = _remember(_calls, key, _planned(op, dtypes, arrays, params, key), _MOST_CALLS)
     kernel = call.kernel
-    if kernel is None or (dims is not None and call.dims != dims):
+    if kernel is None or (dims is not None and call.whole != dims):
         return None
     program = kernel.program
     if program is None:
+        if call.whole is not None and not all([_is_plain(each) for each in arrays]):
+            once = _all_once(arrays)
+            if once is not None:  # another kernel serves such calls
+                return _evaluated(op, dtypes, once, params, call.whole)
         kernel.wanted()
         program = kernel.program
         if program is None:
             return None
+    for place in call.singles:
+        arrays[place] = arrays[place].reshape(())[()]
     outputs = [numpy.empty(call.dims + rest, dtype) for rest, _, dtype in kernel.results]
     if not program.run(call.num_rows, arrays, outputs):
         return _conformed(call, op, dtypes, arrays, params)
@@ -153,15 +160,12 @@ def _conformed(call, op, dtypes, arrays, params):
     kernel = call.kernel
     if all([_is_plain(each) for each in arrays]):
         return None  # the op has to refuse something
-    if op.family == "elementwise":
-        once = [_once(each) for each in arrays]
-        if any([a is not b for a, b in zip(once, arrays, strict=True)]):
-            found = _evaluated(op, dtypes, once, params, call.dims) if call.is_flat else None
-            if found is not None or not call.is_flat:
-                return found
-    whole = math.prod(call.dims)
-    if call.is_flat and all([each.size != whole or each.flags.f_contiguous for each in arrays]):
-        turned = [each.T if each.size == whole else each for each in arrays]
+    if call.whole is not None:
+        once = _all_once(arrays)
+        if once is not None:
+            return _evaluated(op, dtypes, once, params, call.whole)
+    if call.whole == call.dims and all([each.size == 1 or each.flags.f_contiguous for each in arrays]):
+        turned = [each if each.size == 1 else each.T for each in arrays]
         outputs = [numpy.empty(call.dims[::-1], dtype) for _, _, dtype in kernel.results]
         if kernel.program.run(call.num_rows, turned, outputs):
             return _wrapped(kernel, [each.T for each in outputs])
@@ -184,9 +188,14 @@ def _is_plain(array):
 
 def _once(array):
     """The array without the repetitions that broadcasting made of its elements, which have length 1 instead."""
-    if 0 not in array.strides:
-        return array
-    return array[tuple([slice(0, 1) if not stride else slice(None) for stride in array.strides])]
+    repeats = [size > 1 and not stride for size, stride in zip(array.shape, array.strides, strict=True)]
+    return array[tuple([slice(0, 1) if each else slice(None) for each in repeats])] if any(repeats) else array
+
+
+def _all_once(arrays):
+    """The arrays without repetitions; None if there are none."""
+    found = [_once(each) for each in arrays]
+    return None if all([a is b for a, b in zip(found, arrays, strict=True)]) else found
 
 
 def _exact(params):
@@ -262,7 +271,6 @@ def _planned(op, dtypes, arrays, params, key):
             for wide, shape, has in zip(padded, shapes, with_rows, strict=True)
         ]
     )
-    is_flat = elementwise and leading == len(dims)
     name = (op, *dtypes, blocks, *key[1 + 2 * len(arrays) :])
     kernel = _kernels.get(name)
     if kernel is None:
@@ -271,7 +279,8 @@ def _planned(op, dtypes, arrays, params, key):
         patience = 2 if _variants[group] <= _EAGER_VARIANTS else _PATIENCE
         made = _Kernel(op, dict(params), dtypes, blocks, with_rows, leading, patience)
         kernel = _remember(_kernels, name, made, _MOST_KERNELS)
-    return _Call(kernel, lead, num_rows, is_flat)
+    singles = tuple([k for k, (one, each) in enumerate(zip(blocks, shapes, strict=True)) if each and not one])
+    return _Call(kernel, lead, num_rows, dims if elementwise else None, singles)
 
 
 def _without_leading(dims, elementwise):

@@ -3,6 +3,7 @@
 import math
 
 from tapeflow.core.dtypes import FLOATS, REALS
+from tapeflow.core.fusion import fusible
 from tapeflow.core.op import elementwise
 from tapeflow.ops.arithmetic import exp, square
 from tapeflow.ops.logistic import sigmoid
@@ -148,6 +149,7 @@ def silu(xp, x):
     return x / divisor
 
 
+@fusible
 def _silu_gradient(g, x):
     gate = sigmoid(x)
     return g * gate * (1.0 + x * (1.0 - gate))
@@ -167,6 +169,7 @@ def gelu(xp, x):
     return result
 
 
+@fusible
 def _gelu_gradient(g, x):
     below = 0.5 * (1.0 + erf(x * math.sqrt(0.5)))
     return g * (below + x * exp(-0.5 * square(x)) * (1.0 / math.sqrt(2.0 * math.pi)))
@@ -194,6 +197,7 @@ def approximate_gelu(xp, x):
     return result
 
 
+@fusible
 def _approximate_gelu_gradient(g, x):
     squared = square(x)
     curve = tanh(_SLOPE * x * (1.0 + _CUBIC * squared))

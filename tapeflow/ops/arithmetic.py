@@ -2,6 +2,7 @@
 
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX, NUMBERS, REALS, float32, float64, int32, int64, string
 from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.fusion import fusible
 from tapeflow.core.op import elementwise, no_gradient, op, unchanged
 from tapeflow.ops.comparison import equal, greater, greater_equal, less_equal, not_equal
 from tapeflow.ops.creation import ones, zeros
@@ -229,7 +230,7 @@ def square(xp, x):
     return xp.square(x)
 
 
-square.grad(x=lambda g, x: g * (2 * conjugate(x)))
+square.grad(x=fusible(lambda g, x: g * (2 * conjugate(x))))
 square.lower(lambda e, x: x * x)
 
 
@@ -240,7 +241,9 @@ def squared_difference(xp, a, b):
     return difference * (xp.conj(difference) if difference.dtype.kind == "c" else difference)
 
 
-squared_difference.grad(a=lambda g, a, b: g * (2 * (a - b)), b=lambda g, a, b: g * (2 * (b - a)))
+squared_difference.grad(
+    a=fusible(lambda g, a, b: g * (2 * (a - b))), b=fusible(lambda g, a, b: g * (2 * (b - a)))
+)
 squared_difference.lower(lambda e, a, b: (a - b) * e.conj(a - b))
 
 
@@ -251,7 +254,7 @@ def sqrt(xp, x):
 
 
 sqrt.grad(
-    x=lambda g, y: multiply_no_nan(0.5 / conjugate(y), g)
+    x=fusible(lambda g, y: multiply_no_nan(0.5 / conjugate(y), g))
 )  # 0 where g is, even if the slope is infinite
 sqrt.lower(lambda e, x: e.sqrt(x))
 
@@ -262,7 +265,7 @@ def rsqrt(xp, x):
     return 1 / xp.sqrt(x)
 
 
-rsqrt.grad(x=lambda g, y: multiply_no_nan(-0.5 * conjugate(y * y * y), g))
+rsqrt.grad(x=fusible(lambda g, y: multiply_no_nan(-0.5 * conjugate(y * y * y), g)))
 rsqrt.lower(lambda e, x: 1.0 / e.sqrt(x))
 
 
@@ -280,8 +283,8 @@ def _exponent_gradient(g, y, a):
 
 
 power.grad(
-    a=lambda g, a, b: g * conjugate(b * power(a, b - 1)),
-    b=lambda g, y, a: _exponent_gradient(g, y, a),
+    a=fusible(lambda g, a, b: g * conjugate(b * power(a, b - 1))),
+    b=fusible(_exponent_gradient),
 )
 power.lower(lambda e, a, b: e.power(a, b))
 
@@ -305,7 +308,7 @@ def expm1(xp, x):
     return xp.expm1(x)
 
 
-expm1.grad(x=lambda g, y: g * conjugate(y + 1))
+expm1.grad(x=fusible(lambda g, y: g * conjugate(y + 1)))
 expm1.lower(lambda e, x: e.expm1(x))
 
 
@@ -315,7 +318,7 @@ def log(xp, x):
     return xp.log(x)
 
 
-log.grad(x=lambda g, x: g * reciprocal(conjugate(x)))
+log.grad(x=fusible(lambda g, x: g * reciprocal(conjugate(x))))
 log.lower(lambda e, x: e.log(x))
 
 
@@ -325,7 +328,7 @@ def log1p(xp, x):
     return xp.log1p(x)
 
 
-log1p.grad(x=lambda g, x: g * reciprocal(1 + conjugate(x)))
+log1p.grad(x=fusible(lambda g, x: g * reciprocal(1 + conjugate(x))))
 log1p.lower(lambda e, x: e.log1p(x))
 
 

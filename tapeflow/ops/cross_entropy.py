@@ -6,6 +6,7 @@ import numpy
 
 from tapeflow.core.dtypes import FLOATS
 from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.fusion import fusible
 from tapeflow.core.op import elementwise, no_gradient, op
 from tapeflow.ops.arithmetic import exp, log, negative
 from tapeflow.ops.broadcasting import reduce_sum
@@ -41,6 +42,7 @@ def softmax(xp, x, *, axis):
     return result.astype(x.dtype, copy=False)
 
 
+@fusible(rows="axis")
 def _softmax_gradient(g, y, axis):
     return (g - reduce_sum(g * y, axes=(axis,), keepdims=True)) * y
 
@@ -61,7 +63,14 @@ def log_softmax(xp, x, *, axis):
 
 
 log_softmax.spec(lambda x, axis: x)
-log_softmax.grad(x=lambda g, y, axis: g - exp(y) * reduce_sum(g, axes=(axis,), keepdims=True))
+
+
+@fusible(rows="axis")
+def _log_softmax_gradient(g, y, axis):
+    return g - exp(y) * reduce_sum(g, axes=(axis,), keepdims=True)
+
+
+log_softmax.grad(x=_log_softmax_gradient)
 log_softmax.batch(lambda x, axis: log_softmax(x, axis=axis + 1))
 
 
@@ -324,7 +333,7 @@ def sigmoid_cross_entropy(xp, a, b):
     return xp.maximum(a, 0) - a * b + xp.log1p(xp.exp(-abs(a)))
 
 
-sigmoid_cross_entropy.grad(a=lambda g, a, b: g * (sigmoid(a) - b), b=lambda g, a: g * negative(a))
+sigmoid_cross_entropy.grad(a=fusible(lambda g, a, b: g * (sigmoid(a) - b)), b=lambda g, a: g * negative(a))
 sigmoid_cross_entropy.lower(lambda e, a, b: e.maximum(a, 0.0) - a * b + e.log1p(e.exp(-e.abs(a))))
 
 

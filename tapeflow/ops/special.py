@@ -9,6 +9,7 @@ import math
 import numpy
 
 from tapeflow.core.dtypes import FLOATS, float32, float64
+from tapeflow.core.fusion import fusible
 from tapeflow.core.op import elementwise
 from tapeflow.ops import error_function
 from tapeflow.ops.arithmetic import exp, log, square, xlog1py, xlogy
@@ -60,8 +61,8 @@ def ndtri(xp, x):
     return in_double(scipy_special().ndtri, x)
 
 
-erf.grad(x=lambda g, x: g * (2 / math.sqrt(math.pi)) * exp(-square(x)))
-erfc.grad(x=lambda g, x: g * (-2 / math.sqrt(math.pi)) * exp(-square(x)))
+erf.grad(x=fusible(lambda g, x: g * (2 / math.sqrt(math.pi)) * exp(-square(x))))
+erfc.grad(x=fusible(lambda g, x: g * (-2 / math.sqrt(math.pi)) * exp(-square(x))))
 erfinv.grad(x=lambda g, y: g * (math.sqrt(math.pi) / 2) * exp(square(y)))
 ndtri.grad(x=lambda g, y: g * math.sqrt(2 * math.pi) * exp(0.5 * square(y)))
 erf.lower(lambda e, x: e.erf(x))

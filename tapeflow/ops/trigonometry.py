@@ -1,6 +1,7 @@
 """Circular and hyperbolic functions and their inverses, element by element."""
 
 from tapeflow.core.dtypes import FLOATS, FLOATS_AND_COMPLEX
+from tapeflow.core.fusion import fusible
 from tapeflow.core.op import elementwise
 from tapeflow.ops.arithmetic import conjugate, reciprocal, rsqrt, square
 
@@ -23,9 +24,9 @@ def tan(xp, x):
     return xp.tan(x)
 
 
-sin.grad(x=lambda g, x: g * conjugate(cos(x)))
-cos.grad(x=lambda g, x: -g * conjugate(sin(x)))
-tan.grad(x=lambda g, y: g * conjugate(1 + y * y))
+sin.grad(x=fusible(lambda g, x: g * conjugate(cos(x))))
+cos.grad(x=fusible(lambda g, x: -g * conjugate(sin(x))))
+tan.grad(x=fusible(lambda g, y: g * conjugate(1 + y * y)))
 sin.lower(lambda e, x: e.sin(x))
 cos.lower(lambda e, x: e.cos(x))
 tan.lower(lambda e, x: e.tan(x))
@@ -55,9 +56,9 @@ def atan2(xp, a, b):
     return xp.arctan2(a, b)
 
 
-asin.grad(x=lambda g, x: g * conjugate(rsqrt(1 - square(x))))
-acos.grad(x=lambda g, x: -g * conjugate(rsqrt(1 - square(x))))
-atan.grad(x=lambda g, x: g * conjugate(reciprocal(1 + square(x))))
+asin.grad(x=fusible(lambda g, x: g * conjugate(rsqrt(1 - square(x)))))
+acos.grad(x=fusible(lambda g, x: -g * conjugate(rsqrt(1 - square(x)))))
+atan.grad(x=fusible(lambda g, x: g * conjugate(reciprocal(1 + square(x)))))
 atan2.grad(
     a=lambda g, a, b: g * (b / (square(a) + square(b))),
     b=lambda g, a, b: g * (-a / (square(a) + square(b))),
@@ -86,9 +87,9 @@ def tanh(xp, x):
     return xp.tanh(x)
 
 
-sinh.grad(x=lambda g, x: g * conjugate(cosh(x)))
-cosh.grad(x=lambda g, x: g * conjugate(sinh(x)))
-tanh.grad(x=lambda g, y: g * (1.0 - conjugate(y * y)))
+sinh.grad(x=fusible(lambda g, x: g * conjugate(cosh(x))))
+cosh.grad(x=fusible(lambda g, x: g * conjugate(sinh(x))))
+tanh.grad(x=fusible(lambda g, y: g * (1.0 - conjugate(y * y))))
 sinh.lower(lambda e, x: e.sinh(x))
 cosh.lower(lambda e, x: e.cosh(x))
 tanh.lower(lambda e, x: e.tanh(x))
@@ -112,9 +113,9 @@ def atanh(xp, x):
     return xp.arctanh(x)
 
 
-asinh.grad(x=lambda g, y: g / conjugate(cosh(y)))
-acosh.grad(x=lambda g, y: g / conjugate(sinh(y)))
-atanh.grad(x=lambda g, x: g * conjugate(reciprocal(1 - square(x))))
+asinh.grad(x=fusible(lambda g, y: g / conjugate(cosh(y))))
+acosh.grad(x=fusible(lambda g, y: g / conjugate(sinh(y))))
+atanh.grad(x=fusible(lambda g, x: g * conjugate(reciprocal(1 - square(x)))))
 asinh.lower(lambda e, x: e.arcsinh(x))
 acosh.lower(lambda e, x: e.arccosh(x))
 atanh.lower(lambda e, x: e.arctanh(x))
