@@ -16,10 +16,13 @@ from tapeflow.state.variable import Variable
 def named(function, default):
     """The function, so that in a graph what it makes is called by its argument `name`, else `default`.
 
+    default: a name; with a slash in it, the name of a scope and of the operation in it that gives the result.
+
     A call that needs to know shapes which only sessions know is put off until a session runs it.
     """
     code = getattr(function, "__code__", None)
     parameters = () if code is None else code.co_varnames[: code.co_argcount]
+    default, _, last = default.partition("/")
     position = parameters.index("name") if "name" in parameters else None
 
     @functools.wraps(function)
@@ -31,31 +34,36 @@ def named(function, default):
         if position is not None and len(args) > position:
             name = args[position]
             args = (*args[:position], None, *args[position + 1 :])
-        return called(graph, function, args, kwargs, name or default)
+        return called(graph, function, args, kwargs, name or default, last)
 
     return call
 
 
-def called(graph, function, args, kwargs, name):
-    """What the function gives; the operation behind that, or the last one that it made, is called `name`."""
+def called(graph, function, args, kwargs, name, last=""):
+    """What the function gives; the operation behind that is called `name`, or `last` in the scope `name`."""
     start = len(graph.nodes)
     with graph.name_scope(name) as scope:
         leaves = nest.flatten((args, kwargs))
         if any([is_vague(each) for each in leaves]):
-            return _deferred(graph, function, args, kwargs, leaves, scope)
+            return _deferred(graph, function, args, kwargs, leaves, _exact(graph, scope, last))
         try:
             result = function(*args, **kwargs)
         except REFUSALS as error:
             if not any([has_unknown_sizes(each) for each in leaves]):
                 raise
             try:
-                return _deferred(graph, function, args, kwargs, leaves, scope)
+                return _deferred(graph, function, args, kwargs, leaves, _exact(graph, scope, last))
             except REFUSALS:
                 raise error from None
-    return _with_name(graph, result, scope, start)
+        return _with_name(graph, result, scope, last, start)
 
 
-def _with_name(graph, result, scope, start):
+def _exact(graph, scope, last):
+    """A name for an operation, with a slash, which means that it is to be taken as it is."""
+    return scope if not last or not scope else graph.unique_name(last) + "/"
+
+
+def _with_name(graph, result, scope, last, start):
     if result is None:
         made = [each for each in graph.nodes[start:] if each.effect]
         return graph.no_op(scope, [graph.operation_of(each) for each in made]) if made else None
@@ -65,14 +73,13 @@ def _with_name(graph, result, scope, start):
         return result
     value = leaves[0].value
     if single and value.node is None and value.constant is not None and graph.is_waiting:
-        return _with_name(graph, identity(result), scope, start)
+        return _with_name(graph, identity(result), scope, last, start)
     if not all([each.value.node is value.node for each in leaves]):
         return result
-    if value.node is None:
-        if value.name is None:
-            graph.rename(value, scope[:-1])
-    elif graph.places[value.node] >= start:
-        graph.rename(value.node, scope[:-1])
+    named = value if value.node is None else value.node
+    is_made_here = value.name is None if value.node is None else graph.places[named] >= start
+    if is_made_here and named.name != scope + last:
+        graph.rename(named, _exact(graph, scope, last)[:-1])
     return result
 
 

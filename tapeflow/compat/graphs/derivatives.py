@@ -4,11 +4,11 @@ The node says what is to be differentiated. The gradients are taken when a sessi
 graph that it runs, by a tape. A trial on the graph as it is now tells which of them there are.
 """
 
-from tapeflow.compat.graphs.part import Part
+from tapeflow.compat.graphs.part import WHOLE, Part
 from tapeflow.compat.graphs.statements import GRADIENTS
 from tapeflow.compat.graphs.unknown_ranks import RANKS, REFUSALS
 from tapeflow.compat.graphs.variable import GraphVariable
-from tapeflow.core.dtypes import FLOATS_AND_COMPLEX, int64
+from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.size import visible
 from tapeflow.graph.graph import Node
@@ -40,8 +40,8 @@ def gradients(graph, ys, xs, grad_ys=None, name=None, stop_gradients=(), zeros_f
     specs = []
     for source, kind in zip(sources, kinds, strict=True):
         dtype, dims = source.spec if isinstance(source, GraphVariable) else (source.dtype, source.dims)
-        if kind == "rows":
-            specs += [(dtype, None if dims is None else (None, *dims[1:])), (int64, (None,))]
+        if kind is not None and kind is not WHOLE:
+            specs += [(dtype, None if dims is None else (None, *dims[1:])), (kind[1], (None,))]
         elif kind is not None:
             specs.append((dtype, dims))
     with graph.names.within(name or "gradients"):
@@ -49,7 +49,7 @@ def gradients(graph, ys, xs, grad_ys=None, name=None, stop_gradients=(), zeros_f
     outputs = iter([SymbolicTensor(each, graph) for each in node.outputs])
     found = []
     for source, x, kind in zip(sources, xs, kinds, strict=True):
-        if kind == "rows":
+        if kind is not None and kind is not WHOLE:
             values, indices = next(outputs), next(outputs)
             dims = source.spec[1] if isinstance(source, GraphVariable) else visible(source.dims)
             known = dims is not None and None not in dims
@@ -73,7 +73,7 @@ def _source(graph, x):
 
 
 def _kinds(graph, inputs, params):
-    """Of each gradient, whether it is None, "rows" of a whole, or "whole": what a trial gives."""
+    """Of each gradient, whether it is None, ROWS, or WHOLE: what a trial gives."""
     report = []
     node = Node(GRADIENTS, tuple(inputs), {**params, "kinds": None, "report": report}, [])
     graph.places[node] = len(graph.nodes)
@@ -91,7 +91,7 @@ def _kinds(graph, inputs, params):
     finally:
         del graph.places[node]
     targets = inputs[: params["num_targets"]]
-    return ["whole" if _reaches(graph, source, targets) else None for source in params["sources"]]
+    return [WHOLE if _reaches(graph, source, targets) else None for source in params["sources"]]
 
 
 def _reaches(graph, source, targets):

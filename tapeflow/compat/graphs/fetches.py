@@ -2,10 +2,10 @@
 
 import collections
 
+from tapeflow.compat.graphs.operations import Operation
 from tapeflow.compat.graphs.variable import GraphVariable
 from tapeflow.core import nest
 from tapeflow.core.spec import CompositeTensor
-from tapeflow.graph.view import Operation
 from tapeflow.ops.indexed_slices import IndexedSlices
 
 IndexedSlicesValue = collections.namedtuple("IndexedSlicesValue", ["values", "indices", "dense_shape"])

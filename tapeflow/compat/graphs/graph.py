@@ -11,7 +11,7 @@ import contextlib
 from tapeflow.compat.graphs.default import get_default_session, graph_for_all_threads, graph_in_force
 from tapeflow.compat.graphs.lookup import Lookup
 from tapeflow.compat.graphs.names import Names
-from tapeflow.compat.graphs.operations import GraphOperation
+from tapeflow.compat.graphs.operations import Operation
 from tapeflow.compat.graphs.statements import ASSIGN, NO_OP, READ
 from tapeflow.compat.graphs.unknown_ranks import inferred
 from tapeflow.compat.graphs.variable import GraphVariable
@@ -23,7 +23,6 @@ from tapeflow.core.tensor import EagerTensor
 from tapeflow.graph.graph import Node, Value
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current, eager_stand_in, is_foldable, user_location
-from tapeflow.graph.view import Operation
 from tapeflow.ops import random_state
 
 _OPERATORS = {
@@ -36,6 +35,7 @@ _OPERATORS = {
     "Pow": "pow",
     "MatMul": "matmul",
     "BatchMatMulV2": "matmul",
+    "StridedSlice": "strided_slice",
     "LogicalAnd": "and",
     "LogicalOr": "or",
 }
@@ -74,6 +74,7 @@ class Graph(Lookup, Tracer):
         self._named = {}
         self._collections = {}
         self._reads = {}
+        self._num_constants = 0
         self._unfeedable = set()
 
     # Calls become nodes.
@@ -136,6 +137,7 @@ class Graph(Lookup, Tracer):
     def constant(self, array, dtype):
         """A tensor of known elements. It gets a name when somebody asks for it."""
         self.check_open()
+        self._num_constants += 1
         return SymbolicTensor(Value(dtype, array.shape, constant=array), self)
 
     def _input(self, dtype, dims, name):
@@ -271,16 +273,18 @@ class Graph(Lookup, Tracer):
 
     def operation(self, value):
         """What users see as the operation behind a tensor."""
-        return GraphOperation(self, value)
+        return Operation(self, value)
 
     def operation_of(self, named):
         """The operation that a node is, or a value without one."""
-        return GraphOperation(self, named.outputs[0] if isinstance(named, Node) else named)
+        if not isinstance(named, Node):
+            return Operation(self, named)
+        return Operation(self, named.outputs[0] if named.outputs else Value(boolean, (), named))
 
     @staticmethod
     def gives_nothing(node):
         """Whether a node has no result that users could ask for."""
-        return node.op is NO_OP
+        return node.op is NO_OP or not node.outputs
 
     def run(self, tensor, feed_dict, session):
         """What `Tensor.eval` gives."""

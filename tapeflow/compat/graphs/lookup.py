@@ -1,9 +1,10 @@
 """What a graph can be asked for: operations and tensors by their names, and the things collected under a key."""
 
+from tapeflow.compat.graphs.operations import Operation
 from tapeflow.core import nest
 from tapeflow.core.spec import CompositeTensor
 from tapeflow.graph.symbolic import SymbolicTensor
-from tapeflow.graph.view import Operation, text
+from tapeflow.graph.view import text
 
 
 class Lookup:
@@ -101,7 +102,7 @@ class Lookup:
     @property
     def version(self):
         """A number that grows with every operation."""
-        return len(self.nodes) + len(self.inputs)
+        return len(self.nodes) + len(self.inputs) + self._num_constants
 
     def is_feedable(self, tensor):
         """Whether a session may be given a value in place of the tensor."""

@@ -1,13 +1,9 @@
 """Operations of an open graph, as users see them: things that a session can run."""
 
-from tapeflow.compat.graphs.statements import HANDLE
-from tapeflow.graph.symbolic import SymbolicTensor
-from tapeflow.graph.view import Operation
-
-_TYPES = {"True": "Const"}
+from tapeflow.graph import view
 
 
-class GraphOperation(Operation):
+class Operation(view.Operation):
     """One operation of a graph: its name, type, inputs and outputs; `run()` runs it in the default session."""
 
     @property
@@ -59,13 +55,3 @@ class GraphOperation(Operation):
     def run(self, feed_dict=None, session=None):
         """Runs the operation in the session, or in the default one; ValueError if there is none."""
         self._tracer.run_operation(self, feed_dict, session)
-
-
-def tensor_of(node, graph, index=0):
-    """The tensor that is result number `index` of a node of the graph."""
-    return SymbolicTensor(node.outputs[index], graph)
-
-
-def is_variable(node):
-    """Whether the node stands for a variable."""
-    return node.op is HANDLE

@@ -20,8 +20,9 @@ from tapeflow.compat.graphs.statements import (
     NO_OP,
     READ,
 )
+from tapeflow.compat.graphs.variable import GraphVariable
 from tapeflow.core import size as sizes
-from tapeflow.core.dtypes import FLOATS_AND_COMPLEX, int64
+from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
 from tapeflow.core.dtypes import bool as boolean
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.graph import custom  # noqa: F401 (it teaches tracers about custom gradients)
@@ -96,6 +97,7 @@ class Part:
         self._initialized = initialized
         self._own_seeds = own_seeds
         self._asked = {}
+        self.only_updated = set()  # the variables that are added to, and not read before
         nodes = needed_nodes(graph, fetched, fed)
         self.uncertain = {
             node.params["variable"]
@@ -202,11 +204,13 @@ class Part:
         return tracer.variables[id(variable)]
 
     def _handle(self, node):
+        self.only_updated.discard(node.params["variable"])
         self._put(node, [self._state(node.params["variable"]).initial])
 
     def _read(self, node):
         variable, late, fallback = [node.params[key] for key in ("variable", "late", "fallback")]
         state = self._state(variable)
+        self.only_updated.discard(variable)
         if fallback is not None and not state.assigned and not self._initialized(variable):
             self._put(node, [self.tensor(fallback)])
         else:
@@ -216,6 +220,8 @@ class Part:
     def _assign(self, node):
         variable = node.params["variable"]
         value = self.tensor(node.inputs[0])
+        if node.op is not ASSIGN and id(variable) not in self._tracer.variables:
+            self.only_updated.add(variable)
         current_value = self._state(variable).current
         if node.op is ASSIGN_ADD:
             value = current_value + value
@@ -319,11 +325,7 @@ class Part:
         return tape.take_gradients(targets, [leaves[source] for source in sources], cotangents)
 
     def _source(self, source):
-        found = self._found.get(source)
-        if found is not None:
-            return found
-        state = self._tracer.variables.get(id(source))
-        return self.tensor(source) if state is None else state.initial
+        return self._state(source).initial if isinstance(source, GraphVariable) else self.tensor(source)
 
     # The rest.
 
@@ -335,19 +337,22 @@ class Part:
 
 
 def kind_of(g):
-    """What a gradient is: None, "rows" or "whole"."""
-    return None if g is None else "rows" if isinstance(g, IndexedSlices) else "whole"
+    """What a gradient is: None, WHOLE, or ROWS with the dtype of their numbers."""
+    if isinstance(g, IndexedSlices):
+        return ROWS, g.indices.dtype
+    return None if g is None else WHOLE
 
 
 def as_kind(g, source, kind):
-    """A gradient as the tensors that its node gives: rows and their numbers if the kind is "rows"."""
-    if kind == "rows":
-        return [g.values, cast(g.indices, int64)]
+    """A gradient as the tensors that its node gives: rows and their numbers if the kind is ROWS."""
+    if kind is not WHOLE:
+        return [g.values, cast(g.indices, kind[1])]
     if g is None:
         return [source * 0]
     return [densify(g) if isinstance(g, IndexedSlices) else g]
 
 
+WHOLE, ROWS = "whole", "rows"
 _TRUE = boolean.array_dtype.type(True)
 _UNDERIVABLE = {GRADIENTS, IS_INITIALIZED, NO_OP, ASSIGN, ASSIGN_ADD, ASSIGN_SUB}
 _ALWAYS = {ASSIGN, ASSIGN_ADD, ASSIGN_SUB}

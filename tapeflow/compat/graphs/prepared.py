@@ -9,9 +9,10 @@ from tapeflow.compat.graphs.fetches import Fetches
 from tapeflow.compat.graphs.part import Part
 from tapeflow.compat.graphs.seeds import OwnSeeds
 from tapeflow.compat.graphs.unknown_ranks import REFUSALS
+from tapeflow.core import nest
 from tapeflow.core.convert import array_from_value
 from tapeflow.core.dtypes import string
-from tapeflow.core.errors import FailedPreconditionError
+from tapeflow.core.errors import FailedPreconditionError, NotFoundError
 from tapeflow.core.shapes import TensorShape
 from tapeflow.core.size import Size, visible
 from tapeflow.core.tensor import Tensor
@@ -32,6 +33,20 @@ class Values:
         """Forgets everything."""
         self.arrays.clear()
         self.seeds.forget()
+
+
+def flat_feeds(feed_dict):
+    """A feed_dict without nests: a tuple or list of keys stands for as many keys as there are values for it."""
+    if not isinstance(feed_dict, dict):
+        raise TypeError(f"feed_dict must be a dictionary, not {feed_dict!r}.")
+    for key in feed_dict:
+        if type(key) is tuple:
+            flat = {}
+            for each, value in feed_dict.items():
+                keys = nest.flatten(each)
+                flat.update(zip(keys, nest.flatten(value) if type(each) is tuple else [value], strict=True))
+            return flat
+    return feed_dict
 
 
 class Prepared:
@@ -142,12 +157,18 @@ class _Feed:
             )
         if self._dtype is string:
             return array_from_value(given, string)
-        if isinstance(given, int) and self._array_dtype.type(given) != given:
+        if isinstance(given, int) and not self._holds(given):
             raise TypeError(
                 f"Type of feed value {given} with type {type(given)} is not compatible with Tensor type "
                 f"{self._array_dtype}. Try explicitly setting the type of the feed tensor to a larger type."
             )
         return numpy.asarray(given, self._array_dtype)
+
+    def _holds(self, number):
+        try:
+            return self._array_dtype.type(number) == number
+        except OverflowError:
+            return False
 
 
 def _fits(shape, dims):
@@ -164,6 +185,7 @@ class _Program:
     def __init__(self, part, elements):
         self._read = part.read
         self._asked = part.asked
+        self._only_updated = part.only_updated
         self._num_results = part.num_results
         self._written = list(zip(part.written, part.places, strict=True))
         aliases = {part.num_results + k: place for k, place in enumerate(part.places) if place is not None}
@@ -178,7 +200,7 @@ class _Program:
             for variable in self._read:
                 array = kept.get(variable)
                 if array is None:
-                    raise _uninitialized(variable)
+                    raise _uninitialized(variable, variable in self._only_updated)
                 arrays.append(array)
             array = None
             for place in self._reused:
@@ -219,9 +241,9 @@ def _make_own(results, position):
         results[position] = results[position].copy()
 
 
-def _uninitialized(variable):
+def _uninitialized(variable, is_updated):
     name = variable._name
-    return FailedPreconditionError(
+    return (NotFoundError if is_updated else FailedPreconditionError)(
         None,
         None,
         f"Could not find variable {name}. This could mean that the variable has been deleted. In TF1, it can also mean "

@@ -8,7 +8,7 @@ later runs find it again by the fetches and feeds. The program of a part takes t
 from tapeflow.compat.graphs.default import graph_in_force, session_in_force
 from tapeflow.compat.graphs.fetches import key_of
 from tapeflow.compat.graphs.graph import Graph, get_default_graph
-from tapeflow.compat.graphs.prepared import Prepared, Values
+from tapeflow.compat.graphs.prepared import Prepared, Values, flat_feeds
 from tapeflow.core.context import listening
 from tapeflow.core.tensor import DEVICE
 
@@ -62,6 +62,12 @@ class Session:
         """
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session.")
+        if not self._graph.version:
+            raise RuntimeError(
+                "The Session graph is empty. Add operations to the graph before calling run()."
+            )
+        if feed_dict:
+            feed_dict = flat_feeds(feed_dict)
         key = key_of(fetches), tuple(feed_dict) if feed_dict else ()
         try:
             prepared = self._prepared.get(key)

@@ -79,7 +79,8 @@ class GraphVariable(Variable):
             node = graph.statement(HANDLE, (), [self.spec], scope, variable=self)
             self._tensor = SymbolicTensor(node.outputs[0], graph)
             self._initial_value = value
-            self._initializer = graph.assignment(ASSIGN, self, with_fallbacks(graph, value), "Assign")
+            self._first_value = with_fallbacks(graph, value)  # without reading what has no value
+            self._initializer = graph.assignment(ASSIGN, self, self._first_value, "Assign")
         self._start(self._tensor)
         keys = [GLOBAL_VARIABLES] if collections is None else list(collections)
         if self._trainable and TRAINABLE_VARIABLES not in keys:
@@ -106,7 +107,7 @@ class GraphVariable(Variable):
     def initialized_value(self):
         """The value, or the initial one as long as there is none."""
         node = self.graph.statement(
-            READ, (), [self.spec], variable=self, late=True, fallback=self._initial_value.value
+            READ, (), [self.spec], variable=self, late=True, fallback=self._first_value.value
         )
         return SymbolicTensor(node.outputs[0], self.graph)
 

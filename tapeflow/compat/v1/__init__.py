@@ -18,7 +18,7 @@ from tapeflow.api import strings as _strings
 from tapeflow.compat.v1.exports import export, module_of, public_names
 
 # What TensorFlow 2 has, too; what comes after takes the place of some of it.
-export(globals(), tapeflow, public_names(tapeflow))
+export(globals(), tapeflow, [each for each in public_names(tapeflow) if each not in ("math", "nn", "random")])
 
 bitwise = module_of("bitwise", _bitwise)
 debugging = module_of("debugging", _debugging)

@@ -7,6 +7,7 @@ import numpy
 from tapeflow.api import arrays, control_flow, functional, linalg, printing, python_calls, random, strings
 from tapeflow.api.selection import where as _where
 from tapeflow.compat.graphs.graph import Graph
+from tapeflow.compat.graphs.operations import Operation
 from tapeflow.compat.v1.exports import renamed
 from tapeflow.compat.v1.math import chosen
 from tapeflow.core.context import state
@@ -14,7 +15,6 @@ from tapeflow.core.dtypes import bool as boolean
 from tapeflow.core.dtypes import float32, int32
 from tapeflow.core.operands import as_tensor, operands
 from tapeflow.graph.tracing import current
-from tapeflow.graph.view import Operation
 from tapeflow.ops.layout import reshape
 from tapeflow.ops.selection import identity
 
@@ -206,16 +206,11 @@ def batch_gather(params, indices, name=None):
     return arrays.gather(params, indices, axis=-1, batch_dims=len(as_tensor(indices).dims) - 1)
 
 
-@renamed
-def where(condition, x=None, y=None, name=None):
-    """Elements of x where the condition holds, of y elsewhere: all of one shape, or the condition a vector for rows.
+_indices = renamed(_where)
 
-    Without x and y, the indices where it holds.
-    """
-    if x is None and y is None:
-        return _where(condition)
-    if x is None or y is None:
-        raise ValueError("x and y must both be non-None or both be None.")
+
+@renamed
+def _selected(condition, x, y, name=None):
     condition = as_tensor(condition, boolean) if not hasattr(condition, "dtype") else as_tensor(condition)
     x, y = operands(x, y)
     if len(condition.dims) == 1 and len(x.dims) > 1:
@@ -224,6 +219,18 @@ def where(condition, x=None, y=None, name=None):
         condition.shape.assert_is_compatible_with(x.shape)
     x.shape.assert_is_compatible_with(y.shape)
     return _where(condition, x, y)
+
+
+def where(condition, x=None, y=None, name=None):
+    """Elements of x where the condition holds, of y elsewhere: all of one shape, or the condition a vector for rows.
+
+    Without x and y, the indices where it holds.
+    """
+    if x is None and y is None:
+        return _indices(condition, name=name)
+    if x is None or y is None:
+        raise ValueError("x and y must both be non-None or both be None.")
+    return _selected(condition, x, y, name=name)
 
 
 @renamed

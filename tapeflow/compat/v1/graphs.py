@@ -4,6 +4,7 @@ import contextlib
 
 from tapeflow.api import context
 from tapeflow.compat.graphs import derivatives
+from tapeflow.compat.graphs.calls import called
 from tapeflow.compat.graphs.default import get_default_session
 from tapeflow.compat.graphs.graph import (
     Graph,
@@ -12,6 +13,7 @@ from tapeflow.compat.graphs.graph import (
     get_default_graph,
     reset_default_graph,
 )
+from tapeflow.compat.graphs.operations import Operation
 from tapeflow.compat.graphs.session import InteractiveSession, Session
 from tapeflow.compat.graphs.statements import DEFAULT
 from tapeflow.core import nest
@@ -20,7 +22,6 @@ from tapeflow.core.dtypes import as_dtype
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import as_shape
 from tapeflow.graph.symbolic import SymbolicTensor
-from tapeflow.graph.view import Operation
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.random_state import set_seed
 from tapeflow.ops.selection import identity
@@ -156,9 +157,14 @@ def tuple(tensors, name=None, control_inputs=None):
         gate = graph.no_op("group_deps", [*after, *(control_inputs or [])])
         with graph.control_dependencies([gate]):
             return [
-                None if each is None else each if isinstance(each, Operation) else identity(as_tensor(each))
+                None if each is None else each if isinstance(each, Operation) else _waiting(graph, each)
                 for each in tensors
             ]
+
+
+def _waiting(graph, tensor):
+    """The tensor when what is waited for has run."""
+    return called(graph, identity, (as_tensor(tensor),), {}, "control_dependency")
 
 
 class name_scope(contextlib.AbstractContextManager):

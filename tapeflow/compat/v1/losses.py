@@ -85,10 +85,10 @@ def get_total_loss(add_regularization_losses=True, name="total_loss", scope=None
     return _named(name, math.add_n, losses)
 
 
-def _named(name, function, *arguments):
+def _named(name, function, *arguments, last=""):
     graph = state.interpreter
     if isinstance(graph, Graph):
-        return called(graph, function, arguments, {}, name)
+        return called(graph, function, arguments, {}, name, last)
     return function(*arguments)
 
 
@@ -137,7 +137,7 @@ def _collected(name, scope, losses, pair, weights, collection, reduction):
     def total(first, second, weights):
         return _weighted(losses(first, second), weights, reduction)
 
-    loss = _named(scope or name, total, *pair, weights)
+    loss = _named(scope or name, total, *pair, weights, last="value")
     add_loss(loss, collection)
     return loss
 

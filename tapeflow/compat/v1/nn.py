@@ -139,6 +139,16 @@ def depthwise_conv2d(input, filter, strides, padding, rate=None, name=None, data
 
 
 @renamed
+def convolution(
+    input, filter, padding, strides=None, dilation_rate=None, name=None, data_format=None, filters=None, dilations=None
+):
+    """`tf.nn.convolution`; filter and dilation_rate are older names of filters and dilations."""
+    filters = chosen("filters", filter, "filter", filters)
+    dilations = chosen("dilations", dilations, "dilation_rate", dilation_rate)
+    return nn.convolution(input, filters, strides, padding, data_format, dilations)
+
+
+@renamed
 def max_pool(value, ksize=None, strides=None, padding=None, data_format="NHWC", name=None, input=None):
     """`tf.nn.max_pool2d`; value is an older name of input."""
     return nn.max_pool2d(chosen("input", value, "value", input), ksize, strides, padding, data_format)

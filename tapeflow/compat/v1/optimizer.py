@@ -220,15 +220,15 @@ class Optimizer:
     def _make_slots(self, variables):
         graph = state.interpreter
         in_graph = isinstance(graph, Graph)
+        for name, value in self._shared_values.items():
+            key = name, graph if in_graph else None
+            if key not in self._shared:
+                self._shared[key] = Variable(getattr(self, value), name=name, trainable=False)
         for variable in variables:
             for name, first in self._slots.items():
                 key = name, variable if in_graph else variable.ref()
                 if key not in self._kept:
                     self._kept[key] = self._slot(variable, first, graph if in_graph else None)
-        for name, value in self._shared_values.items():
-            key = name, graph if in_graph else None
-            if key not in self._shared:
-                self._shared[key] = Variable(getattr(self, value), name=name, trainable=False)
 
     def _slot(self, variable, first, graph):
         def value():

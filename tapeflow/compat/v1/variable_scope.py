@@ -142,7 +142,7 @@ class VariableScope:
             reuse=self._reuse if reuse is None else reuse,
         )
         if getter is not None:
-            return getter(_get, full, **options)
+            return getter(getter=_get, name=full, **options)
         return _get(full, **options)
 
 
@@ -326,8 +326,6 @@ class variable_scope(contextlib.AbstractContextManager):
             raise TypeError("VariableScope: name_or_scope must be a string or VariableScope.")
         if reuse not in (None, True, False, AUTO_REUSE):
             raise ValueError("The reuse parameter must be True or False or None.")
-        if reuse and name_or_scope is None:
-            raise ValueError("reuse=True cannot be used without a name_or_scope")
         self._given = name_or_scope
         self._default = default_name
         self._settings = {
@@ -343,6 +341,8 @@ class variable_scope(contextlib.AbstractContextManager):
         self._entered = []
 
     def __enter__(self):
+        if self._reuse and self._given is None:
+            raise ValueError("reuse=True cannot be used without a name_or_scope")
         store = _store()
         outer = store.scope
         counts = dict(store.counts)
@@ -408,7 +408,10 @@ def _count_scope(store, name):
 
 
 def _composed(inner, outer):
-    def getter(get, *args, **kwargs):
-        return inner(lambda *a, **k: outer(get, *a, **k), *args, **kwargs)
+    def composed(getter, *args, **kwargs):
+        def through_outer(*given, **options):
+            return outer(*given, getter=getter, **options)
 
-    return getter
+        return inner(*args, getter=through_outer, **kwargs)
+
+    return composed

@@ -159,8 +159,8 @@ def report_uninitialized_variables(var_list=None, name="report_uninitialized_var
         node = graph.statement(
             IS_INITIALIZED, (), [(boolean, ())] * len(variables), variables=tuple(variables)
         )
-        ready = stack([SymbolicTensor(each, graph) for each in node.outputs], axis=0)
-        return boolean_mask(as_tensor([each.op.name for each in variables]), ~ready)
+        ready = stack(*[SymbolicTensor(each, graph) for each in node.outputs], axis=0)
+        return boolean_mask(as_tensor([each.op.name for each in variables]), ~ready, 0)
 
 
 def assert_variables_initialized(var_list=None):
