@@ -8,9 +8,9 @@ three functions:
     flops(node)                   how many additions and multiplications it is
 """
 
-from tapeflow.compiler import convolutions, pooling, products
+from tapeflow.compiler import convolutions, filter_gradients, pooling, products
 
-WRITERS = {"matrix product": products, **convolutions.WRITERS, **pooling.WRITERS}
+WRITERS = {"matrix product": products, **convolutions.WRITERS, **filter_gradients.WRITERS, **pooling.WRITERS}
 """{what an op is: who writes it}."""
 
 

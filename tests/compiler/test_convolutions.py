@@ -67,3 +67,11 @@ def test_gradient_of_input(case, dtype):
     x, w, delta, params = factors(case, dtype)
     expected = convolution.conv_input_grad.kernel(np, delta, w, dims=x.shape, **params)
     near(run(convolution.conv_input_grad, delta, w, dims=x.shape, **params), expected)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_gradient_of_filter(case, dtype):
+    x, w, delta, params = factors(case, dtype)
+    expected = convolution.conv_filter_grad.kernel(np, x, delta, dims=w.shape, **params)
+    near(run(convolution.conv_filter_grad, x, delta, dims=w.shape, **params), expected)
