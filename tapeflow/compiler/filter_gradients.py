@@ -1,9 +1,9 @@
 """The gradients of convolutions with respect to their filters in machine code, by register tiles.
 
-Rows of a tile are elements of a window, its columns are channels of the cotangent; the sum runs over all windows of some
-images. If the filter is small, images are dealt out in a fixed number of shares: each makes a filter of its own, and these
-are added up in order. A large filter is dealt out itself, and every part is summed over all images. Neither depends on the
-number of threads.
+Rows of a tile are elements of a window, its columns are channels of the cotangent; the sum runs over all windows of
+some images. If the filter is small, images are dealt out in a fixed number of shares: each makes a filter of its own,
+and these are added up in order. A large filter is dealt out itself, and every part is summed over all images. Neither
+depends on the number of threads.
 """
 
 import itertools
