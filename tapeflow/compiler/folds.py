@@ -93,6 +93,9 @@ class FoldWriter(Elements):
         """Which reduction a root is."""
         return self._kind
 
+    def turned_axis(self):
+        """None: see PassWriter."""
+
     # The loops.
 
     def write(self, writer, pointer_of, begin, end, parts):

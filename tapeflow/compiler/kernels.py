@@ -3,6 +3,7 @@
 from tapeflow.compiler.folds import FoldWriter
 from tapeflow.compiler.partial_sums import bytes_of_parts, write_join
 from tapeflow.compiler.passes import PassWriter
+from tapeflow.compiler.squares import SquareWriter
 from tapeflow.compiler.threads import NAME
 from tapeflow.compiler.types import memory_type
 from tapeflow.compiler.writer import Writer
@@ -63,6 +64,14 @@ class KernelWriter:
 
     def write(self):
         """Writes the function."""
+        self._write(self._name)
+        axis = self._loops.turned_axis()
+        if axis is not None:
+            del self._module.globals[self.function.name]
+            self._loops = SquareWriter(self._plan, self._kernel, self._lanes, axis)
+            self._write(f"{self._name}_squares")
+
+    def _write(self, name):
         from llvmlite import ir
 
         share, results = self._loops.share, self._loops.results
@@ -74,7 +83,7 @@ class KernelWriter:
             kind = ir.FunctionType(void, kinds)
         else:
             kind = ir.FunctionType(void, [ir.IntType(8).as_pointer(), i64, i64])
-        self.function = function = ir.Function(self._module, kind, self._name)
+        self.function = function = ir.Function(self._module, kind, name)
         function.linkage = "internal"
         entry, start = [function.append_basic_block(each) for each in ("entry", "start")]
         builder = ir.IRBuilder(entry)

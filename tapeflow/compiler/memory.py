@@ -3,12 +3,32 @@
 from tapeflow.compiler.indices import Affine
 from tapeflow.compiler.loops import LoopWriter
 from tapeflow.compiler.numbers import NotLowerableError, Number
+from tapeflow.compiler.transposition import transposed
 from tapeflow.compiler.types import memory_type
 from tapeflow.core import dtypes
 
 
+class _Square:
+    """The vectors that a square of elements gives when it is turned."""
+
+    __slots__ = ("level", "vectors")
+
+    def __init__(self, vectors, level):
+        self.vectors = vectors
+        self.level = level
+
+
 class MemoryWriter(LoopWriter):
-    """Reads and writes memory, and makes vectors of numbers."""
+    """Reads and writes memory, and makes vectors of numbers.
+
+    turned: loop variables along which scattered elements are neighbours in memory. square: while squares of elements
+    are written, vectors of one row after the other: (the loop variable that counts rows, the row).
+    """
+
+    def __init__(self, builder, lanes):
+        super().__init__(builder, lanes)
+        self.turned = []
+        self.square = None
 
     def number_of(self, index):
         """An affine index as an int64 Number."""
@@ -83,6 +103,9 @@ class MemoryWriter(LoopWriter):
         lane = next((variable for variable in place.terms if variable.lanes > 1), None)
         stride = 0 if lane is None else place.terms[lane]
         if stride not in (0, 1):
+            if self.square is not None and place.terms.get(self.square[0]) == 1:
+                return self._from_square(pointer, dtype, place, lane)
+            self.turned += [each for each, factor in place.terms.items() if factor == 1]
             return self._gather(pointer, dtype, self.number_of(place), ir)
         level = self.level if pinned else max([variable.level for variable in place.terms], default=0)
         builder = self.at(level)
@@ -97,6 +120,29 @@ class MemoryWriter(LoopWriter):
                 value, ir.VectorType(ir.IntType(1), self.lanes) if stride else ir.IntType(1)
             )
         return Number(value, dtype, level, bool(stride), self)
+
+    def _from_square(self, pointer, dtype, place, lane):
+        """A vector over the lanes out of a square whose rows are read along the other variable, and turned."""
+        from llvmlite import ir
+
+        _, row = self.square
+        first = place + -row
+
+        def read():
+            builder, stride = self.builder, first.terms[lane]
+            kind = ir.VectorType(memory_type(dtype), self.lanes).as_pointer()
+            vectors = []
+            for column in range(self.lanes):
+                terms, constant = first.terms.items(), first.constant + column * stride
+                address = builder.bitcast(self._address(builder, pointer, terms, constant), kind)
+                vectors.append(builder.load(address))
+                vectors[-1].align = dtype.size
+            return _Square(transposed(builder, vectors), self.level)
+
+        value = self.remembered(("square", pointer, first.key()), read).vectors[row]
+        if dtype is dtypes.bool:
+            value = self.builder.trunc(value, ir.VectorType(ir.IntType(1), self.lanes))
+        return Number(value, dtype, self.level, True, self)
 
     def _gather(self, pointer, dtype, place, ir):
         builder = self.at(place.level)

@@ -48,6 +48,20 @@ class PassWriter(Elements):
         """Which reduction a root is."""
         return self._kinds[root.value][0]
 
+    def turned_axis(self):
+        """The axis along which something is read that is scattered along the last one; None if there is none.
+
+        Known when the loops are written; for kernels that compute every element by itself.
+        """
+        lanes = self._lanes
+        if self._reductions or lanes == 1 or self._columns < lanes:
+            return None
+        for variable in self.writer.turned:
+            for axis, at in enumerate(self._row_index):
+                if variable in at.terms and self._sizes[axis] >= lanes:
+                    return axis
+        return None
+
     # What the loops run over.
 
     def _space(self):
@@ -157,6 +171,7 @@ class PassWriter(Elements):
                 lambda variable: self._rows(sizes[1:], (*index, self.writer.index(variable))),
             )
             return
+        self._row_index = index
         self.registers.clear()
         for number in sorted(self._passes):
             singles, wholes = self._passes[number]
