@@ -14,7 +14,7 @@ from tapeflow.compiler.copies import copy_region
 from tapeflow.compiler.correlation import Convolution, Region, merged
 from tapeflow.compiler.parallel import parallel
 from tapeflow.compiler.partial_vectors import load_vector, store_vectors
-from tapeflow.compiler.places import at, carry, least, loop, number, plus, size_of, times
+from tapeflow.compiler.places import at, carry, least, loop, minus, number, plus, quotient, size_of, times
 from tapeflow.compiler.register_tile import TileShape, emit_tile
 from tapeflow.core import dtypes
 
@@ -72,7 +72,12 @@ class _Job:
         self.elements = convolution.num_taps * convolution.depth * convolution.outputs
         self.windows = math.prod(convolution.counts)
         batch = convolution.batch
+        first, *rest = convolution.counts
+        self.row = math.prod(rest)
         self.at_once = min(batch, max(1, _TERMS // self.windows))  # images in one sum
+        self.blocks = -(-first // max(1, -(-_TERMS // self.row)))  # of the rows of each image
+        self.rows_at_once = -(-first // self.blocks)
+        self.blocks = -(-first // self.rows_at_once)
         shares = min(-(-batch // self.at_once), _MOST_SHARES)
         self.shares = shares if shares > 1 and shares * self.elements * bytes_each <= _LARGE else 0
         self.images = batch if not self.shares else self.shares * self.at_once
@@ -102,15 +107,10 @@ class _Written:
         job = self._job
         convolution, correlation, region = job.convolution, job.correlation, job.region
         outputs = convolution.outputs
-        rows, row_step, windows = [(convolution.depth, 1, outputs)], convolution.depth * outputs, []
+        rows, row_step = [(convolution.depth, 1, outputs)], convolution.depth * outputs
         for axis, step in zip(reversed(correlation.axes), reversed(region.steps), strict=True):
             rows.insert(0, (axis.taps, axis.dilation * step, row_step))
             row_step *= axis.taps
-        delta_step = outputs
-        for axis, step in zip(reversed(correlation.axes), reversed(region.steps), strict=True):
-            windows.insert(0, (axis.count, axis.stride * step, delta_step))
-            delta_step *= axis.count
-        self._windows = merged(windows)
         *outer, inner = merged(rows) or [(1, 0, 0)]
         pattern = [(k * inner[1], k * inner[2]) for k in range(inner[0])]
         self._is_even = len(pattern) >= 2 * self._shape.rows or not outer
@@ -121,6 +121,9 @@ class _Written:
             ]
         self._outer, self._pattern, self._inner = outer, pattern, inner
         self._source_step = self._image if region.is_whole else region.elements
+        axis = correlation.axes[0]
+        self._row_steps = axis.stride * region.steps[0], job.row * outputs
+        self._copies_delta = outputs > min(self._shape.columns, convolution.multiple)
 
     # Images in shares.
 
@@ -131,6 +134,8 @@ class _Written:
         batch = job.convolution.batch
 
         def shares(builder, begin, end, x, delta, result, space):
+            buffer = self._buffer(builder)
+
             def share(k):
                 k = builder.add(begin, k)
                 into = at(builder, space, plus(builder, times(builder, k, job.elements), job.copies))
@@ -139,21 +144,10 @@ class _Written:
                     builder.udiv(builder.mul(each, number(batch)), number(job.shares))
                     for each in (k, builder.add(k, number(1)))
                 ]
-                count = builder.sub(last, first)
-                blocks = builder.udiv(builder.add(count, number(job.at_once - 1)), number(job.at_once))
-
-                def block(position):
-                    done = times(builder, position, job.at_once)
-                    images = least(builder, job.at_once, builder.sub(count, done))
-                    images = 1 if job.at_once == 1 else images
-                    start = builder.add(first, done)
-                    source = at(builder, x, times(builder, start, self._image))
-                    here = self._copied(builder, source, copies, images)
-                    there = at(builder, delta, times(builder, start, self._delta_image))
-                    is_later = builder.icmp_signed(">", position, number(0))
-                    self._all(builder, here, there, into, images, is_later)
-
-                loop(builder, blocks, block)
+                here = at(builder, x, times(builder, first, self._image))
+                there = at(builder, delta, times(builder, first, self._delta_image))
+                images = builder.sub(last, first)
+                self._blocks(builder, here, there, images, copies, self._everything(into, buffer))
 
             loop(builder, builder.sub(end, begin), share)
 
@@ -175,25 +169,101 @@ class _Written:
         loop(builder, images, one)
         return copies
 
-    def _all(self, builder, source, delta, into, images, adds):
-        """The whole filter from some images."""
+    def _blocks(self, builder, x, delta, images, copies, write):
+        """`write(builder, x, delta, images, rows, adds)` for blocks of so many images; `adds`: not for the first."""
+        job = self._job
+        first = job.convolution.counts[0]
+
+        def some(position):
+            done = times(builder, position, job.at_once)
+            number_of_images = 1
+            if job.at_once > 1:
+                number_of_images = least(builder, job.at_once, minus(builder, images, done))
+            source = at(builder, x, times(builder, done, self._image))
+            if copies is not None:
+                source = self._copied(builder, source, copies, number_of_images)
+            else:
+                source = at(builder, x, times(builder, done, self._source_step))
+            there = at(builder, delta, times(builder, done, self._delta_image))
+
+            def block(k):
+                row = times(builder, k, job.rows_at_once)
+                rows = job.rows_at_once
+                if first % rows:
+                    rows = least(builder, rows, minus(builder, first, row))
+                steps = [times(builder, row, step) for step in self._row_steps]
+                adds = builder.icmp_signed(">", number(plus(builder, position, k)), number(0))
+                a, b = at(builder, source, steps[0]), at(builder, there, steps[1])
+                write(builder, a, b, number_of_images, rows, adds)
+
+            loop(builder, job.blocks, block)
+
+        count = quotient(builder, plus(builder, images, job.at_once - 1), job.at_once)
+        loop(builder, count, some)
+
+    def _everything(self, into, buffer):
+        """What writes the whole filter from a block."""
         convolution = self._job.convolution
 
-        def group(k):
-            from_ = at(builder, source, times(builder, k, convolution.depth))
-            start = times(builder, k, convolution.multiple)
-            for first, count, width in self._panels():
+        def write(builder, source, delta, images, rows, adds):
+            def group(k):
+                from_ = at(builder, source, times(builder, k, convolution.depth))
+                start = times(builder, k, convolution.multiple)
+                for first, count, width in self._panels():
 
-                def panel(p, first=first, width=width):
-                    column = plus(
-                        builder, start, times(builder, plus(builder, p, first), self._shape.columns)
-                    )
-                    b, c = at(builder, delta, column), at(builder, into, column)
-                    self._rows(builder, self._outer, from_, b, c, images, width, adds)
+                    def panel(p, first=first, width=width):
+                        place = times(builder, plus(builder, p, first), self._shape.columns)
+                        column = plus(builder, start, place)
+                        b, c = at(builder, delta, column), at(builder, into, column)
+                        self._panel(builder, self._outer, from_, b, c, (images, rows), width, adds, buffer)
 
-                loop(builder, count, panel)
+                    loop(builder, count, panel)
 
-        loop(builder, convolution.groups, group)
+            loop(builder, convolution.groups, group)
+
+        return write
+
+    def _buffer(self, builder):
+        """Room for some columns of the cotangent of a block; the builder is where a function begins."""
+        from llvmlite import ir
+
+        if not self._copies_delta:
+            return None
+        job = self._job
+        windows = job.at_once * job.rows_at_once * job.row
+        room = builder.alloca(ir.ArrayType(self._kind, windows * self._shape.columns))
+        room.align = 64
+        return builder.bitcast(room, self._kind.as_pointer())
+
+    def _panel(self, builder, outer, a, b, c, block, width, adds, buffer):
+        """Tiles for some columns, whose cotangents are copied to lie close together."""
+        job, lanes = self._job, self._shape.lanes
+        images, rows = block
+        step = job.convolution.outputs
+        if buffer is not None:
+            step, source = width, b
+
+            def window(k):
+                here = at(builder, source, times(builder, k, job.convolution.outputs))
+                there = at(builder, buffer, times(builder, k, width))
+                for place in range(0, width, lanes):
+                    used = min(lanes, width - place)
+                    vector = load_vector(builder, at(builder, here, place), lanes, used)
+                    store_vectors(builder, self._site.target, [at(builder, there, place)], [vector], used)
+
+            loop(builder, times(builder, times(builder, images, rows), job.row), window)
+            b = buffer
+        axes = zip(job.correlation.axes[1:], job.region.steps[1:], strict=True)
+        inner, delta_step = [], job.row * step
+        for axis, source_step in axes:
+            delta_step //= axis.count
+            inner.append((axis.count, axis.stride * source_step, delta_step))
+        nest = [
+            (images, self._source_step, job.windows * step),
+            (rows, self._row_steps[0], job.row * step),
+            *merged(inner),
+        ]
+        self._rows(builder, outer, a, b, c, nest, width, adds)
 
     def _panels(self):
         """(first panel, how many alike, columns of each)."""
@@ -201,7 +271,7 @@ class _Written:
         found = [(0, whole, self._shape.columns)] if whole else []
         return [*found, (whole, 1, rest)] if rest else found
 
-    def _rows(self, builder, outer, a, b, c, images, width, adds):
+    def _rows(self, builder, outer, a, b, c, nest, width, adds):
         """Tiles for the rows that the loops `outer` and the pattern within them name."""
         if outer:
             count, a_step, c_step = outer[0]
@@ -211,7 +281,7 @@ class _Written:
                     at(builder, a, times(builder, k, a_step)),
                     at(builder, c, times(builder, k, c_step)),
                 )
-                self._rows(builder, outer[1:], here, b, there, images, width, adds)
+                self._rows(builder, outer[1:], here, b, there, nest, width, adds)
 
             loop(builder, count, trip)
             return
@@ -223,17 +293,16 @@ class _Written:
                     place = plus(builder, times(builder, k, rows), first)
                     here, there = at(builder, a, times(builder, place, a_step)), times(builder, place, c_step)
                     self._tile(
-                        builder, here, b, at(builder, c, there), self._pattern[:rows], images, width, adds
+                        builder, here, b, at(builder, c, there), self._pattern[:rows], nest, width, adds
                     )
 
                 loop(builder, count, tile)
                 continue
             for k in range(count):
                 pattern = self._pattern[first + k * rows : first + (k + 1) * rows]
-                self._tile(builder, a, b, c, pattern, images, width, adds)
+                self._tile(builder, a, b, c, pattern, nest, width, adds)
 
-    def _tile(self, builder, a, b, c, pattern, images, width, adds):
-        nest = [(images, self._source_step, self._delta_image), *self._windows]
+    def _tile(self, builder, a, b, c, pattern, nest, width, adds):
         c_rows = [place for _, place in pattern]
         emit_tile(
             builder,
@@ -246,7 +315,7 @@ class _Written:
             c,
             c_rows,
             nest,
-            start=None if adds is None else (c, c_rows, adds),
+            start=(c, c_rows, adds),
         )
 
     def _added(self, builder, begin, end, x, delta, result, space):
@@ -294,6 +363,7 @@ class _Written:
 
             def parts(builder, begin, end, x, delta, result, space, first=first, count=count, width=width):
                 source = x if job.region.is_whole else space
+                buffer = self._buffer(builder)
 
                 def part(k):
                     k = builder.add(begin, k)
@@ -309,8 +379,12 @@ class _Written:
                         a = plus(builder, a, times(builder, unit, a_step))
                         c = plus(builder, c, times(builder, unit, c_step))
                     here, there = at(builder, source, a), at(builder, result, c)
-                    images = convolution.batch
-                    self._rows(builder, inner, here, at(builder, delta, column), there, images, width, None)
+
+                    def write(builder, here, delta, images, rows, adds):
+                        block = images, rows
+                        self._panel(builder, inner, here, delta, there, block, width, adds, buffer)
+
+                    self._blocks(builder, here, at(builder, delta, column), convolution.batch, None, write)
 
                 loop(builder, builder.sub(end, begin), part)
 

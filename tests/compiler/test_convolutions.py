@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+import tapeflow as tf
+from tapeflow.compiler import threads
 from tapeflow.ops import convolution
 from tests.compiler.steps import run
 
@@ -75,3 +77,62 @@ def test_gradient_of_filter(case, dtype):
     x, w, delta, params = factors(case, dtype)
     expected = convolution.conv_filter_grad.kernel(np, x, delta, dims=w.shape, **params)
     near(run(convolution.conv_filter_grad, x, delta, dims=w.shape, **params), expected)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_threads_change_no_bit(case):
+    x, w, delta, params = factors(case, "float32")
+    found = []
+    for number in (1, 2, 5):
+        threads.set_num_threads(number)
+        try:
+            found.append(
+                [
+                    run(convolution.conv, x, w, **params),
+                    run(convolution.conv_input_grad, delta, w, dims=x.shape, **params),
+                    run(convolution.conv_filter_grad, x, delta, dims=w.shape, **params),
+                ]
+            )
+        finally:
+            threads.set_num_threads(None)
+    for others in found[1:]:
+        for one, other in zip(found[0], others, strict=True):
+            assert one.tobytes() == other.tobytes()
+
+
+@pytest.mark.parametrize("case", CASES[:6], ids=str)
+def test_nan_and_infinity_pass(case):
+    x, w, delta, params = factors(case, "float32")
+    x[0, 2, 3, 1], w[0, 1, 0, 1], delta[0, 1, 1, 1] = np.nan, np.inf, -np.inf
+    with np.errstate(all="ignore"):
+        near(run(convolution.conv, x, w, **params), convolution.conv.kernel(np, x, w, **params))
+        near(
+            run(convolution.conv_filter_grad, x, delta, dims=w.shape, **params),
+            convolution.conv_filter_grad.kernel(np, x, delta, dims=w.shape, **params),
+        )
+
+
+def test_large_filters_are_dealt_out_in_parts():
+    case = ((40, 4, 4, 128), (3, 3, 128, 300), (1, 1), (1, 1), "SAME")
+    x, w, delta, params = factors(case, "float32")
+    expected = convolution.conv_filter_grad.kernel(np, x, delta, dims=w.shape, **params)
+    near(run(convolution.conv_filter_grad, x, delta, dims=w.shape, **params), expected)
+
+
+@pytest.mark.parametrize("padding", ["SAME", "VALID"])
+def test_second_derivatives_are_those_of_eager_programs(padding):
+    x, w = (tf.constant(np.random.default_rng(4).normal(size=dims)) for dims in ((4, 7, 8, 3), (3, 2, 3, 5)))
+
+    def curvature(x, w):
+        with tf.GradientTape() as outer:
+            outer.watch([x, w])
+            with tf.GradientTape() as inner:
+                inner.watch([x, w])
+                y = tf.tanh(tf.nn.conv2d(x, w, 2, padding))
+            first = inner.gradient(y, [x, w])
+            total = tf.add_n([tf.reduce_sum(each**3) for each in first])
+        return outer.gradient(total, [x, w])
+
+    compiled = tf.function(curvature, jit_compile=True)
+    for ours, expected in zip(compiled(x, w), curvature(x, w), strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-10, atol=1e-10)
