@@ -5,10 +5,11 @@ it compiled a little later: as a loop over rows (`compiler/rows.py`) that serves
 elementwise kernel is good for all shapes. Until then, and for whatever does not fit, the answer is None and NumPy's
 kernel runs. A call that an op must refuse gets None, too: its kernel finds the words.
 
-An op whose results do not mix rows says so by the fact `rows`: the name of the parameter that counts the leading axes
-which it leaves alone, or a negative number, the axes at the end that it works on. Elementwise ops and reductions
-need not say it. What is kept of calls and kernels is bounded. TAPEFLOW_EAGER_KERNELS=0 and
-TAPEFLOW_COMPILE=never switch all of it off.
+An op whose results do not mix rows says so by the fact `rows`: the name of the parameter that is the axis, or the axes,
+which it works along, or the number of axes at the end that it works on, as a negative one. The inputs that are the
+same for all rows stand in the fact `shared`. Elementwise ops and reductions need not say it.
+
+What is kept of calls and kernels is bounded. TAPEFLOW_EAGER_KERNELS=0 and TAPEFLOW_COMPILE=never switch all of it off.
 """
 
 import math
@@ -315,14 +316,16 @@ def _leading_of_broadcast(dims, shapes):
 
 def _leading(op, rank, params):
     """How many leading axes the op leaves alone."""
-    if op.family == "reduction":
-        axes = params["axes"]
-        first = rank - len(axes)
-        return first if axes == tuple(range(first, rank)) else 0
-    rows = op.facts.get("rows")
+    rows = "axes" if op.family == "reduction" else op.facts.get("rows")
     if rows is None:
         return 0
-    return params[rows] if type(rows) is str else rank + rows
+    if type(rows) is int:
+        return rank + rows
+    axes = params[rows]
+    if type(axes) is int:
+        return axes
+    first = rank - len(axes)
+    return first if axes == tuple(range(first, rank)) else 0
 
 
 # Switching on.

@@ -12,8 +12,10 @@ from tapeflow.ops.broadcasting import broadcast_to, reduce_sum
 from tapeflow.ops.casting import cast
 from tapeflow.ops.comparison import equal
 from tapeflow.ops.contraction import matmul
-from tapeflow.ops.creation import zeros
+from tapeflow.ops.creation import ones, zeros
 from tapeflow.ops.layout import reshape
+from tapeflow.ops.normalization import WIDE_FLOATS, normalize
+from tapeflow.ops.normalization import moments as compute_moments
 from tapeflow.ops.reduction import reduce_mean
 from tapeflow.ops.selection import stop_gradient
 
@@ -39,8 +41,11 @@ def moments(x, axes, shift=None, keepdims=False, name=None):
     """
     x = as_tensor(x)
     dtype = x._dtype
-    wide = cast(x, float32) if dtype is float16 else x
     axes = reduction_axes(axes, len(x.dims))
+    wide = cast(x, float32) if dtype is float16 else x
+    if wide._dtype in WIDE_FLOATS:
+        mean, variance = compute_moments(wide, axes=axes, keepdims=keepdims)
+        return cast(mean, dtype), cast(variance, dtype)
     mean = reduce_mean(wide, axes=axes, keepdims=True)
     # The variance does not change with the mean to first order, so no gradient needs to go that way.
     deviations = squared_difference(wide, stop_gradient(mean))
@@ -120,12 +125,21 @@ def batch_normalization(x, mean, variance, offset, scale, variance_epsilon, name
     >>> tf.nn.batch_normalization(tf.constant([1.0, 5.0]), 3.0, 4.0, None, 2.0, 0.0).numpy()
     array([-2.,  2.], dtype=float32)
     """
-    x = as_tensor(x)
-    factor = rsqrt(as_tensor(variance) + variance_epsilon)
+    x, mean, variance = as_tensor(x), as_tensor(mean), as_tensor(variance)
+    dtype = x._dtype
+    if (
+        dtype in WIDE_FLOATS
+        and mean._dtype is variance._dtype is dtype
+        and isinstance(variance_epsilon, float | int)
+    ):
+        offset = zeros((), dtype) if offset is None else as_tensor(offset, dtype)
+        scale = ones((), dtype) if scale is None else as_tensor(scale, dtype)
+        return normalize(x, mean, variance, offset, scale, epsilon=float(variance_epsilon))
+    factor = rsqrt(variance + variance_epsilon)
     if scale is not None:
         factor = factor * scale
     shift = -mean * factor if offset is None else offset - mean * factor
-    return x * cast(factor, x._dtype) + cast(shift, x._dtype)
+    return x * cast(factor, dtype) + cast(shift, dtype)
 
 
 def batch_norm_with_global_normalization(

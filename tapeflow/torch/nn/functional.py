@@ -189,10 +189,8 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05):
             f"[*, {', '.join(map(str, normalized_shape))}], but got input of size{list(input.dims)}"
         )
     axes = list(range(len(input.dims) - rank, len(input.dims)))
-    centered = input - tf.math.reduce_mean(input, axes, True)
-    result = centered * tf.math.rsqrt(tf.math.reduce_mean(tf.math.square(centered), axes, True) + eps)
-    result = result if weight is None else result * weight
-    return result if bias is None else result + bias
+    mean, variance = tf.nn.moments(input, axes, keepdims=True)
+    return tf.nn.batch_normalization(input, mean, variance, bias, weight, eps)
 
 
 @function(method=False)
