@@ -129,9 +129,7 @@ def selu_grad(xp, a, b):
 
 selu.grad(x=lambda g, y: selu_grad(g, y))
 selu.lower(lambda e, x: e.select(x > 0.0, x * SELU_SCALE, e.expm1(x) * SELU_SCALE_ALPHA))
-selu_grad.lower(
-    lambda e, a, b: e.select(b < 0.0, a * SELU_SCALE_ALPHA, a * SELU_SCALE) + a * e.minimum(b, 0.0)
-)
+selu_grad.lower(lambda e, a, b: a * e.select(b >= 0.0, SELU_SCALE, b + SELU_SCALE_ALPHA))
 selu_grad.grad(a=lambda g, b: selu_grad(g, b), b=lambda g, a, b: where_positive(g * a, -b))
 
 
