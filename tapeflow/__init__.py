@@ -150,6 +150,7 @@ from tapeflow.api.gradients import (
     custom_gradient,
     grad_pass_through,
     gradients,
+    hessians,
     recompute_grad,
 )
 from tapeflow.api.initializers import (

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tapeflow.core.arguments import reduction_axes
 from tapeflow.core.operands import as_tensor, operands
+from tapeflow.core.size import may_agree
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops import arithmetic
 from tapeflow.ops.broadcasting import reduce_sum
@@ -31,7 +32,7 @@ def clip_by_value(t, clip_value_min, clip_value_max, name=None):
     below = arithmetic.minimum(*operands(t, clip_value_max))
     clipped = arithmetic.maximum(*operands(below, clip_value_min))
     for result in (below, clipped):
-        if result.dims != t.dims:
+        if not may_agree(result.dims, t.dims):
             raise ValueError(f"Shapes {t.shape} and {result.shape} are incompatible")
     return clipped
 
@@ -55,7 +56,7 @@ def clip_by_norm(t, clip_norm, axes=None, name=None):
     # The root has no derivative at 0, so 0 takes another way.
     norm = select(positive, arithmetic.sqrt(select(positive, total, ones((), t._dtype))), total)
     scaled = arithmetic.multiply(t, limit)
-    if scaled.dims != t.dims:
+    if not may_agree(scaled.dims, t.dims):
         raise ValueError(f"Shapes {t.shape} and {scaled.shape} are incompatible")
     return arithmetic.divide(scaled, arithmetic.maximum(norm, limit))
 

@@ -2,6 +2,7 @@
 
 import contextlib
 
+from tapeflow.core import nest
 from tapeflow.core.context import interpreting, recording_suspended, state
 from tapeflow.core.tensor import Tensor
 from tapeflow.state.name_scope import name_scope
@@ -92,6 +93,8 @@ def control_dependencies(control_inputs):
     >>> with tf.control_dependencies([tf.constant(1.0)]):
     ...     y = tf.constant(2.0)
     """
+    if _is_building_a_graph():
+        return state.interpreter.control_dependencies(control_inputs)
     for each in control_inputs or ():
         if callable(each) and not isinstance(each, Tensor):
             each()
@@ -106,9 +109,13 @@ def group(*inputs, **kwargs):
     >>> tf.group(tf.constant(1.0)) is None
     True
     """
-    kwargs.pop("name", None)
+    name = kwargs.pop("name", None)
     if kwargs:
         raise ValueError(f"Unknown keyword arguments: {', '.join(kwargs)}.")
+    if _is_building_a_graph():
+        found = [each for each in nest.flatten(inputs, expand_composites=True) if each is not None]
+        return state.interpreter.group(found, name)
+    return None
 
 
 def no_op(name=None):
@@ -117,3 +124,9 @@ def no_op(name=None):
     >>> tf.no_op() is None
     True
     """
+    return state.interpreter.no_op(name) if _is_building_a_graph() else None
+
+
+def _is_building_a_graph():
+    """Whether calls become operations of a graph that sessions run."""
+    return getattr(state.interpreter, "is_open", False)

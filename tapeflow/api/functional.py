@@ -5,6 +5,7 @@ from tapeflow.core import nest
 from tapeflow.core.dtypes import DType, as_dtype
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.size import may_agree, may_equal
 from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
 from tapeflow.graph.functional import for_loop
 from tapeflow.graph.tracing import current
@@ -99,7 +100,7 @@ def _check_lengths(elems, leaves):
             raise ValueError("Elements in elems must be 1+ dimensional Tensors, not scalars")
     first = leaves[0].dims[0]
     for each in leaves:
-        if each.dims[0] != first:
+        if not may_equal(each.dims[0], first):
             raise ValueError(f"Dimensions {first} and {each.dims[0]} are not compatible")
 
 
@@ -128,7 +129,7 @@ def _checked(value, spec):
 def _stacked(parts):
     first = parts[0].shape
     for each in parts:
-        if each.dims != parts[0].dims:
+        if not may_agree(each.dims, parts[0].dims):
             raise ValueError(f"Incompatible shape for value ({each.shape}), expected ({first})")
     return stack(*parts, axis=0)
 

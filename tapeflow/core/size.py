@@ -9,11 +9,17 @@ traces then does so for the sizes that it has.
 
 import itertools
 
+from tapeflow.core.errors import OpError
+
 _serial = itertools.count().__next__
 
 
 class UnknownSizeError(Exception):
     """The program asks for the number behind a size that is only known when it runs."""
+
+
+NEEDS_SIZES = (UnknownSizeError, NotImplementedError, ValueError, TypeError, OpError)
+"""What rules raise that are asked about sizes which are not known: with numbers for them they may well succeed."""
 
 
 class Symbol:
@@ -231,6 +237,18 @@ def joined(a, b):
     if type(b) is not Size:
         return b
     return _compound("joined", a, b)
+
+
+def may_equal(a, b):
+    """Whether two sizes may be one number when the program runs. None, for an unknown size, may be any."""
+    if a is None or b is None or a == b:
+        return True
+    return type(a - b) is Size
+
+
+def may_agree(dims, others):
+    """Whether two shapes may be the same when the program runs."""
+    return len(dims) == len(others) and all([may_equal(a, b) for a, b in zip(dims, others, strict=True)])
 
 
 _COMPOUND = {

@@ -5,7 +5,7 @@ import threading
 import weakref
 
 from tapeflow.core import nest
-from tapeflow.core.size import UnknownSizeError, has_sizes
+from tapeflow.core.size import NEEDS_SIZES, UnknownSizeError, has_sizes
 from tapeflow.core.spec import TensorSpec
 from tapeflow.function.concrete import ConcreteFunction
 from tapeflow.function.retracing import Retracing
@@ -157,24 +157,29 @@ class Function:
         return [_with_rank(each, self._options.name) for each in specs]
 
     def _traced(self, arguments, specs, on_create):
-        """Traces for the specs; if the program asks for numbers behind unknown sizes, for the shapes of this call."""
+        """Traces for the specs; if that fails for sizes that are not known, for the shapes of this call.
+
+        What fails for them, too, is the user's own error, and is told of the shapes that the call has.
+        """
         self._count += 1
         function = self._traceable()
         try:
             return ConcreteFunction(function, arguments, specs, self._signature, self._options, on_create)
-        except UnknownSizeError as error:
+        except NEEDS_SIZES as error:
             exact = [
                 TensorSpec(each.shape, each.dtype, spec.name)
                 for each, spec in zip(arguments.specs, specs, strict=True)
             ]
-            if not any([None in (each.shape._dims or (None,)) for each in specs]) or any(
-                [not each.shape.is_fully_defined() for each in exact]
+            if all([each.shape.is_fully_defined() for each in specs]) or not all(
+                [each.shape.is_fully_defined() for each in exact]
             ):
+                if not isinstance(error, UnknownSizeError):
+                    raise
                 raise NotImplementedError(
                     f"{self._options.name} cannot be traced for unknown sizes: {error}"
                 ) from error
-            concrete = ConcreteFunction(function, arguments, exact, self._signature, self._options, on_create)
-            return _ByShape(self, function, arguments, specs, concrete, on_create)
+        concrete = ConcreteFunction(function, arguments, exact, self._signature, self._options, on_create)
+        return _ByShape(self, function, arguments, specs, concrete, on_create)
 
     def _traceable(self):
         """The Python function, converted by AutoGraph if that is wanted."""

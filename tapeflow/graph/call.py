@@ -9,8 +9,17 @@ from tapeflow.core.apply import apply
 from tapeflow.core.context import state
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
 from tapeflow.core.op import op
+from tapeflow.core.size import NEEDS_SIZES, has_sizes
 from tapeflow.graph.control_flow import results_of, tangents_of
-from tapeflow.graph.derivatives import batched_program, floating, linearization, tangent_program, wanted_part
+from tapeflow.graph.derivatives import (
+    batched_program,
+    floating,
+    kept_with,
+    linearization,
+    tangent_program,
+    wanted_part,
+)
+from tapeflow.graph.replay import specialize
 from tapeflow.ops.creation import zeros
 
 
@@ -32,8 +41,19 @@ def invoke_call(*values, program):
     graph = program.graph
     if not state.tapes or "linearization" in graph.derived or not is_watched(values):
         return apply(call, *values, program=program)
-    forward = program.derived(linearization(graph).forward)
+    try:
+        forward = program.derived(linearization(graph).forward)
+    except NEEDS_SIZES as error:
+        return invoke_call(*values, program=_exact(program, [each.dims for each in values], error))
     return apply(call, *values, program=forward)[: len(graph.outputs)]
+
+
+def _exact(program, dims, error):
+    """The program for inputs of these shapes; raises the error if they say no more than the program knows."""
+    graph = program.graph
+    if has_sizes(dims) or not has_sizes([each.dims for each in graph.inputs]):
+        raise error
+    return program.derived(kept_with(graph, ("exact", *dims), lambda: specialize(graph, dims)))
 
 
 def is_watched(values):
@@ -85,7 +105,12 @@ def _jvp(tangents, inputs, output, params):
         else tangents[position]
         for position in floating(graph.inputs)
     ]
-    found = invoke_call(*inputs, *given, program=program.derived(tangent_program(graph)))
+    try:
+        tangents = program.derived(tangent_program(graph))
+    except NEEDS_SIZES as error:
+        exact = _exact(program, [each.dims for each in inputs], error)
+        tangents = program.derived(tangent_program(exact.graph))
+    found = invoke_call(*inputs, *given, program=tangents)
     return tangents_of(graph.outputs, found)
 
 
@@ -93,7 +118,11 @@ call.jvp(_jvp)
 
 
 def _batch(*values, program):
-    graph = batched_program(program.graph, values[0].dims[0])
+    size = values[0].dims[0]
+    try:
+        graph = batched_program(program.graph, size)
+    except NEEDS_SIZES as error:
+        graph = batched_program(_exact(program, [each.dims[1:] for each in values], error).graph, size)
     return invoke_call(*values, program=program.derived(graph))
 
 

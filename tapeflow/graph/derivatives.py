@@ -112,7 +112,7 @@ class Linearization:
             first, second, joint.outputs[num_outputs:], varying
         )
         second = alive(second, joint.outputs[num_outputs:])
-        first += _scalars_for_sizes(second)
+        first += _scalars_for_sizes(second, cotangents)
         inside = {value for node in second for value in node.outputs}
         residuals = []
         for value in [*[value for node in second for value in _reads(node)], *joint.outputs[num_outputs:]]:
@@ -201,12 +201,12 @@ def _made_afresh(first, second, outputs, varying):
     return nodes, [local(value) for value in outputs]
 
 
-def _scalars_for_sizes(nodes):
-    """Nodes that give, as scalars, the sizes which `nodes` know from values made before them.
+def _scalars_for_sizes(nodes, given):
+    """Nodes that give, as scalars, the sizes which `nodes` know from values made before them; `given` are there.
 
     The parameters of `nodes` are changed to name those scalars: so that a size is kept, not an array for its shape.
     """
-    inside = {value for node in nodes for value in node.outputs}
+    inside = {*given, *[value for node in nodes for value in node.outputs]}
     made = {}
 
     def lookup(symbol):

@@ -10,10 +10,12 @@ import numpy
 
 from tapeflow.core import context
 from tapeflow.core import dtypes as types
+from tapeflow.core.arguments import traced_ints
 from tapeflow.core.dtypes import as_dtype
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.size import Size
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops.gathering import gather
 from tapeflow.ops.indexing import ALL, strided_slice
@@ -108,18 +110,28 @@ def _entry(entry):
     if entry is None or entry is Ellipsis:
         return entry
     if isinstance(entry, slice):
-        bounds = [
-            None if bound is None else _number(bound) for bound in (entry.start, entry.stop, entry.step)
-        ]
-        if any(isinstance(bound, Tensor) for bound in bounds):
-            raise NotImplementedError(
-                "The bounds of a slice must be known numbers here; use tf.gather for computed places."
-            )
-        return tuple(bounds)
+        return tuple(
+            [None if bound is None else _bound(bound) for bound in (entry.start, entry.stop, entry.step)]
+        )
     return _number(entry)
 
 
+def _bound(entry):
+    """An int, or the Size that a traced program computes."""
+    number = _number(entry)
+    if not isinstance(number, Tensor):
+        return number
+    traced = traced_ints(number)
+    if traced is None:
+        raise NotImplementedError(
+            "The bounds of a slice must be known numbers here; use tf.gather for computed places."
+        )
+    return traced[0]
+
+
 def _number(entry):
+    if type(entry) is Size:
+        return entry
     if isinstance(entry, int | numpy.integer) and not isinstance(entry, bool):
         return int(entry)
     if hasattr(entry, "dtype") and as_dtype(entry.dtype) in _INDEX_DTYPES and len(entry.shape) == 0:

@@ -6,6 +6,7 @@ import numpy
 
 from tapeflow.core.dtypes import NUMBERS
 from tapeflow.core.op import op
+from tapeflow.core.size import Size
 from tapeflow.ops.families import kept_dims, reduction
 from tapeflow.ops.layout import reshape
 from tapeflow.ops.summation import total
@@ -66,8 +67,40 @@ def sum_to(g, dims):
     extra = len(found) - len(dims)
     if found[extra:] == dims:
         return reduce_sum(g, axes=tuple(range(extra)), keepdims=False)
-    axes = [
-        axis for axis, size in enumerate(found) if axis < extra or (dims[axis - extra] == 1 and size != 1)
-    ]
-    found = reduce_sum(g, axes=tuple(axes), keepdims=False) if axes else g
+    for size, wanted in zip(found[extra:], dims, strict=True):
+        if type(wanted) is Size and wanted != size:  # it may be 1
+            return sum_where_broadcast(g, dims=dims)
+    axes = _broadcast_axes(found, dims)
+    found = reduce_sum(g, axes=axes, keepdims=False) if axes else g
     return found if found.dims == dims else reshape(found, dims=dims)
+
+
+def _broadcast_axes(found, dims):
+    """The axes of the shape `found` that something of shape `dims` was broadcast along."""
+    extra = len(found) - len(dims)
+    return tuple(
+        [axis for axis, size in enumerate(found) if axis < extra or (dims[axis - extra] == 1 and size != 1)]
+    )
+
+
+@op("SumTo", accepts=NUMBERS, result="same", linear=True)
+def sum_where_broadcast(xp, x, *, dims):
+    """The sum over those axes along which something of shape `dims` is broadcast to the shape of x.
+
+    Only a program has it whose sizes are not known: which axes these are is seen when it runs.
+    """
+    return total(xp, x, _broadcast_axes(x.shape, dims), False).reshape(dims)
+
+
+sum_where_broadcast.spec(lambda x, dims: x.with_dims(dims))
+sum_where_broadcast.grad(x=lambda g, x_shape: broadcast_to(g, dims=x_shape))
+sum_where_broadcast.expand(lambda x, dims: sum_to(x, dims))
+
+
+@sum_where_broadcast.batch
+def _(x, dims):
+    count, *inner = x.dims
+    extra = len(inner) - len(dims)
+    if extra:
+        x = reduce_sum(x, axes=tuple(range(1, 1 + extra)), keepdims=False)
+    return sum_to(x, (count, *dims))

@@ -8,6 +8,7 @@ import numpy
 
 from tapeflow.core.errors import invalid
 from tapeflow.core.op import op
+from tapeflow.core.size import has_sizes
 
 ALL = (None, None, None)
 """The triple of the slice that takes everything."""
@@ -87,6 +88,58 @@ strided_slice_grad.batch(
 )
 
 
+@op("Slice", result="same", linear=True)
+def block(xp, x, *, begin, size):
+    """The block of x that begins at `begin` and has the shape `size`, -1 for all that remains of an axis.
+
+    Only a program has it whose numbers are not known while it is traced.
+    """
+    index = []
+    for axis, (whole, start, count) in enumerate(zip(x.shape, begin, size, strict=True)):
+        if not 0 <= start <= whole:
+            raise invalid(f"Expected begin[{axis}] in [0, {whole}], but got {start}")
+        if not -1 <= count <= whole - start:
+            raise invalid(f"Expected size[{axis}] in [0, {whole - start}], but got {count}")
+        index.append(slice(start, whole if count == -1 else start + count))
+    return x[tuple(index)]
+
+
+@block.spec
+def _(x, begin, size):
+    if x.dims is None:
+        return x
+    triples = zip(x.dims, begin, size, strict=True)
+    return x.with_dims(
+        tuple(
+            [
+                None
+                if has_sizes((start, count))
+                else count
+                if count != -1
+                else _sliced_size(whole, (start, None, None))
+                for whole, start, count in triples
+            ]
+        )
+    )
+
+
+def _block_grad(g, begin, x_shape):
+    index = [(start, start + count, None) for start, count in zip(begin, g.dims, strict=True)]
+    return strided_slice_grad(g, index=tuple(index), dims=x_shape)
+
+
+block.grad(x=_block_grad)
+
+
+@block.expand
+def _(x, begin, size):
+    ends = [None if count == -1 else start + count for start, count in zip(begin, size, strict=True)]
+    return strided_slice(x, index=tuple([(start, end, None) for start, end in zip(begin, ends, strict=True)]))
+
+
+block.batch(lambda x, begin, size: block(x, begin=(0, *begin), size=(-1, *size)))
+
+
 def numpy_index(index):
     """What NumPy's brackets take for the canonical `index`."""
     return tuple([slice(*entry) if type(entry) is tuple else entry for entry in index])
@@ -132,6 +185,8 @@ def indexed_dims(dims, index):
 
 
 def _sliced_size(size, bounds):
+    if has_sizes(bounds):
+        return None
     if size is None:
         return (
             None if bounds[0] is not None or bounds[1] is not None or bounds[2] not in (None, 1, -1) else size

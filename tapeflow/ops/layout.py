@@ -5,6 +5,7 @@ from math import prod
 from tapeflow.core.errors import invalid
 from tapeflow.core.op import no_gradient, op
 from tapeflow.core.shapes import bracketed
+from tapeflow.core.size import may_equal
 
 
 @op("Reshape", result="same", linear=True, same_elements=True)
@@ -15,7 +16,7 @@ def reshape(xp, x, *, dims):
 
 @reshape.spec
 def _(x, dims):
-    if x.dims is not None and None not in x.dims and prod(x.dims) != prod(dims):
+    if x.dims is not None and None not in x.dims and not may_equal(prod(x.dims), prod(dims)):
         raise invalid(
             f"Input to reshape is a tensor with {prod(x.dims)} values, "
             f"but the requested shape has {prod(dims)}",

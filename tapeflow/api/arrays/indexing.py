@@ -10,6 +10,7 @@ from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape, bracketed
+from tapeflow.core.size import has_sizes, may_agree, may_equal, visible
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.ops import gathering, indexing, masking, scattering
 from tapeflow.ops.casting import cast
@@ -54,6 +55,8 @@ def slice(input_, begin, size, name=None):
             f"[{len(starts)}] and [{len(counts)}] instead.",
             "Slice",
         )
+    if has_sizes((dims, starts, counts)):
+        return indexing.block(tensor, begin=starts, size=counts)
     index = []
     for axis, (whole, start, count) in enumerate(zip(dims, starts, counts, strict=True)):
         if not 0 <= start <= whole:
@@ -165,7 +168,7 @@ def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name
     if batch_dims > axis:
         raise invalid(f"batch_dims ({batch_dims}) must be less than or equal to axis ({axis}).", "GatherV2")
     for place in range(batch_dims):
-        if params.dims[place] != indices.dims[place]:
+        if not may_equal(params.dims[place], indices.dims[place]):
             raise invalid(
                 f"params.shape[{place}]: {params.dims[place]} should be equal to indices.shape[{place}]: "
                 f"{indices.dims[place]}",
@@ -199,7 +202,7 @@ def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
             raise ValueError(
                 f"batch_dims = {batch_dims} must be less than rank(indices) = {len(indices.dims)}"
             )
-        if params.dims[:batch_dims] != indices.dims[:batch_dims]:
+        if not may_agree(params.dims[:batch_dims], indices.dims[:batch_dims]):
             raise invalid(
                 f"The first {batch_dims} axes of params {params.shape} and indices {indices.shape} differ",
                 "GatherNd",
@@ -226,8 +229,8 @@ def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
         raise ValueError("mask cannot be scalar.")
     axis = 0 if axis is None else as_int(axis)
     found = tensor.dims[axis : axis + len(mask.dims)]
-    if found != mask.dims:
-        raise ValueError(f"Shapes {TensorShape(found)} and {mask.shape} are incompatible")
+    if not may_agree(found, mask.dims):
+        raise ValueError(f"Shapes {TensorShape._trusted(visible(found))} and {mask.shape} are incompatible")
     return masking.boolean_mask(tensor, mask, axis)
 
 

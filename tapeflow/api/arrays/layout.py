@@ -8,6 +8,7 @@ from tapeflow.core.dtypes import int32
 from tapeflow.core.errors import InvalidArgumentError, invalid
 from tapeflow.core.operands import as_tensor, as_tensors
 from tapeflow.core.shapes import bracketed
+from tapeflow.core.size import UnknownSizeError, has_sizes, may_equal
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops import broadcasting, gathering, layout, repetition
 from tapeflow.ops.arithmetic import conjugate
@@ -68,9 +69,12 @@ def _resolved(dims, found):
     if found is None or None in found:
         return dims
     known, count = -prod(dims), prod(found)
+    if known == 0 and has_sizes(found):
+        raise UnknownSizeError("Which sizes are zero is not known while a program is traced.")
     if known == 0:  # the sizes besides the zeros decide, as in TensorFlow
         known, count = prod([size for size in dims if size > 0]), prod([size for size in found if size])
-    if count % known:
+    rest = count % known
+    if rest and type(rest) is int:
         raise invalid(
             f"Input to reshape is a tensor with {count} values, but the requested shape requires a multiple "
             f"of {known}",
@@ -136,13 +140,15 @@ def squeeze(input, axis=None, name=None):
     dims = tensor.dims
     axes = () if axis is None else ints(axis, "Squeeze", "axis")
     if not axes:
+        if has_sizes(dims):
+            raise UnknownSizeError("Which axes have the size 1 is not known: tell tf.squeeze their numbers.")
         return layout.reshape(tensor, dims=tuple([size for size in dims if size != 1]))
     removed = set()
     for each in axes:
         place = axis_in(
             each, len(dims), "Tried to squeeze dim index {axis} for tensor with {rank} dimensions.", "Squeeze"
         )
-        if dims[place] != 1:
+        if not may_equal(dims[place], 1):
             raise invalid(
                 f"Can not squeeze dim[{place}], expected a dimension of 1, got {dims[place]}", "Squeeze"
             )
@@ -251,7 +257,7 @@ def unstack(value, num=None, axis=0, name="unstack"):
     tensor = as_tensor(value)
     dims = tensor.dims
     axis = axis_of_result(axis, len(dims))
-    if num is not None and dims[axis] != num:
+    if num is not None and not may_equal(dims[axis], num):
         raise invalid(f"Input shape axis {axis} must equal {num}, got shape {bracketed(dims)}", "Unpack")
     return list(layout.unstack(tensor, axis=axis, num=num))
 
@@ -389,6 +395,8 @@ def repeat(input, repeats, axis=None, name=None):
     size = tensor.dims[axis]
     if not counts.dims:
         counts = broadcast_to_op(counts, dims=(size,))
+    elif counts.dims[0] != size and may_equal(counts.dims[0], size):
+        raise UnknownSizeError("Whether there is one number of repetitions for each element is not known.")
     elif counts.dims[0] != size:
         raise ValueError(f"Dimensions {size} and {counts.dims[0]} are not compatible")
     return gathering.gather(tensor, repetition.repeated_places(counts), axis=axis, batch_dims=0)
@@ -412,7 +420,7 @@ def broadcast_to(input, shape, name=None):
             "BroadcastTo",
         )
     for a, b in zip(reversed(found), reversed(dims), strict=False):
-        if a != b and a != 1:
+        if not (may_equal(a, b) or may_equal(a, 1)):
             raise invalid(f"Incompatible shapes: {bracketed(found)} vs. {bracketed(dims)}", "BroadcastTo")
     return broadcasting.broadcast_to(tensor, dims=dims)
 

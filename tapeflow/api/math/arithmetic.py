@@ -6,6 +6,7 @@ overflow.
 """
 
 from tapeflow.core.operands import as_tensor, as_tensors, operands
+from tapeflow.core.size import may_agree
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.ops import arithmetic, casting, complex_numbers
 from tapeflow.ops.creation import ones
@@ -317,7 +318,7 @@ def accumulate_n(inputs, shape=None, tensor_dtype=None, name=None):
     if any(value._dtype is not first._dtype for value in values):
         raise ValueError("inputs must be a list of at least one Tensor with the same dtype and shape")
     for value in values[1:]:
-        if value.dims != first.dims:
+        if not may_agree(value.dims, first.dims):
             raise ValueError(f"Shapes {first.shape} and {value.shape} are not compatible")
     if shape is not None:
         first.shape.assert_is_compatible_with(shape)

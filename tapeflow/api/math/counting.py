@@ -4,6 +4,7 @@ from tapeflow.core import dtypes as types
 from tapeflow.core.arguments import scalar_int
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.size import may_agree
 from tapeflow.ops import counting, segment
 from tapeflow.ops.casting import cast
 from tapeflow.ops.creation import ones, zeros
@@ -104,7 +105,7 @@ def confusion_matrix(labels, predictions, num_classes=None, weights=None, dtype=
     labels, predictions = cast(labels, types.int64), cast(predictions, types.int64)
     if len(labels.dims) != 1:
         raise ValueError(f"`labels` and `predictions` must be vectors, not of shape {labels.shape}.")
-    if labels.dims != predictions.dims:
+    if not may_agree(labels.dims, predictions.dims):
         raise InvalidArgumentError(
             None,
             None,
@@ -130,7 +131,7 @@ def confusion_matrix(labels, predictions, num_classes=None, weights=None, dtype=
     amounts = ones(labels.dims, dtype)
     if weights is not None:
         amounts = cast(as_tensor(weights), dtype)
-        if amounts.dims != labels.dims:
+        if not may_agree(amounts.dims, labels.dims):
             raise ValueError(f"Shapes {labels.shape} and {amounts.shape} are incompatible")
     cells = labels * count + predictions
     summed = cast(amounts, types.int32) if dtype is types.bool else amounts

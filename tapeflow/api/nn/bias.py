@@ -2,6 +2,7 @@
 
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import operands
+from tapeflow.core.size import may_equal
 from tapeflow.ops.layout import reshape
 
 __all__ = ["bias_add"]
@@ -20,7 +21,7 @@ def bias_add(value, bias, data_format=None, name=None):
     channels_first = data_format is not None and _is_channels_first(data_format)
     dims = value.dims
     axis = 1 if channels_first else -1
-    if len(bias.dims) != 1 or len(dims) < 2 or dims[axis] != bias.dims[0]:
+    if len(bias.dims) != 1 or len(dims) < 2 or not may_equal(dims[axis], bias.dims[0]):
         raise _misfit(value, bias)
     if channels_first and len(dims) > 2:
         bias = reshape(bias, dims=(*bias.dims, *[1] * (len(dims) - 2)))

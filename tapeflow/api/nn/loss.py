@@ -7,6 +7,7 @@ from tapeflow.core.dtypes import INTEGERS, bfloat16, float16, float32, int32, in
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor, operands
 from tapeflow.core.shapes import broadcast_shapes
+from tapeflow.core.size import may_agree
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops import cross_entropy
 from tapeflow.ops.arithmetic import divide_no_nan, exp, log
@@ -92,7 +93,7 @@ def sparse_softmax_cross_entropy_with_logits(labels, logits, name=None):
             f"Value for attr 'Tlabels' of {dtype.name} is not in the list of allowed values: int32, int64",
         )
     dims = x.dims
-    if labels.dims != dims[:-1] or not dims:
+    if not dims or not may_agree(labels.dims, dims[:-1]):
         raise _unfit_labels(labels, x)
     return cross_entropy.sparse_cross_entropy(x, labels)
 
@@ -131,10 +132,9 @@ def sigmoid_cross_entropy_with_logits(labels=None, logits=None, name=None):
 
 
 def _check_same_shape(first, second, name, other):
-    if first.dims != second.dims:
-        raise ValueError(
-            f"`{name}` and `{other}` must have the same shape, received ({first.dims} vs {second.dims})."
-        )
+    if not may_agree(first.dims, second.dims):
+        found = f"({tuple(first.shape)} vs {tuple(second.shape)})"
+        raise ValueError(f"`{name}` and `{other}` must have the same shape, received {found}.")
 
 
 def weighted_cross_entropy_with_logits(labels, logits, pos_weight, name=None):

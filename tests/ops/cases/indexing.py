@@ -25,6 +25,8 @@ CASES = [
     Case(indexing.strided_slice, normal(5), index=(-2,), reference=lambda x: x[-2]),
     Case(indexing.strided_slice, complex_normal(2, 3), index=((1, 5, None),), reference=lambda x: x[1:5]),
     Case(indexing.strided_slice, normal(), index=(None, Ellipsis), reference=lambda x: x[None, ...]),
+    Case(indexing.block, normal(3, 4), begin=(1, 0), size=(-1, 2), reference=lambda x: x[1:, :2]),
+    Case(indexing.block, integers(5), begin=(2,), size=(3,), reference=lambda x: x[2:5]),
     Case(indexing.strided_slice_grad, normal(2, 1), index=((None, None, 2), None, 1), dims=(4, 3)),
     Case(indexing.strided_slice_grad, normal(), index=(2,), dims=(4,)),
     Case(

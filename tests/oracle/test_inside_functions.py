@@ -1,0 +1,113 @@
+"""Public functions inside tf.function give what they give outside: with shapes that are known, and with none known."""
+
+import collections
+
+import pytest
+
+import tapeflow as tf
+from tests import collect
+from tests.oracle import cases
+from tests.oracle.comparison import assert_same, cotangents_of, run
+from tests.oracle.test_oracle import resolve
+
+OPEN = {  # public functions that cannot be traced in some calls, and why
+    "Tensor.__iter__": "a graph cannot iterate over a tensor without AutoGraph, in TensorFlow neither",
+    "add_n": "a graph cannot iterate over a tensor without AutoGraph, in TensorFlow neither",
+    "as_dtype": "results are no tensors",
+    "argsort": "an axis that is a tensor",
+    "cast": "makes a variable of an argument",
+    "debugging.assert_same_float_dtype": "results are no tensors",
+    "get_static_value": "has no value of what is traced, in TensorFlow neither",
+    "linalg.svd": "the gradient of whole matrices asks for sizes",
+    "map_fn": "knows the shape of no results",
+    "math.argmax": "an axis that is a tensor",
+    "math.argmin": "an axis that is a tensor",
+    "math.bincount": "looks at elements",
+    "math.confusion_matrix": "looks at elements",
+    "math.cumsum": "an axis that is a tensor",
+    "math.top_k": "a number of elements that is a tensor",
+    "pad": "margins that are a tensor of more than one axis",
+    "ragged.stack": "rows of ragged tensors are numbers of the trace",
+    "random.Generator": "makes its state",
+    "random.create_rng_state": "gives an array",
+    "repeat": "one number of repetitions that is a tensor",
+    "reshape": "sizes in an argument, of which one may be -1",
+    "sequence_mask": "looks at elements",
+    "sort": "an axis that is a tensor",
+    "sparse.from_dense": "looks at elements",
+    "split": "sizes in an argument, of which one may be -1",
+    "tensordot": "axes that are tensors",
+    "where": "makes a variable",
+    "RaggedTensor.from_tensor": "looks at elements",
+    **{
+        f"math.reduce_{name}": "axes that are a tensor"
+        for name in ("euclidean_norm", "logsumexp", "max", "mean", "min", "prod", "std", "sum", "variance")
+    },
+    **{
+        f"strings.{name}": "looks at elements"
+        for name in ("bytes_split", "format", "split", "unicode_decode", "unicode_split")
+    },
+}
+
+
+def _by_name():
+    found = collections.defaultdict(list)
+    for _, _, call in collect.tables(cases, "CALLS"):
+        found[call.name].append(call)
+    return found
+
+
+BY_NAME = _by_name()
+
+
+def _inside(function, known):
+    """The function as the body of a tf.function of all tensors in its arguments; whether their shapes are known."""
+
+    def call(*args, **kwargs):
+        leaves = tf.nest.flatten((args, kwargs))
+        tensors = [each for each in leaves if isinstance(each, tf.Tensor)]
+        specs = None if known else [tf.TensorSpec([None] * len(each.shape), each.dtype) for each in tensors]
+
+        @tf.function(jit_compile=False, autograph=False, input_signature=specs)
+        def program(*tensors):
+            given = iter(tensors)
+            traced = [next(given) if isinstance(each, tf.Tensor) else each for each in leaves]
+            now, named = tf.nest.pack_sequence_as((args, kwargs), traced)
+            return function(*now, **named)
+
+        return program(*tensors)
+
+    return call
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_function_gives_inside_what_it_gives_outside(name, known):
+    failed = []
+    for call in BY_NAME[name]:
+        function = call.function
+        if callable(function):
+            function = lambda *args, call=call, **kwargs: call.function(tf, *args, **kwargs)
+        else:
+            function = resolve(tf, function)
+        expected, expected_gradients = run(tf, function, call)
+        try:
+            found, found_gradients = run(tf, _inside(function, known), call)
+            assert_same(found, expected, call, "result")
+            if expected_gradients is not None and (cotangents := cotangents_of(expected, call)):
+                assert_same(
+                    _dense(found_gradients(cotangents)),
+                    _dense(expected_gradients(cotangents)),
+                    call,
+                    "gradient",
+                )
+        except Exception as error:
+            if name not in OPEN:
+                raise
+            failed.append(error)
+    if name in OPEN and not failed and known:
+        pytest.fail(f"{name} is no longer open: take it out of OPEN")
+
+
+def _dense(gradients):
+    return [tf.convert_to_tensor(each) if isinstance(each, tf.IndexedSlices) else each for each in gradients]
