@@ -13,8 +13,8 @@ differently changes no bit of the result.
 from tapeflow.compiler.partial_vectors import load_vector, store_vectors, zeros
 from tapeflow.compiler.places import at, carry, choose, declared, is_known, minus, quotient, size_of, times
 
-_UNROLLED = 4
-"""How many terms of the sum are written out in the innermost loop."""
+_UNROLLED = 16
+"""So many multiplications or more are written out in the innermost loop: what the loop itself costs then hides."""
 
 
 class TileShape:
@@ -108,6 +108,9 @@ def _start(builder, kind, lanes, num_rows, columns, start):
 def _innermost(builder, target, lanes, sums, a, rows, b, columns, loop):
     """The loop over the last index of k, several terms at a time."""
     count, a_step, b_step = loop
+    unrolled = 1
+    while unrolled * len(sums) < _UNROLLED:
+        unrolled *= 2
 
     def some(number):
         def trip(_, carried):
@@ -127,9 +130,9 @@ def _innermost(builder, target, lanes, sums, a, rows, b, columns, loop):
 
         return trip
 
-    whole = quotient(builder, count, _UNROLLED)
-    rest = minus(builder, count, times(builder, whole, _UNROLLED))
-    carried = carry(builder, whole, [a, b, *sums], some(_UNROLLED))
+    whole = quotient(builder, count, unrolled)
+    rest = minus(builder, count, times(builder, whole, unrolled))
+    carried = carry(builder, whole, [a, b, *sums], some(unrolled))
     if is_known(rest):
         return some(rest)(0, carried)[2:] if rest else carried[2:]
     return carry(builder, rest, carried, some(1))[2:]
