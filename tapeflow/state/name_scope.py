@@ -2,6 +2,8 @@
 
 import threading
 
+from tapeflow.core.context import state
+
 
 class _Thread(threading.local):
     prefix = ""
@@ -40,6 +42,10 @@ class name_scope:
         return self._name
 
     def __enter__(self):
+        if getattr(state.interpreter, "is_open", False):  # a graph that sessions run has scopes of its own
+            scope = state.interpreter.name_scope(self._name)
+            self._outer.append(scope)
+            return scope.__enter__()
         self._outer.append(_thread.prefix)
         name = self._name
         if name and not name.endswith("/"):
@@ -49,4 +55,8 @@ class name_scope:
         return name
 
     def __exit__(self, *exception):
-        _thread.prefix = self._outer.pop()
+        outer = self._outer.pop()
+        if isinstance(outer, str):
+            _thread.prefix = outer
+        else:
+            outer.__exit__(*exception)

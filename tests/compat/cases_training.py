@@ -20,7 +20,11 @@ def trained(tf, optimizer, num_steps=5):
     step = optimizer.minimize(loss)
     with started(tf) as session:
         losses = [session.run([loss, step], feed)[0] for _ in range(num_steps)]
-        slots = [optimizer.get_slot(v, name) for name in optimizer.get_slot_names() for v in tf.trainable_variables()]
+        slots = [
+            optimizer.get_slot(v, name)
+            for name in optimizer.get_slot_names()
+            for v in tf.trainable_variables()
+        ]
         return losses, session.run(tf.trainable_variables()), session.run(slots)
 
 
@@ -143,7 +147,7 @@ def losses_of_examples(tf):
     labels, predictions = tf.constant([[1.0, 0.0], [0.0, 1.0]]), tf.constant([[0.5, 0.25], [2.0, -1.0]])
     weights = tf.constant([[1.0], [0.0]])
     for reduction in ("SUM_BY_NONZERO_WEIGHTS", "NONE", "SUM", "MEAN", "SUM_OVER_BATCH_SIZE"):
-        options = {"reduction": getattr(tf.losses.Reduction, reduction)}
+        options = {"reduction": getattr(tf.losses.Reduction, reduction), "loss_collection": None}
         yield ran(tf, tf.losses.mean_squared_error(labels, predictions, **options))
         yield ran(tf, tf.losses.mean_squared_error(labels, predictions, weights, **options))
     for loss in (tf.losses.absolute_difference, tf.losses.huber_loss, tf.losses.hinge_loss):
@@ -151,7 +155,9 @@ def losses_of_examples(tf):
     yield ran(tf, tf.losses.log_loss(labels, tf.nn.sigmoid(predictions)))
     yield ran(tf, tf.losses.cosine_distance(labels, predictions, axis=1))
     yield ran(tf, tf.losses.softmax_cross_entropy(labels, predictions))
-    yield ran(tf, tf.losses.softmax_cross_entropy(labels, predictions, label_smoothing=0.1, weights=[1.0, 2.0]))
+    yield ran(
+        tf, tf.losses.softmax_cross_entropy(labels, predictions, label_smoothing=0.1, weights=[1.0, 2.0])
+    )
     yield ran(tf, tf.losses.sigmoid_cross_entropy(labels, predictions, label_smoothing=0.1))
     yield ran(tf, tf.losses.sparse_softmax_cross_entropy([0, 1], predictions))
     yield len(tf.losses.get_losses()), ran(tf, tf.losses.get_total_loss())
@@ -164,7 +170,12 @@ def names_of_losses(tf):
     a = tf.placeholder(tf.float32, [None, 2])
     loss = tf.losses.mean_squared_error(a, a + 1.0)
     other = tf.losses.mean_squared_error(a, a, scope="mine")
-    yield loss.name, other.name, loss.shape.as_list(), [each.name for each in tf.get_collection(tf.GraphKeys.LOSSES)]
+    yield (
+        loss.name,
+        other.name,
+        loss.shape.as_list(),
+        [each.name for each in tf.get_collection(tf.GraphKeys.LOSSES)],
+    )
 
 
 @case

@@ -9,6 +9,7 @@ like any other (`graphs/part.py`).
 import contextlib
 
 from tapeflow.compat.graphs.default import get_default_session, graph_for_all_threads, graph_in_force
+from tapeflow.compat.graphs.derivatives import gradients
 from tapeflow.compat.graphs.lookup import Lookup
 from tapeflow.compat.graphs.names import Names
 from tapeflow.compat.graphs.operations import Operation
@@ -21,9 +22,12 @@ from tapeflow.core.eager import evaluate
 from tapeflow.core.size import axis_of
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.graph.graph import Node, Value
+from tapeflow.graph.replay import replay
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current, eager_stand_in, is_foldable, user_location
 from tapeflow.ops import random_state
+from tapeflow.ops.selection import identity
+from tapeflow.state.variable import Variable
 
 _OPERATORS = {
     "AddV2": "add",
@@ -193,6 +197,49 @@ class Graph(Lookup, Tracer):
         for each in nodes:
             if each is not None:
                 self.followers.setdefault(each, []).append(follower)
+
+    def call(self, trace, tensors):
+        """The results of a traced function; when one of them is computed, everything that it does is done."""
+        start = len(self.nodes)
+        changed = {id(variable) for variable, _ in trace.updates}
+        captured = []
+        for each in trace.captures:
+            if isinstance(each, Variable):
+                each = self.read_late(each) if id(each) in changed else each._now()
+            captured.append(each)
+        results = replay(trace.graph, [*tensors, *captured])
+        effects = [node for node in self.nodes[start:] if node.effect]
+        given = [identity(each) for each in results[: trace.num_results]]
+        for variable, output in trace.updates:
+            effects.append(self.assignment(ASSIGN, variable, results[output]))
+        for each in effects:
+            self.follow([tensor.value.node for tensor in given], each)
+        return given
+
+    def with_shape(self, tensor, dims):
+        """The value of a tensor whose shape the user knows better."""
+        value = tensor.value
+        before = value.dims or (None,) * len(dims)
+        value.dims = tuple(
+            [
+                size if size is not None else axis_of(value, axis) if known is None else known
+                for axis, (size, known) in enumerate(zip(dims, before, strict=True))
+            ]
+        )
+        return value
+
+    def gradients(self, ys, xs, **options):
+        """See `graphs/derivatives.py`."""
+        return gradients(self, ys, xs, **options)
+
+    def group(self, inputs, name=None):
+        """An operation that has run when all the inputs, a nest without None, have."""
+        for each in inputs:
+            if not hasattr(each, "graph"):
+                raise TypeError(
+                    f"'inputs' should be zero or more (nested) Tensors. Received '{each}' with type '{type(each)}'."
+                )
+        return self.no_op(name or "group_deps", inputs)
 
     def variable_made(self, variable):
         """Called for each variable that is made in the graph."""

@@ -32,6 +32,7 @@ from tapeflow.graph.simplify import alive, values_in_params
 from tapeflow.graph.tracing import Tracer, current, has_sizes_anywhere
 from tapeflow.ops.casting import cast
 from tapeflow.ops.indexed_slices import IndexedSlices, densify
+from tapeflow.ops.layout import ensure_shape
 from tapeflow.ops.selection import identity
 
 
@@ -166,6 +167,8 @@ class Part:
     def _put(self, node, tensors):
         for value, tensor in zip(node.outputs, tensors, strict=False):
             if value not in self._found:  # what is fed stays as it was fed
+                if tensor.dims is None and value.dims is not None:
+                    tensor = ensure_shape(tensor, dims=sizes.visible(value.dims))
                 self._found[value] = tensor
                 self._watch(value)
 

@@ -36,7 +36,6 @@ _FROM_MATH = [
     "conj",
     "cumprod",
     "digamma",
-    "divide_no_nan",
     "erf",
     "erfc",
     "expm1",
@@ -147,7 +146,7 @@ __all__ = [
     "to_int32",
     "to_int64",
 ]
-_under_older_names(math, dict.fromkeys(_FROM_MATH))
+_under_older_names(math, {**dict.fromkeys(_FROM_MATH), "div_no_nan": "divide_no_nan"})
 _under_older_names(linalg, _FROM_LINALG)
 _under_older_names(strings, _FROM_STRINGS)
 _under_older_names(nn, dict.fromkeys(_FROM_NN))

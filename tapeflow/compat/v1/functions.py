@@ -135,8 +135,6 @@ def while_loop(
     A single one comes without its list, unless `return_same_structure` is true. The other arguments but
     `maximum_iterations` and `shape_invariants` only advise.
     """
-    if not loop_vars:
-        raise ValueError("'loop_vars' must be provided.")
     if not callable(cond):
         raise TypeError("'cond' must be callable.")
     if not callable(body):
@@ -166,6 +164,10 @@ def constant(value, dtype=None, shape=None, name="Const", verify_shape=False):
         dims = [int(each) for each in shape] if not isinstance(shape, int) else [shape]
         values = numpy.asarray(value)
         missing = int(numpy.prod(dims)) - values.size
+        if values.ndim and missing < 0:
+            raise ValueError(
+                f"Too many elements provided. Takes at most {values.size + missing:d}, but got {values.size:d}"
+            )
         if values.ndim and values.size and missing > 0:
             if values.dtype.kind in "if" and not hasattr(value, "dtype") and dtype is None:
                 values = values.astype("int32" if values.dtype.kind == "i" else "float32")

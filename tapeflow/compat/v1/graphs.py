@@ -3,7 +3,6 @@
 import contextlib
 
 from tapeflow.api import context
-from tapeflow.compat.graphs import derivatives
 from tapeflow.compat.graphs.calls import called
 from tapeflow.compat.graphs.default import get_default_session
 from tapeflow.compat.graphs.graph import (
@@ -136,13 +135,9 @@ def group(*inputs, **kwargs):
     graph = state.interpreter
     if not isinstance(graph, Graph):
         return None
-    found = [each for each in nest.flatten(inputs, expand_composites=True) if each is not None]
-    for each in found:
-        if not hasattr(each, "graph"):
-            raise TypeError(
-                f"'inputs' should be zero or more (nested) Tensors. Received '{each}' with type '{type(each)}'."
-            )
-    return graph.no_op(name or "group_deps", found)
+    return graph.group(
+        [each for each in nest.flatten(inputs, expand_composites=True) if each is not None], name
+    )
 
 
 def tuple(tensors, name=None, control_inputs=None):
@@ -244,14 +239,13 @@ def gradients(
     unconnected = getattr(unconnected_gradients, "value", unconnected_gradients)
     if unconnected not in ("none", "zero"):
         raise ValueError(f"Unknown value for unconnected_gradients: {unconnected_gradients!r}")
-    return derivatives.gradients(
-        graph,
+    return graph.gradients(
         _listed(ys),
         _listed(xs),
-        None if grad_ys is None else _listed(grad_ys),
-        name,
-        [] if stop_gradients is None else _listed(stop_gradients),
-        (lambda x: zeros(x.shape._dims, x.dtype)) if unconnected == "zero" else None,
+        grad_ys=None if grad_ys is None else _listed(grad_ys),
+        name=name,
+        stop_gradients=[] if stop_gradients is None else _listed(stop_gradients),
+        zeros_for_unconnected=(lambda x: zeros(x.shape._dims, x.dtype)) if unconnected == "zero" else None,
     )
 
 

@@ -12,17 +12,15 @@ export(globals(), nn)
 globals().update({name: _ours[name] for name in ("in_top_k", "l2_normalize", "log_softmax", "softmax")})
 
 
-def _only_keywords(function, sentinel, labels, logits):
-    if sentinel is not None:
-        raise ValueError(f"Only call `{function}` with named arguments (labels=..., logits=..., ...)")
+def _check_given(labels, logits):
     if labels is None or logits is None:
         raise ValueError("Both `labels` and `logits` must be provided.")
 
 
 @renamed
-def softmax_cross_entropy_with_logits(_sentinel=None, labels=None, logits=None, dim=-1, name=None, axis=None):
+def softmax_cross_entropy_with_logits(labels=None, logits=None, dim=-1, name=None, axis=None):
     """Cross entropy of `labels` and softmax(logits), the labels being taken as constants."""
-    _only_keywords("softmax_cross_entropy_with_logits", _sentinel, labels, logits)
+    _check_given(labels, logits)
     return nn.softmax_cross_entropy_with_logits(
         stop_gradient(as_tensor(labels)), logits, dim if axis is None else axis
     )
@@ -36,16 +34,16 @@ def softmax_cross_entropy_with_logits_v2(labels, logits, axis=None, name=None, d
 
 
 @renamed
-def sparse_softmax_cross_entropy_with_logits(_sentinel=None, labels=None, logits=None, name=None):
+def sparse_softmax_cross_entropy_with_logits(labels=None, logits=None, name=None):
     """Cross entropy of the classes `labels`, integers, and softmax(logits)."""
-    _only_keywords("sparse_softmax_cross_entropy_with_logits", _sentinel, labels, logits)
+    _check_given(labels, logits)
     return nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
 
 
 @renamed
-def sigmoid_cross_entropy_with_logits(_sentinel=None, labels=None, logits=None, name=None):
+def sigmoid_cross_entropy_with_logits(labels=None, logits=None, name=None):
     """Cross entropy of the probabilities `labels` and sigmoid(logits)."""
-    _only_keywords("sigmoid_cross_entropy_with_logits", _sentinel, labels, logits)
+    _check_given(labels, logits)
     return nn.sigmoid_cross_entropy_with_logits(labels, logits)
 
 
@@ -140,7 +138,15 @@ def depthwise_conv2d(input, filter, strides, padding, rate=None, name=None, data
 
 @renamed
 def convolution(
-    input, filter, padding, strides=None, dilation_rate=None, name=None, data_format=None, filters=None, dilations=None
+    input,
+    filter,
+    padding,
+    strides=None,
+    dilation_rate=None,
+    name=None,
+    data_format=None,
+    filters=None,
+    dilations=None,
 ):
     """`tf.nn.convolution`; filter and dilation_rate are older names of filters and dilations."""
     filters = chosen("filters", filter, "filter", filters)

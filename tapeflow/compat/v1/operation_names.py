@@ -26,6 +26,7 @@ NAMES = {
     "diag_part": "diag_part",
     "div": "div",
     "divide": "truediv",
+    "divide_no_nan": "div_no_nan",
     "dropout": "dropout/SelectV2",
     "eigh": "SelfAdjointEigV2",
     "einsum": "einsum/Einsum",
