@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 import tapeflow as tf
-from tapeflow.compiler import threads
+from tapeflow.compiler import target, threads
 from tapeflow.ops import convolution
-from tests.compiler.steps import run
+from tests.compiler.steps import compiled, run
+from tests.compiler.test_vector_code import assembly_of, inner_loops
 
 CASES = [  # x, w, strides, dilations, padding
     ((2, 6, 7, 3), (3, 3, 3, 8), (1, 1), (1, 1), "SAME"),
@@ -136,3 +137,34 @@ def test_second_derivatives_are_those_of_eager_programs(padding):
     compiled = tf.function(curvature, jit_compile=True)
     for ours, expected in zip(compiled(x, w), curvature(x, w), strict=True):
         np.testing.assert_allclose(ours, expected, rtol=1e-10, atol=1e-10)
+
+
+@pytest.fixture(params=["this processor", "x86-64-v3", "x86-64-v4"])
+def processor(request, monkeypatch):
+    """Code for a processor that need not be this one."""
+    threads.provide()  # for this one: it runs
+    if request.param != "this processor":
+        monkeypatch.setenv("TAPEFLOW_TARGET", request.param)
+    target.host.cache_clear()
+    yield target.host()
+    target.host.cache_clear()
+
+
+def test_inner_loops_keep_their_sums_in_registers(processor):
+    if not processor.is_x86 or processor.vector_bytes < 32:
+        pytest.skip("the registers that this test looks for are those of AVX")
+    case = ((8, 14, 14, 32), (3, 3, 32, 64), (1, 1), (1, 1), "SAME")
+    x, w, delta, params = factors(case, "float32")
+    register = "zmm" if processor.vector_bytes == 64 else "ymm"
+    for program in (
+        compiled(convolution.conv, x, w, **params),
+        compiled(convolution.conv_input_grad, delta, w, dims=x.shape, **params),
+        compiled(convolution.conv_filter_grad, x, delta, dims=w.shape, **params),
+    ):
+        loops = [each for each in inner_loops(assembly_of(program)) if any("fmadd" in line for line in each)]
+        loops = [each for each in loops if not any(":" in line for line in each)]  # the innermost
+        assert loops
+        for loop in loops:
+            sums = [line for line in loop if "fmadd" in line]
+            assert len(sums) >= 16 and all([register in line for line in sums])
+            assert not any(["%rsp" in line and "mm" in line for line in loop]), "\n".join(loop)

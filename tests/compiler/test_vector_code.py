@@ -54,7 +54,11 @@ KERNELS = {
 
 def assembly(function, *shapes):
     """The assembly text of a compiled function of float32 tensors."""
-    program = compile_graph(trace(function, [(float32, shape) for shape in shapes]))
+    return assembly_of(compile_graph(trace(function, [(float32, shape) for shape in shapes])))
+
+
+def assembly_of(program):
+    """The assembly text of a program that is one segment."""
     (segment,) = program.segments
     module = llvm.parse_assembly(segment.text)
     tidy(module)
