@@ -13,6 +13,7 @@ from tests.autograph import library
 
 FAMILIES = (
     "builtins",
+    "carried",
     "choices",
     "containers",
     "exits",

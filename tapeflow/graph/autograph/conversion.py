@@ -127,10 +127,7 @@ def _convert_function(function):
 
     cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
     cells["ag__"] = types.CellType(operators)
-    try:
-        closure = tuple([cells[each] for each in converted.co_freevars])
-    except KeyError:  # it refers to itself by a name that is none outside
-        closure = tuple([cells.get(each) or types.CellType() for each in converted.co_freevars])
+    closure = tuple([cells[each] for each in converted.co_freevars])
     result = types.FunctionType(
         converted, function.__globals__, function.__name__, function.__defaults__, closure
     )
@@ -164,6 +161,8 @@ def _converted_code(function):
     definition.args.kw_defaults = [
         None if each is None else ast.Constant(None) for each in definition.args.kw_defaults
     ]
+    if definition.name not in code.co_freevars:
+        shared.append(ast.Global([definition.name]))  # so that it may call itself as it does unconverted
     factory = ast.FunctionDef("factory_", parameters, [*shared, definition], [], None, None)
     module = ast.Module([ast.copy_location(factory, definition)], [])
     compiled = compile(ast.fix_missing_locations(module), code.co_filename, "exec", dont_inherit=True)

@@ -44,7 +44,7 @@ def _converted(node, doubtful=frozenset()):
 
 
 class _Annotations(ast.NodeTransformer):
-    """Annotations have been evaluated already, where they mean something."""
+    """Annotations have been evaluated already, where they mean something; those of local names never are."""
 
     def visit_arg(self, node):
         node.annotation = None
@@ -53,6 +53,16 @@ class _Annotations(ast.NodeTransformer):
     def visit_FunctionDef(self, node):
         node.returns = None
         return self.generic_visit(node)
+
+    def visit_ClassDef(self, node):
+        """In the body of a class they are kept; in its methods they are not."""
+        node.body = [self.visit(each) if isinstance(each, ast.FunctionDef) else each for each in node.body]
+        return node
+
+    def visit_AnnAssign(self, node):
+        if node.value is None:
+            return ast.copy_location(ast.Pass(), node)
+        return ast.copy_location(ast.Assign([node.target], node.value), node)
 
 
 class _Mangling(ast.NodeTransformer):
@@ -170,6 +180,8 @@ class _Converter(ast.NodeTransformer):
         return node
 
     def visit_ClassDef(self, node):
+        """Methods are converted where they stand: nobody sees the calls of a property or an operator."""
+        node.body = [self.visit(each) if isinstance(each, ast.FunctionDef) else each for each in node.body]
         return node
 
     def visit_Lambda(self, node):

@@ -239,14 +239,18 @@ def _abs(value):
 
 def _extreme(function, op):
     def extreme(*values, **keywords):
-        if keywords or not any([is_staged(each) for each in values]):
-            return function(*values, **keywords)
-        if len(values) == 1:
+        if len(values) == 1 and is_staged(values[0]):
             if len(values[0].dims) != 1:
                 raise ValueError(
                     f"{function.__name__}(arg) currently supports only vectors, not {values[0].shape}"
                 )
             values = unstack(values[0], axis=0)
+        elif len(values) == 1:
+            values = list(values[0])
+            if keywords or not any([is_staged(each) for each in values]):
+                return function(values, **keywords)
+        if keywords or not any([is_staged(each) for each in values]):
+            return function(*values, **keywords)
         result = values[0]
         for each in values[1:]:
             a, b = (result, each) if isinstance(result, Tensor) else (each, result)

@@ -3,7 +3,7 @@
 import collections
 
 from tests.autograph.library import tf
-from tests.autograph.table import case, differs, floats, minus, one, t, three, vector
+from tests.autograph.table import beyond, case, differs, floats, minus, one, t, three, vector
 
 Point = collections.namedtuple("Point", ["x", "y"])
 
@@ -285,3 +285,176 @@ def named_tuple_in_a_loop(n):
 def item_of_a_tensor_cannot_be_set(x):
     x[0] = 5
     return x
+
+
+@differs((one,), (minus,), ours="TypeError", message="'found' must have the same nested structure")
+def list_that_one_branch_appends_to(a):
+    """A list has one length; TensorFlow leaves in it whatever any branch appends while traced."""
+    found = []
+    if a > 0:
+        found.append(a)
+    return len(found)
+
+
+@beyond((one,), (minus,))
+def list_of_tensors_that_both_branches_append_to(a):
+    found = [a]
+    if a > 0:
+        found.append(a * 2)
+    else:
+        found.append(a * 3)
+    return found
+
+
+@beyond((one,), (minus,))
+def list_extended_by_branches(a):
+    found = [a]
+    alias = found
+    if a > 0:
+        found += [a * 2, a * 4]
+    else:
+        found.extend([a * 3, a * 5])
+    return found, len(alias)
+
+
+@beyond((one,), (minus,))
+def dict_updated_by_branches(a):
+    found = {"a": a}
+    if a > 0:
+        found.update(b=a * 2)
+    else:
+        found.update(b=a * 3)
+    return found
+
+
+@case((one,), (minus,))
+def item_by_a_computed_key_set_in_branches(a):
+    key = "k" + "1"
+    found = {"k1": a, "k2": a}
+    if a > 0:
+        found[key] = a * 2
+    return found
+
+
+@differs((one,), (minus,), ours="TypeError", message="'found' must have the same nested structure")
+def item_added_by_one_branch(a):
+    """A dict has the same keys in both branches; TensorFlow leaves in it what any branch sets while traced."""
+    key = "k" + "1"
+    found = {"k2": a}
+    if a > 0:
+        found[key] = a * 2
+    return len(found)
+
+
+@beyond((three,), results=[t([0, 1, 4])])
+def list_that_a_loop_appends_to(n):
+    found = []
+    for i in tf.range(n):
+        found.append(i * i)
+    return found
+
+
+@beyond((three,))
+def list_that_a_loop_of_known_length_appends_to(n):
+    found = []
+    for i in tf.range(3):
+        found.append(i * n)
+    return found
+
+
+@beyond((three,))
+def list_that_both_branches_in_a_loop_append_to(n):
+    found = []
+    for i in tf.range(3):
+        if i > 1:
+            found.append(i * n)
+        else:
+            found.append(-i)
+    return found
+
+
+@differs((three,), ours="TypeError", message="'found' must have the same nested structure")
+def list_that_one_branch_in_a_loop_appends_to(n):
+    """Every iteration gives one row or none; TensorFlow leaves a tensor of the loop in the list."""
+    found = []
+    for i in tf.range(n):
+        if i > 1:
+            found.append(i)
+    return len(found)
+
+
+@differs((three,), ours="TypeError", message="'left' does not have the same nested structure")
+def list_that_a_loop_takes_from(n):
+    """A loop is traced once: so the list would lose one element, as it does in TensorFlow."""
+    left = [5, 6, 7]
+    total = 0
+    for i in tf.range(n):
+        left.pop()
+        total += i
+    return total + len(left)
+
+
+@case((three,))
+def list_of_tensors_changed_in_a_loop(n):
+    state = [n, n * 2]
+    for i in tf.range(n):
+        state[0] = state[0] + state[1]
+        state[1] = state[1] + i
+    return state
+
+
+@case((one,), (minus,))
+def attributes_of_attributes(a):
+    model = Model()
+    model.inner = Model()
+    if a > 0:
+        model.inner.total = a * 3
+    else:
+        model.inner.total = -a
+    return model.inner.total, model.inner.doubled
+
+
+@case((one,), (minus,))
+def attribute_set_before_a_return(a):
+    model = Model()
+
+    def run():
+        if a > 0:
+            model.total = a * 3
+            return a
+        model.total = a * 5
+        return a * 2
+
+    return run(), model.total
+
+
+@case((three,))
+def nested_dicts_in_a_loop(n):
+    state = {"a": {"b": tf.constant(0)}, "c": [tf.constant(1.0)]}
+    for i in tf.range(n):
+        state["a"]["b"] += i
+        state["c"][0] = state["c"][0] * 2.0
+    return state
+
+
+@case((three,))
+def list_of_python_loops_around_choices(n):
+    found = []
+    for k in range(3):
+        if n > k:
+            value = n * k
+        else:
+            value = n
+        found.append(value)
+    return found
+
+
+@differs((three,), ours="TypeError", message="'seen', .*, holds something else after an iteration")
+def set_that_a_loop_fills(n):
+    """A loop is traced once: a set would get one element, as it does in TensorFlow."""
+    seen = set()
+    total = 0
+    for i in tf.range(n):
+        seen.add(f"iteration {len(seen)}")
+        total += i
+    return total + len(seen)

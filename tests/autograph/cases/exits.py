@@ -1,7 +1,7 @@
 """break, continue and else of loops."""
 
 from tests.autograph.library import tf
-from tests.autograph.table import beyond, case, floats, t, ten, three
+from tests.autograph.table import beyond, case, differs, floats, one, t, ten, three, zero
 
 
 @case((floats,))
@@ -210,3 +210,156 @@ def while_else_in_python(n):
     else:
         i += 100
     return i
+
+
+@case((ten,), (one,), (zero,))
+def break_with_work_after(n):
+    total = 0
+    i = tf.constant(0)
+    while i < n:
+        i += 1
+        if i > 4:
+            total += 100
+            break
+        total += i
+    total = total * 2
+    return total, i
+
+
+@case((ten,), (three,))
+def break_and_continue_in_branches(n):
+    total = 0
+    for i in tf.range(n):
+        if i < 2:
+            if i == 1:
+                continue
+            total += 50
+        elif i == 6:
+            break
+        else:
+            total += i
+        total += 1
+    return total
+
+
+@beyond((ten,), (three,))
+def break_out_of_the_else_of_a_python_loop(n):
+    total = 0
+    for i in tf.range(n):
+        for k in range(2):
+            total += i * k
+        else:
+            if total > 5:
+                break
+        total += 1
+    return total
+
+
+@case((ten,), (three,))
+def continue_after_assignment(n):
+    total = 0
+    for i in tf.range(n):
+        square = i * i
+        if square % 3 == 0:
+            square = square + 1
+            total -= square
+            continue
+        total += square
+    return total
+
+
+@case((ten,))
+def continue_in_try(n):
+    total = 0
+    for i in tf.range(n):
+        try:
+            if i % 2 == 0:
+                continue
+            total += i
+        finally:
+            total += 100
+    return total
+
+
+@differs((three,))
+def continue_in_try_with_else(n):
+    """What follows else is jumped over, as in Python; TensorFlow runs it."""
+    total = 0
+    for k in range(4):
+        try:
+            if k % 2 == 0:
+                continue
+        except KeyError:
+            total += 1000
+        else:
+            total += k
+    return total + n
+
+
+@case((ten,), (three,))
+def break_within_with(n):
+    total = 0
+    for i in tf.range(n):
+        with tf.name_scope("inner"):
+            if i == 5:
+                break
+            total += i
+        total += 1
+    return total
+
+
+@case((ten,), (zero,))
+def broken_loops_one_after_another(n):
+    i = tf.constant(0)
+    while i < n:
+        if i == 3:
+            break
+        i += 1
+    j = tf.constant(0)
+    while j < n:
+        if j == i - 1:
+            break
+        j += 1
+    return i, j
+
+
+@beyond((ten,), (t(2),))
+def while_else_with_break(n):
+    i = tf.constant(0)
+    while i < 5:
+        i += 1
+        if i == n:
+            break
+    else:
+        i = i * 100
+    return i
+
+
+@beyond((ten,), (t(2),))
+def for_else_with_break(n):
+    total = 0
+    for i in tf.range(5):
+        if i == n:
+            break
+        total += i
+    else:
+        total += 1000
+    return total
+
+
+@case((three,))
+def name_made_before_a_break(n):
+    for i in tf.range(n):
+        last = i * 10
+        if i > 0:
+            break
+    return last
+
+
+@case((three,))
+def name_made_after_a_break(n):
+    for i in tf.range(n):
+        if i > 0:
+            break
+        last = i * 10
+    return last

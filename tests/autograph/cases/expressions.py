@@ -277,3 +277,106 @@ def comprehension_over_a_tensor(x):
 def format_of_strings_while_tracing(x):
     name = f"{SCALE}-{'a' * 2}"
     return {name: x}
+
+
+@case((one,), (minus,), (t(7),))
+def conditional_expressions_within_expressions(a):
+    return (a if a > 0 else -a) * 2 + (1 if a.shape.rank == 0 else 2)
+
+
+@beyond((one,), (minus,))
+def walrus_in_the_second_operand(a):
+    if a > -5 and (b := a * 2) > 0:
+        return b
+    return b - 1
+
+
+@case((one,), (minus,))
+def walrus_of_python_in_the_second_operand(a):
+    if a.shape.rank == 0 and (k := len(a.shape)) == 0:
+        a = a + k + 1
+    return a, k
+
+
+@case((one,), (minus,))
+def walrus_in_a_comprehension(a):
+    values = [last := k * 2 for k in range(3)]
+    return a + last, values
+
+
+@case((one,), (minus,))
+def walrus_in_the_filter_of_a_comprehension(a):
+    return [a * half for k in range(5) if (half := k // 2) > 0 and half < 2]
+
+
+@case((one,), (minus,))
+def choice_within_a_lambda_within_a_comprehension(a):
+    return [(lambda b: b + k if b > 0 else b - k)(a) for k in range(3)]
+
+
+@case((one,), (t(4),), (t(9),))
+def long_chain_of_operands(a):
+    return 0 < a < 10 and a != 5 and (a < 3 or a > 8) and not a == 9  # noqa: SIM201
+
+
+@case((zero,), (t(2),))
+def operands_are_not_computed_in_vain(a):
+    safe = a == 0 or 10 // a > 3
+    return safe
+
+
+@case((t([1.0, 2.0]),))
+def comprehension_over_unstacked_rows(x):
+    return [each * k for k, each in enumerate(tf.unstack(x))]
+
+
+@beyond((t([1.0, 2.0]),))
+def nested_comprehension_over_tensors(x):
+    return [[a * b for b in x] for a in x]
+
+
+@beyond((t([1, 2, 3]),))
+def comprehension_of_a_dict_over_a_tensor(x):
+    return {str(k): each * 2 for k, each in enumerate(x)}
+
+
+@beyond((t([1, 2, 3]), t(3)))
+def generator_expression_over_a_tensor(x, a):
+    return sum(each * a for each in x), max(each - a for each in x)
+
+
+@case((one,), (minus,))
+def generator_expression_of_python(a):
+    return sum(a * k for k in range(4)), all(k < 3 for k in range(3))
+
+
+@case((one,), (minus,))
+def formatted_text(a):
+    kind = "positive" if a.shape.rank == 0 else f"{a.shape.rank}"
+    return a, f"{kind!r:>12}"
+
+
+@beyond((one,), (t(7),))
+def membership_in_a_branch(a):
+    if a in [1, 2, 3]:
+        return a * 10
+    return a
+
+
+@case((one,), (minus,))
+def comparison_with_none(a):
+    b = None
+    return a if b is None else b, a is not None
+
+
+@case((t(3), t(4)), (t(4), t(3)))
+def conditional_expression_of_structures(a, b):
+    return (a, b) if a > b else (b, a)
+
+
+@case((one,), (minus,))
+def starred_arguments_with_choices(a):
+    def largest(*values, **named):
+        return [*values, *named.values()]
+
+    return largest(*[a if a > 0 else -a], b=a * 2 if a > 0 else a)

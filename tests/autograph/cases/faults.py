@@ -1,7 +1,7 @@
 """What TensorFlow refuses: the class of the error is compared, and ours must say what matters."""
 
 from tests.autograph.library import tf
-from tests.autograph.table import case, one, three, vector
+from tests.autograph.table import case, one, t, three, vector
 
 
 @case((one,), message="'b' must also be initialized in the else branch")
@@ -150,3 +150,103 @@ def condition_of_while_is_a_number(n):
     while n:
         n -= 1
     return n
+
+
+@case((one,), message="'b' must also be initialized in the else branch")
+def undefined_before_a_loop(a):
+    for _ in tf.range(a):
+        if a > 0:
+            b = a
+    return b
+
+
+@case((three,), message="'total' must be defined before the loop")
+def read_before_it_is_made(n):
+    for i in tf.range(n):
+        total = total + i  # noqa: F821
+    return total
+
+
+@case((one,), message="the else branch must also have a return statement")
+def only_one_branch_returns(a):
+    if a > 0:
+        return a * 2
+
+
+@case((one,), message="'the return value' is None at the end of the else branch|the else branch")
+def one_branch_returns_none(a):
+    if a > 0:
+        return a * 2
+    return None
+
+
+@case((one,), message="'the return value' has dtype float32 in the main branch")
+def returns_of_other_dtypes(a):
+    if a > 0:
+        return tf.constant(1.0)
+    return tf.constant(1)
+
+
+@case((t([True, True]),), message="condition of if statement expected to be `tf.bool` scalar")
+def vector_of_bools_as_condition(a):
+    if a:
+        return 1
+    return 2
+
+
+@case((t("text"),), message="condition of if statement expected to be `tf.bool` scalar")
+def text_as_condition(a):
+    if a:
+        return 1
+    return 2
+
+
+@case((t([True]),), (t([[False]]),))
+def one_element_as_condition(a):
+    if a:
+        return 1
+    return 2
+
+
+@case((t([1, 2]),), message="condition of while loop expected to be `tf.bool` scalar")
+def vector_as_condition_of_while(a):
+    while a > 0:
+        a -= 1
+    return a
+
+
+@case((one,), message="'b' must have the same nested structure")
+def structures_of_other_depth(a):
+    if a > 0:
+        b = {"x": (a, a)}
+    else:
+        b = {"x": [a, a]}
+    return b
+
+
+@case((three,), message="'pair' does not have the same nested structure after one iteration")
+def keys_change_in_a_loop(n):
+    pair = {"a": n}
+    for i in tf.range(n):
+        pair = {"b": i}
+    return pair
+
+
+@case((three,), message="'x' has shape")
+def rank_changes_in_a_loop(n):
+    x = tf.constant(1)
+    for _ in tf.range(n):
+        x = tf.reshape(x, [1])
+    return x
+
+
+@case((three,))
+def error_of_an_iterator(n):
+    def numbers():
+        yield 1
+        raise KeyError("mine")
+
+    total = n
+    for each in numbers():
+        total += each
+    return total

@@ -3,7 +3,7 @@
 import functools
 
 from tests.autograph.library import tf
-from tests.autograph.table import case, minus, one, t, three
+from tests.autograph.table import beyond, case, minus, one, t, three, zero
 
 
 def absolute(a):
@@ -378,3 +378,203 @@ def left_alone_with_a_tensor_test(x):
         return -y
 
     return plain(x)
+
+
+@case((t(4),), (t(-4),))
+def lambdas_and_a_nested_function_on_lines_of_their_own(a):
+    f = lambda b: b * 2 if b > 0 else -b; g = lambda b: b * 3 if b > 0 else b  # noqa: E702  # fmt: skip
+
+    def h(b): return f(b) + g(b)  # fmt: skip
+
+    return h(a) - h(-a)
+
+
+@case((t(4),), (t(-4),))
+def lambda_of_a_lambda(a):
+    return (lambda b: lambda c: c + b if c > 0 else c - b)(a)(a * 2)
+
+
+@case((t(4),), (t(-4),))
+def recursion_bounded_by_python(a):
+    def halve(b, depth):
+        if depth == 0:
+            return b
+        if b > 0:
+            return halve(b // 2, depth - 1) + 1
+        return halve(b + 1, depth - 1)
+
+    return halve(a, 4)
+
+
+@case((t(4),), (t(-4),))
+def mutual_recursion(a):
+    def is_even(b, depth):
+        return b if depth == 0 else is_odd(b + 1, depth - 1)
+
+    def is_odd(b, depth):
+        return -b if depth == 0 else is_even(b * 2, depth - 1)
+
+    return is_even(a, 3)
+
+
+@case((t(4),), (t(-4),))
+def closures_made_in_a_loop(a):
+    found = []
+    for k in range(3):
+
+        def scaled(b, k=k):
+            if b > 0:
+                return b * k
+            return b - k
+
+        found.append(scaled)
+    return [each(a) for each in found]
+
+
+@case((t(4),), (t(-4),))
+def closure_over_a_name_of_a_branch(a):
+    if a > 0:
+        scale = a * 2
+        b = tf.map_fn(lambda row: row * scale, tf.stack([a, a]))
+    else:
+        b = tf.stack([a, a])
+    return b
+
+
+@case((t(4),), (zero,))
+def closure_over_a_name_of_a_loop(n):
+    total = tf.constant([0, 0])
+    for i in tf.range(n):
+        scale = i * 2
+        total += tf.map_fn(lambda row: row * scale, tf.stack([i, n]))  # noqa: B023
+    return total
+
+
+@case((t(4),), (t(-4),))
+def super_in_branches_and_loops(a):
+    class First:
+        def step(self, b, scale=2):
+            if b > 0:
+                return b * scale
+            return b - scale
+
+    class Second(First):
+        def step(self, b, scale=3):
+            for _ in tf.range(2):
+                if b > 100:
+                    b = b - 1
+                else:
+                    b = super().step(b, scale)
+            return super().step(b)
+
+    return Second().step(a)
+
+
+@beyond((t(4),), (t(-4),))
+def private_names(a):
+    class Counter:
+        __step = 3
+
+        def __init__(self):
+            self.__total = 0
+
+        def __add(self, b):
+            if b > 0:
+                self.__total = self.__total + b * self.__step
+            return self.__total
+
+        def run(self, b):
+            return self.__add(b) + self.__add(b)
+
+    return Counter().run(a)
+
+
+@case((t(4),), (t(-4),))
+def property_with_a_choice(a):
+    class Box:
+        def __init__(self, value):
+            self.value = value
+
+        @property
+        def size(self):
+            return self.value if self.value >= 0 else -self.value
+
+        @size.setter
+        def size(self, value):
+            self.value = value
+
+    box = Box(a)
+    if a > 0:
+        box.value = a * 2
+    return box.size
+
+
+@case((t(4),), (t(-4),))
+def operators_of_a_class(a):
+    class Money:
+        def __init__(self, amount):
+            self.amount = amount
+
+        def __add__(self, other):
+            return Money(self.amount + other.amount)
+
+        def __getitem__(self, key):
+            return self.amount * key
+
+    return (Money(a) + Money(a * 2))[3]
+
+
+@beyond((t(4),))
+def generator_that_yields_tensors(a):
+    def powers(b, count):
+        value = b
+        for _ in range(count):
+            yield value
+            value = value * b
+
+    total = 0
+    for each in powers(a, 3):
+        if each > 10:
+            total += each
+    return total
+
+
+@case((t(4),), (t(-4),))
+def keyword_arguments_of_branches(a):
+    def scaled(b, *, by=2, **rest):
+        if b > by:
+            return b * by + len(rest)
+        return b + rest.get("extra", 0)
+
+    return scaled(a), scaled(a, by=10, extra=3), scaled(**{"b": a, "extra": 1})  # noqa: PIE804
+
+
+@case((t(4),), (t(-4),))
+def default_that_is_computed(a):
+    def inner(b, c=a * 2 if a > 0 else a):
+        return b + c
+
+    return inner(a)
+
+
+@case((t(4),), (t(-4),))
+def function_chosen_by_python(a):
+    def double(b):
+        return b * 2 if b > 0 else b
+
+    def triple(b):
+        return b * 3 if b > 0 else -b
+
+    table = {"double": double, "triple": triple}
+    return table["double"](a) + table["triple"](a)
+
+
+@case((t(4),), (t(-4),))
+def undefined_name_of_the_function_around(a):
+    if a.shape.rank == 1:
+        b = a
+
+    def inner():
+        return b
+
+    return inner()

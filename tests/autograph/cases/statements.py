@@ -1,13 +1,15 @@
 """Python's other statements: try, with, del, raise, match, global, nonlocal, assignments to targets."""
 
 import contextlib
+import dataclasses
 
 from tests.autograph.library import tf
-from tests.autograph.table import case, minus, one, t, three
+from tests.autograph.table import beyond, case, differs, minus, one, t, three
 
 SCALE = 3
 OFFSET = 5
 counter = 0
+level = None
 
 
 @case((one,), (minus,))
@@ -288,3 +290,199 @@ def with_statement_of_python(x):
         if x > 0:
             x = x + five
     return x
+
+
+@case((one,), (minus,))
+def deletion_in_both_branches(a):
+    y = a + 1
+    if a > 0:
+        a = y
+        del y
+    else:
+        a = y * 2
+        del y
+    return a
+
+
+@case((one,), (minus,))
+def deleted_name_read(a):
+    y = a + 1
+    if a > 0:
+        y = y + 1
+    del y
+    return y  # noqa: F821
+
+
+@case((one,), (minus,))
+def deletion_and_a_new_value(a):
+    y = a + 1
+    if a > 0:
+        del y
+        y = a * 5
+    return y
+
+
+@differs((one,), (minus,))
+def nonlocal_name_set_in_a_branch(a):
+    """The name changes as in Python; in TensorFlow it keeps the value that it had."""
+    total = a
+
+    def add(b):
+        nonlocal total
+        if b > 0:
+            total = total + b
+        else:
+            total = total - b
+
+    add(a)
+    add(-a * 3)
+    return total
+
+
+@case((three,))
+def nonlocal_name_set_in_a_loop(n):
+    total = tf.constant(0)
+
+    def run():
+        nonlocal total
+        for i in tf.range(n):
+            total += i
+
+    run()
+    run()
+    return total
+
+
+@case((one,), (minus,))
+def global_name_set_in_a_branch(a):
+    global level
+    level = tf.constant(7)
+    if a > 0:
+        level = level + a
+    found = level
+    level = None
+    return found
+
+
+@case((one,), (minus,))
+def name_of_a_handled_exception(a):
+    text = ""
+    if a.shape.rank == 0:
+        try:
+            raise ValueError("mine")
+        except ValueError as error:
+            text = str(error)
+    if a > 0:
+        a = a * 2
+    return a, text
+
+
+@case((one,), (minus,))
+def exception_handled_in_a_branch(a):
+    if a > 0:
+        try:
+            {}["missing"]
+        except KeyError as error:
+            a = a + len(error.args)
+    return a
+
+
+@case((one,), (minus,))
+def finally_sees_what_a_branch_did(a):
+    b = a
+    try:
+        if a > 0:
+            b = a * 10
+        else:
+            b = a * 20
+    finally:
+        b = b + 1
+    return b
+
+
+@case((one,), (minus,))
+def with_whose_target_is_used(a):
+    with contextlib.nullcontext(a * 3) as b:
+        if b > 0:
+            c = b + 1
+        else:
+            c = b - 1
+    return c, b
+
+
+@case((one,), (minus,))
+def suppressed_error_after_a_choice(a):
+    b = a
+    with contextlib.suppress(KeyError):
+        if a > 0:
+            b = a * 2
+        else:
+            b = a * 3
+        {}["missing"]
+        b = b * 1000
+    return b
+
+
+@case((one,), (minus,))
+def import_in_a_branch(a):
+    if a > 0:
+        import math
+
+        a = a + int(math.pi)
+    return a
+
+
+@case((one,), (minus,))
+def multiple_targets(a):
+    x = y = a
+    if a > 0:
+        x = y = a + 1
+        x, (y, z) = y, (x * 2, x * 3)
+    else:
+        z = a
+    return x, y, z
+
+
+@beyond((one,), (minus,))
+def annotated_assignments(a):
+    x: int = a
+    y: tf.Tensor = a * 2
+    if a > 0:
+        x: int = y
+    return x, y
+
+
+@case((one,), (minus,))
+def print_within_a_branch(a):
+    if a > 0:
+        print("traced", end="")
+        a = a + 1
+    return a
+
+
+@case((one,), (minus,))
+def names_that_look_like_ours(a):
+    value_, returned_, broken_1_ = a, a * 2, a * 3
+    for i in tf.range(3):
+        if i == 2:
+            break
+        returned_ += i
+    if a > 0:
+        return value_ + returned_
+    return broken_1_
+
+
+@beyond((one,), (minus,))
+def class_with_annotations(a):
+    @dataclasses.dataclass
+    class Pair:
+        first: object
+        second: object = 5
+
+        def largest(self):
+            found: object = self.second
+            if self.first > self.second:
+                found: object = self.first
+            return found
+
+    return Pair(a).largest(), Pair(a * 10, a).largest()
