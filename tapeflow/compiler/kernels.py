@@ -1,6 +1,7 @@
 """Writing one kernel: its LLVM function, which takes addresses, or what threads share of its work; and the call."""
 
 from tapeflow.compiler.folds import FoldWriter
+from tapeflow.compiler.likeness import likeness
 from tapeflow.compiler.partial_sums import bytes_of_parts, write_join
 from tapeflow.compiler.passes import PassWriter
 from tapeflow.compiler.squares import SquareWriter
@@ -26,6 +27,7 @@ class KernelWriter:
         self._lanes = max(1, target.vector_bytes // max(widest, 4))
         self._loops = self._chosen()
         self.may_fail = False  # whether a requirement is checked; known when the function is written
+        self._joins = None
 
     def _chosen(self):
         first = self._kernel.roots[0]
@@ -61,6 +63,10 @@ class KernelWriter:
             else:
                 waiting += maker.inputs
         return list(found.values())
+
+    def likeness(self):
+        """A key that is equal for kernels which the same function can serve; None if it serves this one alone."""
+        return likeness(self._plan, self._kernel, lambda value: self._positions[self._buffer_of(value)])
 
     def write(self):
         """Writes the function."""
@@ -124,18 +130,23 @@ class KernelWriter:
             for root, each in zip(results, _memory(builder, reserve, sizes), strict=True)
         ]
         _run_shared(self._module, writer, self.function, [*addresses, flag, *parts], share)
-        for number, (root, each) in enumerate(zip(results, parts, strict=True)):
-            function = write_join(
-                self._module,
-                f"{self._name}_join{number}",
-                self._target,
-                self._lanes,
-                self._loops.kind_of(root),
-                root.value,
-                self._loops.num_parts,
-            )
-            result = addresses[self._positions[self._buffer_of(root.value)]]
-            builder.call(function, [each, result])
+        if self._joins is None:
+            self._joins = [self._join(number, root) for number, root in enumerate(results)]
+        for (function, position), each in zip(self._joins, parts, strict=True):
+            builder.call(function, [each, addresses[position]])
+
+    def _join(self, number, root):
+        """(the function that joins the parts of a result, which of the addresses gets it)."""
+        function = write_join(
+            self._module,
+            f"{self._name}_join{number}",
+            self._target,
+            self._lanes,
+            self._loops.kind_of(root),
+            root.value,
+            self._loops.num_parts,
+        )
+        return function, self._positions[self._buffer_of(root.value)]
 
 
 def _memory(builder, reserve, sizes):

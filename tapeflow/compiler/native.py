@@ -26,6 +26,7 @@ class Segment:
         self._target = target
         self._prepare = prepare
         self._count = 0
+        self._kernels = {}  # what kernels are alike in -> the KernelWriter that has written one of them
         self._scratches = []  # (offset, bytes) of memory that steps use one after the other
         self._shares = shares  # value -> the value in whose memory it may be written
         self.inputs, self.outputs, inner = self._interface(outputs)
@@ -213,8 +214,13 @@ class Segment:
 
         self._count += 1
         written = KernelWriter(self._module, f"kernel{self._count}", plan, kernel, self._target, buffer_of)
-        written.write()
         addresses = [address_of(value) for value in written.pointers]
+        key = written.likeness()
+        if key is not None and key in self._kernels:
+            written = self._kernels[key]
+        else:
+            written.write()
+            self._kernels[key] = written
         written.call(writer, addresses, self._flag, lambda size: self._scratch(writer, size))
         if written.may_fail:
             after = writer.builder.function.append_basic_block("fine")

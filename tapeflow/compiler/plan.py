@@ -15,6 +15,13 @@ from tapeflow.graph.simplify import values_in_params
 _COSTLY = 12
 """What a value may cost, in additions, to be computed more than once."""
 _COST_OF_FUNCTION = 10
+_DEAR = 1 << 20
+_DEEPEST = 24
+"""How many ops in a row are computed where their result is read: rules call each other, and Python has its limits."""
+_MOST_ROOTS = 32
+"""Longer kernels gain nothing, and shorter ones are more often alike."""
+_MOST_ON_STACK = 1 << 20
+"""The bytes of all the rows that a kernel may keep."""
 FEW_ROWS = 16
 """Fewer rows than this are no good pieces for threads: some thread would wait for the last."""
 
@@ -126,14 +133,14 @@ class Plan:
         self.stored = set(required)
         self.roots = {}
         counts = {}
-        costs = {}
+        costs, deep = self._costs()
         for node in reversed(self.graph.nodes):
             if node not in self.computed:
                 continue
             value = node.outputs[0]
             readers = counts.get(value, 0)
-            is_root = value in required or node.op.family == "reduction"
-            if not is_root and readers > 1 and self._cost(value, costs) > _COSTLY:
+            is_root = value in required or node.op.family == "reduction" or value in deep
+            if not is_root and readers > 1 and costs[value] > _COSTLY:
                 is_root = True
             if not readers and not is_root:
                 continue  # nobody reads it
@@ -147,17 +154,22 @@ class Plan:
         for root in self.roots.values():
             root.needs = self._needs(root)
 
-    def _cost(self, value, costs):
-        """What it costs to compute an element of a value."""
-        node = self.maker(value)
-        if node is None or node.op.family == "reduction":
-            return 1
-        if value not in costs:
+    def _costs(self):
+        """({value: what it costs to compute an element}, the values at the end of long chains of ops)."""
+        costs, depths, deep = {}, {}, set()
+        for node in self.graph.nodes:
+            if node not in self.computed:
+                continue
+            value = node.outputs[0]
+            read = [self.base(each) for each in node.inputs if each.constant is None]
             own = _COST_OF_FUNCTION if is_function(node.op) else 1
-            costs[value] = own + sum(
-                [self._cost(self.base(each), costs) for each in node.inputs if each.constant is None]
-            )
-        return costs[value]
+            is_reduction = node.op.family == "reduction"
+            costs[value] = 1 if is_reduction else min(own + sum([costs.get(each, 1) for each in read]), _DEAR)
+            depths[value] = 0 if is_reduction else 1 + max([depths.get(each, 0) for each in read], default=0)
+            if depths[value] > _DEEPEST:
+                deep.add(value)
+                depths[value] = 0
+        return costs, deep
 
     def _root(self, value, node):
         if node.op.family != "reduction":
@@ -219,11 +231,10 @@ class Plan:
             for each in node.outputs:
                 behind[each] = frozenset((step,))
         self._order(behind)
-        for step in self.steps:
-            if step.kind == "kernel":
-                for root in step.kernel.roots:
-                    if self._is_read_outside(root.value, step):
-                        self.stored.add(root.value)
+        for root in self.roots.values():
+            for need in root.needs:
+                if self.kernel_of[need.value] is not self.kernel_of[root.value]:
+                    self.stored.add(need.value)
 
     def _steps_before(self, node, behind):
         found = frozenset()
@@ -315,14 +326,6 @@ class Plan:
                 return True
         return False
 
-    def _is_read_outside(self, value, step):
-        if value in self.stored:
-            return True
-        for other in self.roots.values():
-            if self.kernel_of[other.value] is not step and value in [need.value for need in other.needs]:
-                return True
-        return False
-
     def _order(self, behind):
         """Sorts the steps so that each comes after what it needs; effects keep their order."""
         position = {step: number for number, step in enumerate(self.steps)}
@@ -400,10 +403,15 @@ def _same_rows(dims, other):
 def _fits(root, kernel):
     """Whether a root may join a kernel: over the same elements, or, in a kernel of rows, one number for each row."""
     roots = [*kernel.roots, root]
+    if len(roots) > _MOST_ROOTS:
+        return False
     whole = next((each.space for each in roots if each.kind == "row"), None)
     if whole is None:
         return root.value.dims == kernel.roots[0].value.dims
-    is_long = whole[-1] * max([each.value.dtype.size for each in roots]) > _longest_row(math.prod(whole[:-1]))
+    row = whole[-1] * max([each.value.dtype.size for each in roots])
+    if row * sum([each.value.dims == whole for each in roots]) > _MOST_ON_STACK:
+        return False
+    is_long = row > _longest_row(math.prod(whole[:-1]))
     if is_long and any([need.kind == "row" and need in kernel.roots for need in root.needs]):
         return False
     singles = (whole,) if is_long else (whole, whole[:-1], (*whole[:-1], 1))

@@ -255,26 +255,32 @@ def _reads_in_place(plan, step, value, place):
 
 
 def _pointwise(plan, node, place, dims):
-    if node.op.family != "elementwise":
-        return not _mentions(plan, node, place)
-    for each in node.inputs:
-        base = plan.base(each)
-        if base is place:
-            if each.dims != dims:
+    waiting, seen = [node], {node}
+    while waiting:
+        node = waiting.pop()
+        if node.op.family != "elementwise":
+            if _mentions(plan, node, place):
                 return False
             continue
-        maker = plan.maker(base)
-        if maker is not None and base not in plan.stored and not _pointwise(plan, maker, place, dims):
-            return False
+        for each in node.inputs:
+            base = plan.base(each)
+            if base is place and each.dims != dims:
+                return False
+            maker = plan.maker(base)
+            if maker is not None and base not in plan.stored and maker not in seen:
+                seen.add(maker)
+                waiting.append(maker)
     return True
 
 
 def _mentions(plan, node, place):
-    for each in node.inputs:
-        base = plan.base(each)
-        if base is place:
-            return True
-        maker = plan.maker(base)
-        if maker is not None and _mentions(plan, maker, place):
-            return True
+    waiting, seen = [node], {node}
+    while waiting:
+        for base in map(plan.base, waiting.pop().inputs):
+            if base is place:
+                return True
+            maker = plan.maker(base)
+            if maker is not None and maker not in seen:
+                seen.add(maker)
+                waiting.append(maker)
     return False
