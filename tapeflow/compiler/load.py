@@ -45,7 +45,7 @@ class Code:
 
     def __del__(self):
         engine = self.__dict__.get("_engine")
-        if engine is not None:
+        if engine is not None and not sys.is_finalizing():
             with _one_at_a_time:
                 engine.close()
 

@@ -65,7 +65,8 @@ class Op:
         self.uniform = self.broadcasts if uniform is None else uniform
         # uniform: the inputs must share one dtype
         self.facts = facts  # algebraic facts that a pass may use: commutes=True, identity=0, linear=True, ...
-        default = LARGE if "rows" in facts else VERY_LARGE if family in ("elementwise", "reduction") else None
+        by_family = VERY_LARGE if family in ("elementwise", "reduction") else None
+        default = LARGE if "rows" in facts or "step" in facts else by_family
         self.large = facts.get("large", default)
         # large: from how many elements on calls are left to compiled kernels, if there are any; None: never
         self.inputs = code.co_varnames[1:count]

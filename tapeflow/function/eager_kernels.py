@@ -2,7 +2,8 @@
 
 `core/eager.py` asks `evaluate` before it runs NumPy's kernel on a large array. Whoever calls the same op again finds
 it compiled a little later: as a loop over rows (`compiler/rows.py`) that serves any number of them, so that one
-elementwise kernel is good for all shapes. Until then, and for whatever does not fit, the answer is None and NumPy's
+elementwise kernel is good for all shapes, or, if it is a step of its own in machine code (`compiler/steps.py`), as a
+program for the shapes that came. Until then, and for whatever does not fit, the answer is None and NumPy's
 kernel runs. A call that an op must refuse gets None, too: its kernel finds the words.
 
 An op whose results do not mix rows says so by the fact `rows`: the name of the parameter that is the axis, or the axes,
@@ -20,7 +21,7 @@ import numpy
 from tapeflow.core import eager
 from tapeflow.core.dtypes import DType
 from tapeflow.core.eager import wrap
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.errors import InvalidArgumentError, OpError
 from tapeflow.core.op import LARGE
 from tapeflow.core.shapes import broadcast_shapes
 from tapeflow.function.program import BACKGROUND, NEVER, NOW, compile_in_background, default_mode
@@ -31,13 +32,17 @@ _LONGEST = 1 << 16
 """The longest row of an op that is not elementwise, in bytes: kernels keep rows on the stack between their passes."""
 _MOST_CALLS = 1024
 _MOST_KERNELS = 256
+_MOST_STEPS = 64
+"""Fewer than of kernels, since each has memory of its own to work in."""
 _EAGER_VARIANTS = 16
 """How many kernels of one op, for rows of different lengths, are compiled at the second call."""
+_EAGER_STEPS = 48
 _PATIENCE = 32
 """How often later ones must be called."""
 
 _calls: dict[tuple, "_Call"] = {}
 _kernels: dict[tuple, "_Kernel"] = {}
+_steps: dict[tuple, "_Step"] = {}
 _variants: dict[object, int] = {}  # (op, dtypes) -> how many kernels there have been
 
 
@@ -54,19 +59,17 @@ class _Call:
         self.singles = singles  # which inputs are arrays of one element that kernels take as a number
 
 
-class _Kernel:
-    """An op compiled for rows of certain shapes, or on the way to that."""
+class _Compiled:
+    """An op compiled for certain inputs, or on the way to that."""
 
-    def __init__(self, op, params, dtypes, shapes, with_rows, num_leading, patience):
-        self.op = op
-        self.name = getattr(op, "type_name", "composite")
+    def __init__(self, op, params, dtypes, shapes, patience):
+        self.name = op.type_name
         self.program = None
         self.mode = default_mode()
+        self._op = op
         self._params = params
         self._dtypes = dtypes
         self._shapes = shapes
-        self._with_rows = with_rows
-        self._num_leading = num_leading
         self._patience = patience
         self._num_calls = 0
 
@@ -86,9 +89,18 @@ class _Kernel:
         self._num_calls = 0
 
     def compile(self, shapes=None):
-        """Makes the program; an op that cannot be compiled stays with NumPy's kernel."""
-        from tapeflow.compiler.rows import NotRowsError, RowProgram
+        """Makes the program; an op that cannot be compiled, or refuses its inputs, stays with NumPy's kernel."""
         from tapeflow.compiler.writer import NotLowerableError
+
+        try:
+            self.program = self._made(*self._traced())
+        except (NotLowerableError, OpError, ValueError, TypeError):
+            self.program = None
+        if self.program is None:
+            self.mode = NEVER
+
+    def _traced(self):
+        """(the graph of the op, whether it gives a tuple)."""
         from tapeflow.graph.tracing import Tracer
 
         tracer = Tracer(self.name)
@@ -96,19 +108,69 @@ class _Kernel:
             arguments = [
                 tracer.argument(dtype, dims) for dtype, dims in zip(self._dtypes, self._shapes, strict=True)
             ]
-            results = self.op(*arguments, **self._params)
-            self.is_tuple = type(results) is tuple
-            graph = tracer.finish(results if self.is_tuple else [results])
+            results = self._op(*arguments, **self._params)
+            is_tuple = type(results) is tuple
+            return tracer.finish(results if is_tuple else [results]), is_tuple
+
+
+class _Kernel(_Compiled):
+    """An op compiled for rows of certain shapes."""
+
+    def __init__(self, op, params, dtypes, shapes, with_rows, num_leading, patience):
+        super().__init__(op, params, dtypes, shapes, patience)
+        self._with_rows = with_rows
+        self._num_leading = num_leading
+
+    def _made(self, graph, is_tuple):
+        from tapeflow.compiler.rows import NotRowsError, RowProgram
+
         count = self._num_leading
         rows = next(dims for dims, has in zip(self._shapes, self._with_rows, strict=True) if has)[count - 1]
+        if any([value.dims[count - 1] != rows for value in graph.outputs]):
+            return None
         self.results = [(value.dims[count:], value.dtype, value.dtype.array_dtype) for value in graph.outputs]
-        if tracer.bindings or any([value.dims[count - 1] != rows for value in graph.outputs]):
-            self.mode = NEVER
-            return
+        self.is_tuple = is_tuple
         try:
-            self.program = RowProgram(graph, rows, self._with_rows)
-        except (NotRowsError, NotLowerableError):
-            self.mode = NEVER
+            return RowProgram(graph, rows, self._with_rows)
+        except NotRowsError:
+            return None
+
+    def run(self, call, op, dtypes, arrays, params):
+        """The result; None if NumPy's kernel has to give it."""
+        for place in call.singles:
+            arrays[place] = arrays[place].reshape(())[()]
+        outputs = [numpy.empty(call.dims + rest, dtype) for rest, _, dtype in self.results]
+        if self.program.run(call.num_rows, arrays, outputs):
+            return self.wrapped(outputs)
+        return _conformed(call, op, dtypes, arrays, params)
+
+    def wrapped(self, outputs):
+        """The arrays as tensors."""
+        tensors = [
+            wrap(array if array.ndim else array[()], dtype)
+            for array, (_, dtype, _) in zip(outputs, self.results, strict=True)
+        ]
+        return tuple(tensors) if self.is_tuple else tensors[0]
+
+
+class _Step(_Compiled):
+    """An op that is a step of its own, compiled for inputs of certain shapes."""
+
+    def _made(self, graph, is_tuple):
+        from tapeflow.compiler import compile_graph
+
+        program = compile_graph(graph)
+        if any([step.kind != "native" for step in program.plan.steps]):
+            return None
+        self._results = [value.dtype for value in graph.outputs]
+        self._is_tuple = is_tuple
+        return program
+
+    def run(self, call, op, dtypes, arrays, params):
+        """The result."""
+        outputs = self.program(*arrays)
+        tensors = [wrap(array, dtype) for array, dtype in zip(outputs, self._results, strict=True)]
+        return tuple(tensors) if self._is_tuple else tensors[0]
 
 
 def evaluate(op, inputs, params):
@@ -140,20 +202,7 @@ def _evaluated(op, dtypes, arrays, params, dims=None):
         program = kernel.program
         if program is None:
             return None
-    for place in call.singles:
-        arrays[place] = arrays[place].reshape(())[()]
-    outputs = [numpy.empty(call.dims + rest, dtype) for rest, _, dtype in kernel.results]
-    if not program.run(call.num_rows, arrays, outputs):
-        return _conformed(call, op, dtypes, arrays, params)
-    return _wrapped(kernel, outputs)
-
-
-def _wrapped(kernel, outputs):
-    tensors = [
-        wrap(array if array.ndim else array[()], dtype)
-        for array, (_, dtype, _) in zip(outputs, kernel.results, strict=True)
-    ]
-    return tuple(tensors) if kernel.is_tuple else tensors[0]
+    return kernel.run(call, op, dtypes, arrays, params)
 
 
 def _conformed(call, op, dtypes, arrays, params):
@@ -169,14 +218,14 @@ def _conformed(call, op, dtypes, arrays, params):
         turned = [each if each.size == 1 else each.T for each in arrays]
         outputs = [numpy.empty(call.dims[::-1], dtype) for _, _, dtype in kernel.results]
         if kernel.program.run(call.num_rows, turned, outputs):
-            return _wrapped(kernel, [each.T for each in outputs])
+            return kernel.wrapped([each.T for each in outputs])
         return None
     outputs = [numpy.empty(call.dims + rest, dtype) for rest, _, dtype in kernel.results]
     copies = [
         each if _is_plain(each) else numpy.array(each, each.dtype.newbyteorder("="), order="C")
         for each in arrays
     ]
-    return _wrapped(kernel, outputs) if kernel.program.run(call.num_rows, copies, outputs) else None
+    return kernel.wrapped(outputs) if kernel.program.run(call.num_rows, copies, outputs) else None
 
 
 def _is_plain(array):
@@ -241,6 +290,13 @@ def _planned(op, dtypes, arrays, params, key):
     sizes = [each.size for each in arrays]
     if not min(sizes) or max(sizes) < LARGE or max(map(len, shapes)) > 8:
         return _Call()
+    if op.facts.get("step"):
+        name = (op, *dtypes, tuple(shapes), *key[1 + 2 * len(arrays) :])
+        kernel = _steps.get(name)
+        if kernel is None:
+            made = _Step(op, dict(params), dtypes, shapes, _patience((op, *dtypes), _EAGER_STEPS))
+            kernel = _remember(_steps, name, made, _MOST_STEPS)
+        return _Call(kernel)
     elementwise = op.family == "elementwise"
     if elementwise:
         try:
@@ -275,13 +331,17 @@ def _planned(op, dtypes, arrays, params, key):
     name = (op, *dtypes, blocks, *key[1 + 2 * len(arrays) :])
     kernel = _kernels.get(name)
     if kernel is None:
-        group = (op, *dtypes)
-        _variants[group] = _variants.get(group, 0) + 1
-        patience = 2 if _variants[group] <= _EAGER_VARIANTS else _PATIENCE
+        patience = _patience((op, *dtypes), _EAGER_VARIANTS)
         made = _Kernel(op, dict(params), dtypes, blocks, with_rows, leading, patience)
         kernel = _remember(_kernels, name, made, _MOST_KERNELS)
     singles = tuple([k for k, (one, each) in enumerate(zip(blocks, shapes, strict=True)) if each and not one])
     return _Call(kernel, lead, num_rows, dims if elementwise else None, singles)
+
+
+def _patience(group, eager):
+    """How often a new kernel of a group must be asked for before it is compiled."""
+    _variants[group] = _variants.get(group, 0) + 1
+    return 2 if _variants[group] <= eager else _PATIENCE
 
 
 def _without_leading(dims, elementwise):
@@ -294,7 +354,8 @@ def _without_leading(dims, elementwise):
 
 
 def _is_compiled_op(op):
-    return getattr(op, "lower_rule", None) is not None or getattr(op, "expand_rule", True) is not None
+    rules = getattr(op, "lower_rule", None), getattr(op, "expand_rule", True), op.facts.get("step")
+    return any([each is not None for each in rules])
 
 
 def _shared(op):
@@ -333,12 +394,12 @@ def _leading(op, rank, params):
 
 def forget():
     """Lets go of all that is kept."""
-    for each in (_calls, _kernels, _variants):
+    for each in (_calls, _kernels, _steps, _variants):
         each.clear()
 
 
 def _after_fork():
-    for kernel in list(_kernels.values()):
+    for kernel in [*_kernels.values(), *_steps.values()]:
         if kernel.program is None:
             kernel.forget_calls()
 

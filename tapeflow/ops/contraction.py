@@ -4,7 +4,7 @@ import math
 
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX, int32, int64
 from tapeflow.core.errors import InvalidArgumentError
-from tapeflow.core.op import op
+from tapeflow.core.op import LARGE, op
 from tapeflow.ops.arithmetic import conjugate
 from tapeflow.ops.broadcasting import sum_to
 from tapeflow.ops.layout import reshape, transpose
@@ -93,6 +93,7 @@ def _flat(x):
 
 matmul.grad(a=_grad_a, b=_grad_b)
 matmul.facts.update(step="matrix product", is_costly=True)  # an element is a sum of products
+matmul.large = LARGE
 
 
 def _batched(a, b, transpose_a=False, transpose_b=False):

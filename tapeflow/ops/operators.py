@@ -6,6 +6,7 @@ checks and passes through the door.
 """
 
 import operator
+import sys
 
 import numpy
 
@@ -25,6 +26,7 @@ listening, state, recorder = context.listening, context.state, context.recorder
 new = object.__new__
 
 _FLOATS = frozenset({types.float16, types.float32, types.float64})
+_PRODUCTS = frozenset({types.float32, types.float64})
 _NUMBERS = types.NUMBERS - {types.bfloat16}
 
 _COMPARABLE = frozenset({*_FLOATS, types.int32, types.int64})
@@ -76,33 +78,39 @@ _EQUALITY = (
 
 
 def _arithmetic_method(op, compute, fast_dtypes, long_way, reflected=False):
-    """The method behind an arithmetic operator; `compute` is what it means for two arrays."""
+    """The method behind an arithmetic operator; `compute` is what it means for two arrays.
+
+    Large arrays go the long way, where compiled kernels are.
+    """
+    large = op.large or sys.maxsize
+    float32, ndarray = types.float32, numpy.ndarray
 
     def method(self, other):
         if type(self) is EagerTensor and (not listening or state.only_tapes):
             kind = type(other)
             dtype = self._dtype
-            value = other
+            mine = self._array
             if kind is EagerTensor:
-                fast = other._dtype is dtype and dtype in fast_dtypes
+                fast = other._dtype is dtype and (dtype is float32 or dtype in fast_dtypes)
                 value = other._array
             elif kind is float:
                 fast = dtype in _FLOATS
+                value = other
             elif kind is int:
                 fast = dtype in fast_dtypes
+                value = other
             elif hasattr(kind, "_now"):
                 return method(self, other._now())  # a variable: what it is now
             else:
                 fast = False
-            if fast:
-                token = None if error_mode() is SILENT else silence(SILENT)
+            if fast and (type(mine) is not ndarray or mine.size < large):
+                token = silence(SILENT)
                 try:
-                    array = compute(value, self._array) if reflected else compute(self._array, value)
+                    array = compute(value, mine) if reflected else compute(mine, value)
                 except Exception:  # the long way finds the words
                     return long_way(self, other)
                 finally:
-                    if token is not None:
-                        restore(token)
+                    restore(token)
                 tensor = new(EagerTensor)
                 tensor._array = array
                 tensor._dtype = dtype
@@ -204,7 +212,7 @@ def _equality(op, otherwise):
 
 
 def _matrix_product(a, b):
-    if a.ndim == b.ndim == 2 and a.itemsize > 2:
+    if a.ndim == b.ndim == 2:
         return a.dot(b)
     return contraction.matmul.kernel(numpy, a, b)
 
@@ -229,7 +237,7 @@ def _install():
     for name, op, compute, otherwise in _EQUALITY:
         _set(f"__{name}__", _comparison_method(compute, _equality(op, otherwise)))
     product = contraction.matmul
-    _set("__matmul__", _arithmetic_method(product, _matrix_product, _FLOATS, _forward("matmul", product)))
+    _set("__matmul__", _arithmetic_method(product, _matrix_product, _PRODUCTS, _forward("matmul", product)))
     Tensor.__rmatmul__ = _reflected(product)
     Tensor.__getitem__ = getitem
     Tensor.__neg__ = lambda self: arithmetic.negative(self)

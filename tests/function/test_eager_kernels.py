@@ -98,7 +98,7 @@ def shared_places(op):
 ENTRIES = [
     pytest.param(case, id=f"{family}-{case.op.name}-{position}")
     for family, position, case in collect.tables(cases, "CASES")
-    if case.op.large is not None
+    if case.op.large is not None and "step" not in case.op.facts
 ]
 
 
@@ -214,6 +214,98 @@ def test_repeated_numbers_are_not_copied(part):
     assert len([each for each in eager_kernels._kernels.values() if each.program is not None]) == 1
     (call, _) = eager_kernels._calls.values()
     assert call.kernel.program is None
+
+
+# Steps of their own: products, convolutions, pooling.
+
+PRODUCTS = [
+    ((70, 90), (90, 50), {}),
+    ((90, 70), (90, 50), {"transpose_a": True}),
+    ((70, 90), (50, 90), {"transpose_b": True}),
+    ((90, 70), (50, 90), {"transpose_a": True, "transpose_b": True}),
+    ((5, 40, 30), (5, 30, 20), {}),
+    ((5, 40, 30), (30, 20), {}),
+    ((2, 3, 40, 30), (3, 30, 20), {}),
+    ((5000, 1), (1, 3), {}),
+    ((1, 5000), (5000, 1), {}),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32"])
+@pytest.mark.parametrize("a, b, options", PRODUCTS, ids=str)
+def test_products(a, b, options, dtype):
+    tensors = [tensor((9 * normal(*dims, seed=seed)).astype(dtype)) for seed, dims in enumerate((a, b))]
+    found = by_kernel(find("MatMul"), tensors, options)
+    if found is not None:
+        expected = by_numpy(find("MatMul"), tensors, options)
+        for mine, theirs in zip(found, expected, strict=True):
+            assert mine.dtype == theirs.dtype
+            np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-3)
+    else:
+        assert dtype == "int32"
+
+
+def test_products_of_views_and_variables():
+    x, y = normal(100, 80), normal(100, 60, seed=1)
+    variable = tf.Variable(y)
+    expected = x.T @ y
+    np.testing.assert_allclose((tensor(x.T) @ tensor(y)).numpy(), expected, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose((tf.transpose(tensor(x)) @ variable).numpy(), expected, rtol=1e-4, atol=1e-4)
+    part = wrap(x[::2, ::-1], tf.float32)
+    found = tf.matmul(part, part, transpose_a=True).numpy()
+    np.testing.assert_allclose(found, x[::2, ::-1].T @ x[::2, ::-1], rtol=1e-4, atol=1e-4)
+
+
+WINDOWED = {
+    "convolution": lambda x, w: tf.nn.conv2d(x, w, 1, "SAME"),
+    "strided convolution": lambda x, w: tf.nn.conv2d(x, w, 2, "VALID"),
+    "dilated convolution": lambda x, w: tf.nn.conv2d(x, w, 1, "SAME", dilations=2),
+    "depthwise convolution": lambda x, w: tf.nn.depthwise_conv2d(x, w, [1, 1, 1, 1], "SAME"),
+    "max pool": lambda x, w: tf.nn.max_pool2d(x, 2, 2, "VALID") * w[0, 0, 0, 0],
+    "average pool": lambda x, w: tf.nn.avg_pool2d(x, 3, 2, "SAME") * w[0, 0, 0, 0],
+}
+
+
+@pytest.mark.parametrize("name", WINDOWED)
+def test_windows(name, monkeypatch):
+    x, w = tensor(normal(4, 18, 18, 6)), tensor(normal(3, 3, 6, 5, seed=1))
+
+    def results():
+        with tf.GradientTape() as tape:
+            tape.watch([x, w])
+            y = WINDOWED[name](x, w)
+            loss = tf.reduce_sum(tf.sin(y))
+        return [y, *tape.gradient(loss, [x, w])]
+
+    mine = results()
+    served = any([each.program is not None for each in eager_kernels._steps.values()])
+    assert served or name == "depthwise convolution"
+    monkeypatch.setattr(tapeflow.core.eager.large_calls, "evaluate", lambda op, inputs, params: None)
+    for found, expected in zip(mine, results(), strict=True):
+        np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-3, atol=1e-4)
+
+
+def test_a_convolution_that_does_not_fit_is_refused_each_time(caplog, monkeypatch):
+    monkeypatch.setenv("TAPEFLOW_COMPILE", "background")
+    for _ in range(4):
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            tf.nn.conv2d(tf.zeros([4, 18, 18, 6]), tf.zeros([3, 3, 7, 5]), 1, "SAME")
+        wait_for_compiler()
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    "compute", [lambda x, y: x + y, lambda x, y: x * y, lambda x, y: x**y, lambda x, y: x - y]
+)
+def test_operators_on_large_tensors(compute):
+    x, y = np.abs(normal(300, 400)), normal(400, seed=1)
+    v = tf.Variable(x)
+    for first, second in ((x, y), (x, 2.0), (x, 3), (y, x)):
+        mine = [each if np.isscalar(each) else tensor(each) for each in (first, second)]
+        with np.errstate(all="ignore"):
+            expected = compute(first, second)
+        np.testing.assert_allclose(compute(*mine).numpy(), expected, rtol=2e-5, atol=1e-6)
+    np.testing.assert_allclose(compute(v, tensor(y)).numpy(), compute(x, y), rtol=2e-5, atol=1e-6)
 
 
 BROADCASTS = [
