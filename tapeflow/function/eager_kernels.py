@@ -2,8 +2,8 @@
 
 `core/eager.py` asks `evaluate` before it runs NumPy's kernel on a large array. Whoever calls the same op again finds
 it compiled a little later: as a loop over rows (`compiler/rows.py`) that serves any number of them, so that one
-elementwise kernel is good for all shapes, or, if it is a step of its own in machine code (`compiler/steps.py`), as a
-program for the shapes that came. Until then, and for whatever does not fit, the answer is None and NumPy's
+elementwise kernel is good for all shapes, or else as a program for the shapes that came, as products, convolutions and
+reductions over leading axes are. Until then, and for whatever does not fit, the answer is None and NumPy's
 kernel runs. A call that an op must refuse gets None, too: its kernel finds the words.
 
 An op whose results do not mix rows says so by the fact `rows`: the name of the parameter that is the axis, or the axes,
@@ -32,17 +32,17 @@ _LONGEST = 1 << 16
 """The longest row of an op that is not elementwise, in bytes: kernels keep rows on the stack between their passes."""
 _MOST_CALLS = 1024
 _MOST_KERNELS = 256
-_MOST_STEPS = 64
+_MOST_WHOLES = 64
 """Fewer than of kernels, since each has memory of its own to work in."""
 _EAGER_VARIANTS = 16
 """How many kernels of one op, for rows of different lengths, are compiled at the second call."""
-_EAGER_STEPS = 48
+_EAGER_WHOLES = 48
 _PATIENCE = 32
 """How often later ones must be called."""
 
 _calls: dict[tuple, "_Call"] = {}
 _kernels: dict[tuple, "_Kernel"] = {}
-_steps: dict[tuple, "_Step"] = {}
+_wholes: dict[tuple, "_Whole"] = {}
 _variants: dict[object, int] = {}  # (op, dtypes) -> how many kernels there have been
 
 
@@ -153,14 +153,14 @@ class _Kernel(_Compiled):
         return tuple(tensors) if self.is_tuple else tensors[0]
 
 
-class _Step(_Compiled):
-    """An op that is a step of its own, compiled for inputs of certain shapes."""
+class _Whole(_Compiled):
+    """An op compiled for inputs of certain shapes."""
 
     def _made(self, graph, is_tuple):
         from tapeflow.compiler import compile_graph
 
         program = compile_graph(graph)
-        if any([step.kind != "native" for step in program.plan.steps]):
+        if any([step.kind == "call" or step.kind == "control" for step in program.plan.steps]):
             return None
         self._results = [value.dtype for value in graph.outputs]
         self._is_tuple = is_tuple
@@ -291,12 +291,7 @@ def _planned(op, dtypes, arrays, params, key):
     if not min(sizes) or max(sizes) < LARGE or max(map(len, shapes)) > 8:
         return _Call()
     if op.facts.get("step"):
-        name = (op, *dtypes, tuple(shapes), *key[1 + 2 * len(arrays) :])
-        kernel = _steps.get(name)
-        if kernel is None:
-            made = _Step(op, dict(params), dtypes, shapes, _patience((op, *dtypes), _EAGER_STEPS))
-            kernel = _remember(_steps, name, made, _MOST_STEPS)
-        return _Call(kernel)
+        return _whole(op, dtypes, shapes, params, key)
     elementwise = op.family == "elementwise"
     if elementwise:
         try:
@@ -314,13 +309,13 @@ def _planned(op, dtypes, arrays, params, key):
         for place, each in enumerate(padded)
     ]
     if leading < 1 or not any(with_rows):
-        return _Call()
+        return _whole(op, dtypes, shapes, params, key)
     length = max([math.prod(each[leading:]) for each, has in zip(padded, with_rows, strict=True) if has])
     rows = max(1, _BLOCK // length)
     num_rows = math.prod(lead)
     is_long = not elementwise and length * max([dtype.size for dtype in dtypes]) > _LONGEST
     if is_long or num_rows < rows:
-        return _Call()
+        return _whole(op, dtypes, shapes, params, key)
     block = (*[1] * (leading - 1), rows)
     blocks = tuple(
         [
@@ -336,6 +331,16 @@ def _planned(op, dtypes, arrays, params, key):
         kernel = _remember(_kernels, name, made, _MOST_KERNELS)
     singles = tuple([k for k, (one, each) in enumerate(zip(blocks, shapes, strict=True)) if each and not one])
     return _Call(kernel, lead, num_rows, dims if elementwise else None, singles)
+
+
+def _whole(op, dtypes, shapes, params, key):
+    """The _Call for inputs of just these shapes."""
+    name = (op, *dtypes, tuple(shapes), *key[1 + 2 * len(shapes) :])
+    kernel = _wholes.get(name)
+    if kernel is None:
+        made = _Whole(op, dict(params), dtypes, shapes, _patience((op, *dtypes), _EAGER_WHOLES))
+        kernel = _remember(_wholes, name, made, _MOST_WHOLES)
+    return _Call(kernel)
 
 
 def _patience(group, eager):
@@ -394,12 +399,12 @@ def _leading(op, rank, params):
 
 def forget():
     """Lets go of all that is kept."""
-    for each in (_calls, _kernels, _steps, _variants):
+    for each in (_calls, _kernels, _wholes, _variants):
         each.clear()
 
 
 def _after_fork():
-    for kernel in [*_kernels.values(), *_steps.values()]:
+    for kernel in [*_kernels.values(), *_wholes.values()]:
         if kernel.program is None:
             kernel.forget_calls()
 
