@@ -13,7 +13,7 @@ from tapeflow.compiler.sharing import WORTH_SHARING, cost_of_elements, parts_of,
 
 _BLOCK = 4
 """How many vectors of results are summed side by side."""
-_DEAR = 16
+_DEAR = 12
 """What an element costs that fills the time by itself."""
 
 

@@ -10,8 +10,8 @@ from tapeflow.compiler.sharing import WORTH_SHARING, cost_of_elements, parts_of,
 from tapeflow.compiler.types import memory_type
 
 _INDEPENDENT = 4
-"""How many sums of a reduction run side by side, so that one need not wait for the other."""
-_DEAR = 16
+"""How many sums run side by side, so that one need not wait for the other."""
+_DEAR = 12
 """What an element costs that fills the time by itself."""
 
 
@@ -30,9 +30,11 @@ class PassWriter(Elements):
         self._sizes, self._columns, self._has_columns = space[:-1], space[-1] if space else 1, bool(space)
         self._cost = cost_of_elements(plan, kernel.roots)
         self._reductions = [root for root in kernel.roots if root.kind == "row"]
-        self._copies = self._num_copies()
         self._kinds = {root.value: reduction_of(root) for root in self._reductions}
         self._passes = self._in_passes()
+        self._copies = {
+            number: self._num_copies(wholes) for number, (_, wholes) in self._passes.items() if wholes
+        }
         self._range = None  # the columns that are written, if they are not all
         self.num_parts, self._part_size = 1, self._columns
         self.results = []
@@ -85,16 +87,17 @@ class PassWriter(Elements):
         """Whether every element is computed from those at the same place, or from single numbers."""
         return all([root.value.dims == dims and self.is_flat(root.node, dims) for root in self.kernel.roots])
 
-    def _num_copies(self):
-        """How many vectors are computed side by side: few where one of them fills the time by itself."""
-        if not self._reductions:
-            return 1
-        return _INDEPENDENT if self._cost < _DEAR else _INDEPENDENT // 2
+    def _num_copies(self, roots):
+        """How many vectors a pass computes side by side: few where one of them fills the time by itself."""
+        is_dear = cost_of_elements(self.plan, roots) >= _DEAR
+        if any([root.kind == "row" for root in roots]):
+            return _INDEPENDENT // 2 if is_dear else _INDEPENDENT
+        return 1 if is_dear else _INDEPENDENT // 2
 
     def _share(self):
         num_rows, columns = math.prod(self._sizes), self._columns
         work = num_rows * columns * self._cost
-        unit = self._lanes * self._copies
+        unit = self._lanes * max(self._copies.values(), default=1)
         if work < WORTH_SHARING:
             return None
         if num_rows < FEW_ROWS:
@@ -214,12 +217,12 @@ class PassWriter(Elements):
         writer = self.writer
         reductions = [root for root in roots if root.kind == "row"]
         self._keep(roots, number)
-        num_vectors = self._copies if 1 < self._lanes <= self._columns else 0
+        num_vectors = self._copies[number] if 1 < self._lanes <= self._columns else 0
         sums = {
             root.value: Accumulators(writer, self.kind_of(root), root.value.dtype, num_vectors)
             for root in reductions
         }
-        for start, stop, copies, lanes in self._stretches():
+        for start, stop, copies, lanes in self._stretches(self._copies[number]):
             writer.lanes = lanes
 
             def body(variable, copies=copies, lanes=lanes):
@@ -235,12 +238,12 @@ class PassWriter(Elements):
         for root in reductions:
             self._result(root, index, sums[root.value].total())
 
-    def _stretches(self):
+    def _stretches(self, most):
         """(start, stop, vectors at a time, lanes) of the loops over the columns, one after the other."""
         writer, lanes, columns = self.writer, self._lanes, self._columns
         start, stop = self._range or (0, columns)
         found = []
-        sizes = [(copies, lanes) for copies in (self._copies, 1) if copies * lanes <= columns and lanes > 1]
+        sizes = [(copies, lanes) for copies in (most, 1) if copies * lanes <= columns and lanes > 1]
         for copies, count in [*dict.fromkeys(sizes), (1, 1)]:
             step = copies * count
             until = writer.last_multiple(start, stop, step)

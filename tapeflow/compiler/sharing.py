@@ -10,7 +10,7 @@ import math
 
 from tapeflow.compiler.plan import is_function
 
-WORTH_SHARING = 1 << 16
+WORTH_SHARING = 1 << 17
 """The work, in additions, from which on a kernel is shared: about what waking a thread costs."""
 _PIECE = 1 << 14
 """The work that one piece has at least."""
