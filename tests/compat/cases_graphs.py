@@ -250,3 +250,36 @@ def tensors_of_a_graph_are_keys(tf):
     yield {a: "a", b: "b"}[a], a == a, a == b, a != b, a in [b, a], len({a, b, a})
     v = tf.Variable(1.0)
     yield {v: 1}[v], v == v, v in [v]
+
+
+@case
+def shapes_that_python_says(tf):
+    x = tf.placeholder(tf.float32)
+    v = tf.Variable(1.0)
+    y = tf.py_func(lambda a: a * 2.0, [x], tf.float32)
+    z = y * 2.0 + v
+    step = v.assign_add(tf.reduce_sum(z))
+    with started(tf) as session:
+        yield session.run([z, y], {x: [1.0, 2.0]}), session.run(z, {x: [[3.0]]})
+        yield session.run(step, {x: [1.0]}), session.run(v)
+    with tf.Session() as session:
+        yield refused(lambda: session.run(z, {x: 1.0}))
+
+
+@case
+def sizes_that_are_computed(tf):
+    x = tf.placeholder(tf.float32, [None, 2])
+    n = tf.shape(x)[0]
+    made = [tf.zeros(tf.stack([n, 3])), tf.range(n), tf.fill([n], 2.0), tf.squeeze(tf.reduce_sum(x, 1))]
+    yield [each.shape.as_list() for each in made[:3]], ran(tf, made, {x: [[1.0, 2.0], [3.0, 4.0]]})
+
+
+@case
+def a_regression_without_shapes(tf):
+    x, y = tf.placeholder(tf.float32), tf.placeholder(tf.float32)
+    w = tf.Variable(tf.ones([2, 1]))
+    loss = tf.reduce_mean(tf.square(tf.matmul(x, w) - y))
+    step = tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+    feed = {x: [[1.0, 2.0], [3.0, 4.0]], y: [[1.0], [2.0]]}
+    with started(tf) as session:
+        yield session.run([step, loss], feed), session.run(w)

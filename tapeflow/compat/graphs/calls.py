@@ -8,6 +8,7 @@ from tapeflow.compat.graphs.unknown_ranks import REFUSALS, has_unknown_sizes, is
 from tapeflow.core import nest
 from tapeflow.core.context import state
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.size import UnknownSizeError
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.ops.selection import identity
 from tapeflow.state.variable import Variable
@@ -49,7 +50,10 @@ def called(graph, function, args, kwargs, name, last=""):
         try:
             result = function(*args, **kwargs)
         except REFUSALS as error:
-            if not any([has_unknown_sizes(each) for each in leaves]):
+            may_wait = isinstance(error, UnknownSizeError) or any(
+                [has_unknown_sizes(each) for each in leaves]
+            )
+            if not may_wait:
                 raise
             try:
                 return _deferred(graph, function, args, kwargs, leaves, _exact(graph, scope, last))

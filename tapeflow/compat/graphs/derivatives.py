@@ -6,7 +6,7 @@ graph that it runs, by a tape. A trial on the graph as it is now tells which of 
 
 from tapeflow.compat.graphs.part import WHOLE, Part
 from tapeflow.compat.graphs.statements import GRADIENTS
-from tapeflow.compat.graphs.unknown_ranks import RANKS, REFUSALS
+from tapeflow.compat.graphs.unknown_ranks import RANKS, REFUSALS, SIZES
 from tapeflow.compat.graphs.variable import GraphVariable
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
 from tapeflow.core.operands import as_tensor
@@ -79,19 +79,22 @@ def _kinds(graph, inputs, params):
     graph.places[node] = len(graph.nodes)
     placeholders = list(graph.inputs)
     try:
-        for rank in RANKS:
-            dims = [(None,) * rank if each.dims is None else visible(each.dims) for each in placeholders]
+        for rank, size in [(rank, size) for size in (None, *SIZES) for rank in RANKS]:
+            dims = [_trial_dims(each.dims, rank, size) for each in placeholders]
             try:
                 Part(graph, [node], placeholders, dims, lambda variable: True, lambda node, seeds: seeds)
             except REFUSALS:
-                if all([each.dims is not None for each in placeholders]):
-                    raise
                 continue
             return report
     finally:
         del graph.places[node]
     targets = inputs[: params["num_targets"]]
     return [WHOLE if _reaches(graph, source, targets) else None for source in params["sources"]]
+
+
+def _trial_dims(dims, rank, size):
+    dims = (None,) * rank if dims is None else visible(dims)
+    return tuple([size if each is None else each for each in dims])
 
 
 def _reaches(graph, source, targets):

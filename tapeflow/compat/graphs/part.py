@@ -93,12 +93,7 @@ class Part:
     """
 
     def __init__(self, graph, fetched, fed, dims, initialized, own_seeds):
-        self._found = {}
-        self._tapes = {}
-        self._initialized = initialized
-        self._own_seeds = own_seeds
-        self._asked = {}
-        self.only_updated = set()  # the variables that are added to, and not read before
+        self._begin(initialized, own_seeds)
         nodes = needed_nodes(graph, fetched, fed)
         self.uncertain = {
             node.params["variable"]
@@ -115,11 +110,22 @@ class Part:
                 self._call_again(nodes, fed)
                 results = [self.tensor(each) for each in fetched if not isinstance(each, Node)]
             finally:
-                for tape in self._tapes.values():
-                    tape.__exit__(None, None, None)
+                self._stop_tapes()
             for each in results:
                 self._tracer.value_of(each)
         self._assemble(results, [self._found[value].value for value in fed])
+
+    def _begin(self, initialized, own_seeds):
+        self._found = {}
+        self._tapes = {}
+        self._initialized = initialized
+        self._own_seeds = own_seeds
+        self._asked = {}
+        self.only_updated = set()  # the variables that are added to, and not read before
+
+    def _stop_tapes(self):
+        for tape in self._tapes.values():
+            tape.__exit__(None, None, None)
 
     def _call_again(self, nodes, fed):
         for value in fed:
@@ -225,11 +231,11 @@ class Part:
         value = self.tensor(node.inputs[0])
         if node.op is not ASSIGN and id(variable) not in self._tracer.variables:
             self.only_updated.add(variable)
-        current_value = self._state(variable).current
+        state = self._state(variable)
         if node.op is ASSIGN_ADD:
-            value = current_value + value
+            value = state.current + value
         elif node.op is ASSIGN_SUB:
-            value = current_value - value
+            value = state.current - value
         self._tracer.assign(variable, value)
         self._put(node, [self._state(variable).current])
 
@@ -263,7 +269,7 @@ class Part:
 
     def _watch_tensor(self, source, tensor):
         for tape in self._sources.get(source, ()):
-            if tape._recording and tensor._dtype in FLOATS_AND_COMPLEX:
+            if tape._recording and tensor is not None and tensor._dtype in FLOATS_AND_COMPLEX:
                 tape.watch(tensor)
 
     def _gradients(self, node):

@@ -5,6 +5,7 @@ import threading
 
 import numpy
 
+from tapeflow.compat.graphs.eager_part import EagerPart
 from tapeflow.compat.graphs.fetches import Fetches
 from tapeflow.compat.graphs.part import Part
 from tapeflow.compat.graphs.seeds import OwnSeeds
@@ -62,14 +63,31 @@ class Prepared:
         self._uncertain = ()
         self._programs = {}
         self._only = None
+        self._is_traced = True
 
     def __call__(self, values, feed_dict):
         arrays = []
         if feed_dict:
             for feed, given in zip(self._feeds, feed_dict.values(), strict=True):
                 arrays.append(feed.array(given))
-        program = self._only or self._program(values, arrays)
-        return self._fetches.pack(program(values, arrays))
+        if self._is_traced:
+            try:
+                program = self._only or self._program(values, arrays)
+            except NotImplementedError:
+                self._is_traced = False
+            else:
+                return self._fetches.pack(program(values, arrays))
+        return self._fetches.pack(self._run_at_once(values, arrays))
+
+    def _run_at_once(self, values, arrays):
+        """The results of a part that cannot be traced."""
+        elements = self._fetches.elements
+        with values.lock:
+            kept = values.arrays
+            part = EagerPart(self._graph, elements, self._values, arrays, kept, _uninitialized, values.seeds)
+            kept.update({variable: _copied(array) for variable, array in part.written.items()})
+        rest = iter([_shown(_copied(array)) for array in part.results])
+        return [None if isinstance(each, Node) else next(rest) for each in elements]
 
     def _program(self, values, arrays):
         """The program for arrays of such shapes, in a session where such variables have values."""
@@ -225,12 +243,20 @@ class _Program:
         """The results as arrays of the caller's own, with None for operations."""
         for position in range(len(results)):
             _make_own(results, position)
-            if type(results[position]) is numpy.ndarray and not results[position].ndim:
-                results[position] = results[position][()]  # a string
+            results[position] = _shown(results[position])
         if len(results) == len(self._gaps):
             return results
         rest = iter(results)
         return [None if gap else next(rest) for gap in self._gaps]
+
+
+def _shown(array):
+    """An array as users get it: without axes, a scalar or bytes."""
+    return array[()] if type(array) is numpy.ndarray and not array.ndim else array
+
+
+def _copied(array):
+    return array.copy() if type(array) is numpy.ndarray else array
 
 
 def _make_own(results, position):

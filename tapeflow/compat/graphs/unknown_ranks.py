@@ -5,6 +5,8 @@ ranks tells: the dtype, and the shape if it is the same for all ranks. The sessi
 the shapes and works out the rest.
 """
 
+import numpy
+
 from tapeflow.core import nest
 from tapeflow.core.errors import OpError
 from tapeflow.core.operands import as_tensor
@@ -14,7 +16,7 @@ from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, infer
 
 RANKS = (2, 1, 0, 3, 4, 5)
-_SIZES = (12, 24)
+SIZES = (12, 24)
 REFUSALS = (TypeError, ValueError, IndexError, NotImplementedError, OpError, UnknownSizeError)
 
 
@@ -79,7 +81,7 @@ def _trials(call, tensors, rank):
     try:
         return [_trial(call, tensors, rank, None)]
     except REFUSALS:  # it asks for numbers, or for equal ones: two of them tell what depends on them
-        return [_trial(call, tensors, rank, size) for size in _SIZES]
+        return [_trial(call, tensors, rank, size) for size in SIZES]
 
 
 def _trial(call, tensors, rank, size):
@@ -96,7 +98,14 @@ def _argument(tracer, tensor, rank, size):
     if value.constant is not None:
         return tracer.constant(value.constant, value.dtype)
     dims = (None,) * rank if value.dims is None else visible(value.dims)
+    if size is not None and value.dtype.is_integer and len(dims) < 2 and None not in dims:
+        return tracer.constant(_filled(size, value.dtype, dims), value.dtype)  # a size, or some of them
     return tracer.argument(value.dtype, [size if each is None else each for each in dims])
+
+
+def _filled(number, dtype, dims):
+    array = numpy.full(dims, number, dtype.array_dtype)
+    return array if dims else array[()]
 
 
 def is_vague(tensor):

@@ -8,6 +8,7 @@ from tapeflow.core.dtypes import bool as boolean
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import as_shape
 from tapeflow.graph.symbolic import SymbolicTensor
+from tapeflow.ops.part_updates import updated
 from tapeflow.state.options import checked_options
 from tapeflow.state.variable import Variable
 
@@ -170,11 +171,8 @@ class GraphVariable(Variable):
         node = self.graph.assignment(kind, self, value, name)
         return Assigned(self, node) if read_value else self.graph.operation_of(node)
 
-    def _change(self, change):
-        raise NotImplementedError(
-            "Rows and slices of a variable of a graph cannot be updated: assign the whole value, made with "
-            "tf.tensor_scatter_nd_update for instance."
-        )
+    def _change(self, update, *operands, index=None):
+        return self.assign(updated(as_tensor(self), *operands, update=update, index=index))
 
     # Python's protocols.
 
