@@ -1,5 +1,7 @@
 """Updates of parts of a variable: `scatter_add` and the like of rows, `scatter_nd_*` by coordinates."""
 
+import functools
+
 import numpy
 
 from tapeflow.core.dtypes import NUMBERS, int32, int64
@@ -87,19 +89,7 @@ class RowUpdates:
         [[10, 20, 3], [4, 50, 60]]
         """
         updates, indices = self._rows(sparse_delta)
-        dims = self._tensor.dims
-        batch = indices.ndim - 1
-        if indices.shape[:batch] != dims[:batch]:
-            raise InvalidArgumentError(
-                None,
-                None,
-                f"The indices' batch shape {list(indices.shape[:batch])} is not the variable's, "
-                f"{list(dims[:batch])}.",
-            )
-        check_positions(indices, dims[batch], "ResourceScatterNdUpdate")
-        grid = [each[..., None] for each in numpy.ogrid[tuple([slice(size) for size in dims[:batch]])]]
-        _check_updates(indices.shape, updates.shape, dims, batch + 1)
-        return self._change(lambda array: _set_at(array, (*grid, indices), updates))
+        return self._change(_update_batches, indices, updates)
 
     def scatter_nd_add(self, indices, updates, name=None):
         """Adds updates to the elements or slices at the coordinates in the last axis of `indices`.
@@ -126,47 +116,25 @@ class RowUpdates:
         return self._scatter_nd("update", "ResourceScatterNdUpdate", indices, updates)
 
     def _rows(self, sparse_delta):
-        """The arrays of values and indices of IndexedSlices that suit this variable."""
+        """The tensors of values and indices of IndexedSlices that suit this variable."""
         if not isinstance(sparse_delta, IndexedSlices):
             raise TypeError(
                 f"Argument `sparse_delta` must be a `tf.IndexedSlices`. Received arg: {sparse_delta}"
             )
-        updates = as_tensor(sparse_delta.values, self._tensor._dtype)
-        return updates._array, _integers(sparse_delta.indices)
+        return as_tensor(sparse_delta.values, self.dtype), _integers(sparse_delta.indices)
 
     def _scatter(self, change, type_name, sparse_delta):
         updates, indices = self._rows(sparse_delta)
         self._check_numbers(change)
-        dims = self._tensor.dims
-        if not dims:
-            raise InvalidArgumentError(
-                None, None, f"A variable without axes has no rows; use assign. [Op:{type_name}]"
-            )
-        check_positions(indices, dims[0], type_name)
-        if updates.ndim:  # a scalar goes to every row
-            _check_updates(indices.shape, updates.shape, dims, 1)
-        return self._change(lambda array: _CHANGES[change](array, (indices,), updates))
+        return self._change(functools.partial(_update_rows, change, type_name), indices, updates)
 
     def _scatter_nd(self, change, type_name, indices, updates):
-        indices = _integers(indices)
-        updates = as_tensor(updates, self._tensor._dtype)._array
         self._check_numbers(change)
-        dims = self._tensor.dims
-        depth = indices.shape[-1] if indices.ndim else 0
-        if not 0 < depth <= len(dims):
-            raise InvalidArgumentError(
-                None,
-                None,
-                f"The last axis of indices, of shape {list(indices.shape)}, must hold between 1 and {len(dims)} "
-                f"coordinates for a variable of shape {list(dims)}. [Op:{type_name}]",
-            )
-        check_coordinates(indices, dims, "shape", type_name)
-        _check_updates(indices.shape[:-1], updates.shape, dims, depth)
-        place = tuple(numpy.moveaxis(indices, -1, 0))
-        return self._change(lambda array: _CHANGES[change](array, place, updates))
+        update = functools.partial(_update_places, change, type_name)
+        return self._change(update, _integers(indices), as_tensor(updates, self.dtype))
 
     def _check_numbers(self, change):
-        dtype = self._tensor._dtype
+        dtype = self.dtype
         if change != "update" and (dtype not in NUMBERS or (dtype.is_complex and change in ("max", "min"))):
             raise InvalidArgumentError(
                 None, None, f"Rows of dtype {dtype.name} cannot be combined by {change!r}; use an update."
@@ -182,7 +150,51 @@ def _integers(indices):
             f"Value for attr 'Tindices' of {indices._dtype.name} is not in the list of allowed values: "
             "int32, int64",
         )
-    return numpy.asarray(indices._array)
+    return indices
+
+
+# What happens to the array of a variable, or to a copy of it. The last argument is the index of a slice.
+
+
+def _update_rows(change, type_name, array, indices, updates, index):
+    if not array.ndim:
+        raise InvalidArgumentError(
+            None, None, f"A variable without axes has no rows; use assign. [Op:{type_name}]"
+        )
+    indices = numpy.asarray(indices)
+    check_positions(indices, array.shape[0], type_name)
+    if numpy.ndim(updates):  # a scalar goes to every row
+        _check_updates(indices.shape, numpy.shape(updates), array.shape, 1)
+    _CHANGES[change](array, (indices,), updates)
+
+
+def _update_places(change, type_name, array, indices, updates, index):
+    dims, indices = array.shape, numpy.asarray(indices)
+    depth = indices.shape[-1] if indices.ndim else 0
+    if not 0 < depth <= len(dims):
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"The last axis of indices, of shape {list(indices.shape)}, must hold between 1 and {len(dims)} "
+            f"coordinates for a variable of shape {list(dims)}. [Op:{type_name}]",
+        )
+    check_coordinates(indices, dims, "shape", type_name)
+    _check_updates(indices.shape[:-1], numpy.shape(updates), dims, depth)
+    _CHANGES[change](array, tuple(numpy.moveaxis(indices, -1, 0)), updates)
+
+
+def _update_batches(array, indices, updates, index):
+    dims, batch = array.shape, indices.ndim - 1
+    if indices.shape[:batch] != dims[:batch]:
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"The indices' batch shape {list(indices.shape[:batch])} is not the variable's, {list(dims[:batch])}.",
+        )
+    check_positions(indices, dims[batch], "ResourceScatterNdUpdate")
+    grid = [each[..., None] for each in numpy.ogrid[tuple([slice(size) for size in dims[:batch]])]]
+    _check_updates(indices.shape, updates.shape, dims, batch + 1)
+    _set_at(array, (*grid, indices), updates)
 
 
 def _check_updates(places, updates, dims, depth):

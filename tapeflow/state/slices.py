@@ -2,9 +2,11 @@
 
 import numpy
 
+from tapeflow.core.arguments import traced_ints
 from tapeflow.core.dtypes import bool as boolean
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.tensor import Tensor
 from tapeflow.ops.brackets import basic_index, getitem
 from tapeflow.ops.indexing import indexed_dims, numpy_index
 
@@ -25,21 +27,24 @@ class AssignableSlices:
         return part
 
     def _assign_slice(self, key, value):
-        value = as_tensor(value, self._tensor._dtype)
-        index = tuple(basic_index(key))
-        dims = indexed_dims(self._tensor.dims, index)
-        try:
-            elements = numpy.broadcast_to(value._array, dims)
-        except ValueError:
-            raise InvalidArgumentError(
-                None, None, f"Cannot broadcast input shape {list(value.dims)} into final shape {list(dims)}"
-            ) from None
-        place = numpy_index(index)
+        index = [_number(entry) for entry in basic_index(key)]
+        return self._change(_assign_slice, as_tensor(value, self.dtype), index=tuple(index))
 
-        def change(array):
-            array[place] = elements
 
-        return self._change(change)
+def _number(entry):
+    """An entry of an index as what an op takes for a parameter; a tensor is what a traced program computes."""
+    return traced_ints(entry)[0] if isinstance(entry, Tensor) else entry
+
+
+def _assign_slice(array, elements, index):
+    dims = indexed_dims(array.shape, index)
+    try:
+        elements = numpy.broadcast_to(elements, dims)
+    except ValueError:
+        raise InvalidArgumentError(
+            None, None, f"Cannot broadcast input shape {list(elements.shape)} into final shape {list(dims)}"
+        ) from None
+    array[numpy_index(index)] = elements
 
 
 class _Assigner:

@@ -19,6 +19,7 @@ from tapeflow.core.tensor import DEVICE, Reference, Tensor
 from tapeflow.ops.arithmetic import add, subtract
 from tapeflow.ops.effects import read_variable
 from tapeflow.ops.gathering import gather
+from tapeflow.ops.part_updates import updated
 from tapeflow.ops.scattering import gather_nd
 from tapeflow.state.name_scope import current_prefix
 from tapeflow.state.operators import TensorOperators
@@ -344,21 +345,22 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
             message += ", shapes must be equal."
         return InvalidArgumentError(None, None, message)
 
-    def _change(self, change):
-        """Calls `change(array)`, which alters it in place: a copy, if anybody else can see the array."""
+    def _change(self, update, *operands, index=None):
+        """Has update(array, *arrays of the operands, index) alter the value in place.
+
+        It gets a copy, if anybody else can see the array. While a program is traced, the value is another from here on.
+        """
         if listening and hasattr(state.interpreter, "assign"):
-            raise NotImplementedError(
-                "Rows and slices of a variable cannot be updated while a function is traced: assign the whole value, "
-                "made with tf.tensor_scatter_nd_update for instance."
-            )
+            return self.assign(updated(self._now(), *operands, update=update, index=index))
+        arrays = [each._array for each in operands]
         token = silence(SILENT)
         try:
             if not other_threads() and references(self) == UNSHARED:
-                change(self._tensor._array)
+                update(self._tensor._array, *arrays, index)
             else:
                 with self._lock:
                     array = numpy.array(self._tensor._array)
-                    change(array)
+                    update(array, *arrays, index)
                     self._replace(array if array.ndim or array.dtype == object else array[()])
         finally:
             restore(token)
