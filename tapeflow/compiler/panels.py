@@ -19,6 +19,9 @@ from tapeflow.compiler.places import (
     when,
 )
 
+_BESIDE = 4
+"""Panels that are written side by side."""
+
 
 def emit_row_copies(builder, target, source, source_step, copy, copy_step, rows, width):
     """Copies `rows` rows of `width` elements. Steps are the distances of the rows."""
@@ -55,25 +58,36 @@ def emit_panels_of_rows(builder, target, shape, source, source_step, panels, pan
     whole = quotient(builder, columns, size)
     rest = minus(builder, columns, times(builder, whole, size))
 
-    def term(_, places):
-        here, there = places
+    def copies(source, panels, used, beside):
+        """So many panels side by side: a row of the source is read in one piece."""
 
-        def copy(places, used):
-            for column in range(shape.vectors):
-                place = column * shape.lanes
-                left = None if used is None else minus(builder, used, place)
-                found = load_vector(builder, at(builder, places[0], place), shape.lanes, left)
-                store_vectors(builder, target, [at(builder, places[1], place)], [found])
+        def term(_, places):
+            here, there = places
+            for position in range(beside):
+                to = at(builder, there, times(builder, panel_step, position))
+                for column in range(shape.vectors):
+                    place = column * shape.lanes
+                    left = None if used is None else minus(builder, used, place)
+                    from_here = at(builder, here, position * size + place)
+                    found = load_vector(builder, from_here, shape.lanes, left)
+                    store_vectors(builder, target, [at(builder, to, place)], [found])
+            return [at(builder, here, source_step), at(builder, there, size)]
 
-        def panel(_, places):
-            copy(places, None)
-            return [at(builder, places[0], size), at(builder, places[1], panel_step)]
+        carry(builder, terms, [source, panels], term)
 
-        places = carry(builder, whole, [here, there], panel)
-        when(builder, builder.icmp_signed(">", number(rest), number(0)), lambda: copy(places, number(rest)))
-        return [at(builder, here, source_step), at(builder, there, size)]
+    def next_panels(beside):
+        def trip(_, places):
+            here, there = places
+            copies(here, there, None, beside)
+            return [at(builder, here, beside * size), at(builder, there, times(builder, panel_step, beside))]
 
-    carry(builder, terms, [source, panels], term)
+        return trip
+
+    many = quotient(builder, whole, _BESIDE)
+    places = carry(builder, many, [source, panels], next_panels(_BESIDE))
+    here, there = carry(builder, minus(builder, whole, times(builder, many, _BESIDE)), places, next_panels(1))
+    some = builder.icmp_signed(">", number(rest), number(0))
+    when(builder, some, lambda: copies(here, there, number(rest), 1))
 
 
 def emit_panels_of_columns(builder, target, shape, source, source_step, panels, panel_step, terms, columns):

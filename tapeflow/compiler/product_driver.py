@@ -30,6 +30,10 @@ _FLOPS = 200_000
 """What is worth the while of another thread."""
 _COPIED = 16_384
 """Elements to copy that are worth the while of another thread."""
+_MANY_PANELS = 8
+"""From so many panels on there is one for each of some threads."""
+_GROUP = 1 << 17
+"""Bytes of the panels that a thread copies for itself; they stay in the second cache."""
 _PANELS = 1 << 20
 """Bytes of the panels of B that are copied at a time: they stay in the second or third cache."""
 _ROWS = 1 << 16
@@ -51,6 +55,7 @@ class _Sizes:
         self.panel, self.lanes, self.rows_of_tile = tiles.shape.columns, tiles.shape.lanes, tiles.shape.rows
         self.terms = tiles.most_terms
         self.rows = _ROWS // (self.terms * bytes_each) // self.rows_of_tile * self.rows_of_tile
+        self.group = _GROUP // (self.terms * self.panel * bytes_each)
         self.columns = _PANELS // (self.terms * bytes_each) // self.panel * self.panel
 
 
@@ -198,11 +203,38 @@ class Driver:
     ):
         sizes = self._sizes
         copies_b = builder.or_(apart, self._is_worth_a_copy(builder, rows, terms, columns))
-        width = builder.select(copies_b, number(sizes.columns), columns)
+        copies_a = self._lies_badly(builder, a_term, columns)
         # Blocks of terms are of one size, a multiple of what tiles unroll.
         count = self._rounded_up(builder, terms, sizes.terms)
         count = builder.select(builder.icmp_signed(">", count, number(0)), count, number(1))
         length = times(builder, self._rounded_up(builder, self._rounded_up(builder, terms, count), 4), 4)
+        panels = self._rounded_up(builder, columns, sizes.panel)
+        is_wide = builder.icmp_signed(">=", panels, number(_MANY_PANELS))
+        alone = builder.and_(builder.and_(copies_b, is_wide), builder.not_(copies_a))
+        whole = _Context(
+            a=a,
+            a_row=a_row,
+            a_term=a_term,
+            b=b,
+            b_term=b_term,
+            b_column=b_column,
+            apart=apart,
+            c=c,
+            c_row=c_row,
+            rows=rows,
+            terms=terms,
+            columns=columns,
+            length=length,
+        )
+        blocks, groups, after = [
+            builder.function.append_basic_block(each) for each in ("shared", "groups", "done")
+        ]
+        builder.cbranch(alone, groups, blocks)
+        builder.position_at_end(groups)
+        self._by_groups(builder, whole, rows, terms, panels)
+        builder.branch(after)
+        builder.position_at_end(blocks)
+        width = builder.select(copies_b, number(sizes.columns), columns)
 
         def column_block(index):
             first_column = times(builder, index, width)
@@ -235,7 +267,7 @@ class Driver:
                     a=at(builder, a, times(builder, first_term, a_term)),
                     a_row=a_row,
                     a_term=a_term,
-                    copies_a=self._lies_badly(builder, a_term, columns),
+                    copies_a=copies_a,
                     b=builder.select(copies_b, space, there),
                     b_term=builder.select(copies_b, number(sizes.panel), b_term),
                     panel=builder.select(copies_b, panel, number(sizes.panel)),
@@ -252,6 +284,79 @@ class Driver:
             loop(builder, count, term_block)
 
         loop(builder, self._rounded_up(builder, columns, width), column_block)
+        builder.branch(after)
+        builder.position_at_end(after)
+
+    def _by_groups(self, builder, context, rows, terms, panels):
+        """Groups of panels, each copied by the thread that multiplies it: what one writes the other need not fetch."""
+        sizes = self._sizes
+
+        def write(
+            builder,
+            begin,
+            end,
+            a,
+            a_row,
+            a_term,
+            b,
+            b_term,
+            b_column,
+            apart,
+            c,
+            c_row,
+            rows,
+            terms,
+            columns,
+            length,
+        ):
+            space = builder.alloca(self._kind, number(sizes.group * sizes.panel * sizes.terms))
+            space.align = 64
+
+            def group(index):
+                first = plus(builder, begin, times(builder, index, sizes.group))
+                last = least(builder, plus(builder, first, sizes.group), end)
+                first_column = times(builder, first, sizes.panel)
+                last_column = least(builder, times(builder, last, sizes.panel), columns)
+                num_columns = minus(builder, last_column, first_column)
+
+                def term_block(index):
+                    first_term = times(builder, index, length)
+                    num_terms = least(builder, length, minus(builder, terms, first_term))
+                    below = builder.icmp_signed("<", num_terms, number(sizes.lanes))
+                    room = builder.select(below, number(sizes.lanes), num_terms)
+                    panel = times(builder, room, sizes.panel)
+                    there = at(builder, b, times(builder, first_term, b_term))
+                    there = at(builder, there, times(builder, first_column, b_column))
+                    arguments = [there, b_term, b_column, apart, space, panel, num_terms, num_columns]
+                    builder.call(self._tiles.panel_copies(), arguments)
+                    edge = times(builder, quotient(builder, num_columns, sizes.panel), panel)
+                    same = dict(
+                        b=space,
+                        b_term=number(sizes.panel),
+                        panel=panel,
+                        b_edge=at(builder, space, edge),
+                        terms=num_terms,
+                        columns=num_columns,
+                        goes_on=builder.icmp_signed(">", first_term, number(0)),
+                    )
+                    a_here = at(builder, a, times(builder, first_term, a_term))
+
+                    def block(index):
+                        row = times(builder, index, sizes.rows)
+                        here = at(builder, a_here, times(builder, row, a_row))
+                        to = at(builder, at(builder, c, times(builder, row, c_row)), first_column)
+                        num_rows = least(builder, minus(builder, rows, row), sizes.rows)
+                        self._block(builder, here, a_row, a_term, to, c_row, num_rows, **same)
+
+                    loop(builder, self._rounded_up(builder, rows, sizes.rows), block)
+
+                blocks = self._rounded_up(builder, terms, length)
+                loop(builder, blocks, term_block)
+
+            loop(builder, self._rounded_up(builder, minus(builder, end, begin), sizes.group), group)
+
+        flops = times(builder, times(builder, terms, rows), 2 * sizes.panel)
+        self._shared(builder, "share_of_groups", context, panels, self._grain(builder, flops), write)
 
     def _rounded_up(self, builder, a, b):
         """a / b, rounded up."""

@@ -7,7 +7,19 @@ there is copied to the result.
 
 from tapeflow.compiler.panels import emit_panels_of_columns, emit_panels_of_rows, emit_row_copies
 from tapeflow.compiler.partial_vectors import load_vector, vector_type, zeros
-from tapeflow.compiler.places import at, carry, choose, minus, number, plus, quotient, size_of, times, when
+from tapeflow.compiler.places import (
+    at,
+    carry,
+    choose,
+    declared,
+    minus,
+    number,
+    plus,
+    quotient,
+    size_of,
+    times,
+    when,
+)
 from tapeflow.compiler.register_tile import TileShape, emit_tile, multiply_add
 
 _WIDE = 8
@@ -67,11 +79,14 @@ class Tiles:
 
             def tile(_, places):
                 a, c = places
+                below = at(builder, c, times(builder, c_row, num_rows))
+                for row in c_rows:  # the next tile's results; where its first ones lie has been there already
+                    last = plus(builder, row, vectors * self.shape.lanes - 1)
+                    _prefetch(builder, at(builder, below, last))
                 same = (builder, self.target, self.shape.lanes)
                 nest, start = [(terms, a_term, b_term)], (c, c_rows, goes_on)
                 emit_tile(*same, a, a_rows, b, [None] * vectors, c, c_rows, nest, start)
-                steps = [times(builder, each, num_rows) for each in (a_row, c_row)]
-                return [at(builder, a, steps[0]), at(builder, c, steps[1])]
+                return [at(builder, a, times(builder, a_row, num_rows)), below]
 
             carry(builder, count, [a, c], tile)
 
@@ -368,3 +383,12 @@ def _looked_up(builder, values, index):
     """values[index]: small numbers in a word, four bits each."""
     word = sum([value << 4 * place for place, value in enumerate(values)])
     return builder.and_(builder.lshr(number(word), times(builder, index, 4)), number(15))
+
+
+def _prefetch(builder, address):
+    """Has the processor fetch what will be read and written soon; it may be beyond the end of an array."""
+    from llvmlite import ir
+
+    byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+    function = declared(builder.module, "llvm.prefetch.p0", ir.VoidType(), [byte, word, word, word])
+    builder.call(function, [builder.bitcast(address, byte), *[ir.Constant(word, each) for each in (0, 3, 1)]])
