@@ -59,6 +59,16 @@ def gradients(
     12.0
     """
     tracer = _tracer("tf.gradients")
+    if tracer.is_open:  # a graph that sessions run
+        zero = UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO
+        return tracer.gradients(
+            _listed(ys),
+            _listed(xs),
+            grad_ys=None if grad_ys is None else _listed(grad_ys),
+            name=name,
+            stop_gradients=[] if stop_gradients is None else _listed(stop_gradients),
+            zeros_for_unconnected=(lambda x: zeros(x.shape._dims, x.dtype)) if zero else None,
+        )
     targets, sources = [_tensors(each) for each in (ys, xs)]
     cotangents = [None] * len(targets) if grad_ys is None else _listed(grad_ys)
     if len(cotangents) != len(targets):
@@ -86,6 +96,10 @@ def hessians(ys, xs, gate_gradients=False, aggregation_method=None, name="hessia
            [ 0., 12.]], dtype=float32)
     """
     tracer = _tracer("tf.hessians")
+    if tracer.is_open:
+        raise NotImplementedError(
+            "tf.hessians is not there in graphs that sessions run: call tf.gradients twice."
+        )
     targets, sources = [_tensors(each) for each in (ys, xs)]
     found = [in_trace.hessian(tracer, targets, each) for each in sources]
     return [

@@ -3,6 +3,7 @@
 import contextlib
 
 from tapeflow.api import context
+from tapeflow.api.gradients import gradients as ordinary_gradients
 from tapeflow.compat.graphs.calls import called
 from tapeflow.compat.graphs.default import get_default_session
 from tapeflow.compat.graphs.graph import (
@@ -21,7 +22,6 @@ from tapeflow.core.dtypes import as_dtype
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import as_shape
 from tapeflow.graph.symbolic import SymbolicTensor
-from tapeflow.ops.creation import zeros
 from tapeflow.ops.random_state import set_seed
 from tapeflow.ops.selection import identity
 
@@ -231,28 +231,14 @@ def gradients(
     ...     tf.compat.v1.Session().run(g)
     np.float32(6.0)
     """
-    graph = state.interpreter
-    if not isinstance(graph, Graph):
-        raise RuntimeError(
-            "tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead."
-        )
-    unconnected = getattr(unconnected_gradients, "value", unconnected_gradients)
-    if unconnected not in ("none", "zero"):
-        raise ValueError(f"Unknown value for unconnected_gradients: {unconnected_gradients!r}")
-    return graph.gradients(
-        _listed(ys),
-        _listed(xs),
-        grad_ys=None if grad_ys is None else _listed(grad_ys),
-        name=name,
-        stop_gradients=[] if stop_gradients is None else _listed(stop_gradients),
-        zeros_for_unconnected=(lambda x: zeros(x.shape._dims, x.dtype)) if unconnected == "zero" else None,
+    return ordinary_gradients(
+        ys,
+        xs,
+        grad_ys,
+        name,
+        stop_gradients=stop_gradients,
+        unconnected_gradients=unconnected_gradients,
     )
-
-
-def _listed(values):
-    if isinstance(values, list | _tuple):
-        return list(values)
-    return list(values.values()) if isinstance(values, dict) else [values]
 
 
 def set_random_seed(seed):
