@@ -39,6 +39,20 @@ def key_of(text, target):
     return hashlib.sha256(what.encode()).hexdigest()
 
 
+def remember(what):
+    """Keeps, as an empty file, that something (a text) has been compiled on this machine."""
+    store(_name_of(what), b"")
+
+
+def remembers(what):
+    """Whether something has been compiled before, so that most of it is likely to be in the cache."""
+    return load(_name_of(what)) is not None
+
+
+def _name_of(what):
+    return "note-" + hashlib.sha256(what.encode()).hexdigest()
+
+
 def load(key):
     """The object code kept under the key, or None."""
     place = folder()

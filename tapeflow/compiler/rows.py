@@ -68,11 +68,13 @@ class RowProgram(Segment):
                 for place, constant in zip(self._order, self._constants_read, strict=True)
             ]
             outputs = [outputs[place] for place in self._outputs_order]
-        if not self.call(*inputs, *outputs, self.flag, numpy.int64(num_rows)):
+        try:
+            flag = self._flags.pop()
+        except IndexError:
+            flag = numpy.zeros(1, numpy.int32)
+        if not self.call(*inputs, *outputs, flag, numpy.int64(num_rows)) or flag[0]:
             return False
-        if self.flag[0]:
-            self.flag[0] = 0
-            return False
+        self._flags.append(flag)
         return True
 
     def _write(self):
@@ -91,7 +93,7 @@ class RowProgram(Segment):
         self._callable = Callable(Code(self.text, _NAME), arguments)
         self.call = self._callable.call
         self.explain = self._callable.explain
-        self.flag = numpy.zeros(1, numpy.int32)
+        self._flags = []  # one for each thread that calls at a time
 
     def _driver(self):
         """The text of the loop over blocks."""

@@ -18,6 +18,7 @@ import os
 
 import numpy
 
+from tapeflow.core import dtypes as types
 from tapeflow.core import eager
 from tapeflow.core.dtypes import DType
 from tapeflow.core.eager import wrap
@@ -40,6 +41,8 @@ _EAGER_WHOLES = 48
 _PATIENCE = 32
 """How often later ones must be called."""
 
+_COMPILED = frozenset({types.float32, types.float64, types.bool, *types.INTEGERS})
+
 _calls: dict[tuple, "_Call"] = {}
 _kernels: dict[tuple, "_Kernel"] = {}
 _wholes: dict[tuple, "_Whole"] = {}
@@ -59,6 +62,12 @@ class _Call:
         self.singles = singles  # which inputs are arrays of one element that kernels take as a number
 
 
+def _cache():
+    from tapeflow.compiler import cache
+
+    return cache
+
+
 class _Compiled:
     """An op compiled for certain inputs, or on the way to that."""
 
@@ -72,6 +81,11 @@ class _Compiled:
         self._shapes = shapes
         self._patience = patience
         self._num_calls = 0
+        self._is_known = _cache().remembers(self._text())
+
+    def _text(self):
+        """What is compiled, for the notes of earlier processes."""
+        return f"{type(self).__name__} {self.name} {self._params} {self._dtypes} {self._shapes}"
 
     def wanted(self):
         """Counts a call that could not be served, and has the kernel compiled when there were enough."""
@@ -81,7 +95,7 @@ class _Compiled:
             self.compile()
             return
         self._num_calls += 1
-        if self._num_calls == self._patience:
+        if self._num_calls == (1 if self._is_known else self._patience):
             compile_in_background(self, None)
 
     def forget_calls(self):
@@ -98,6 +112,8 @@ class _Compiled:
             self.program = None
         if self.program is None:
             self.mode = NEVER
+        elif not self._is_known:
+            _cache().remember(self._text())
 
     def _traced(self):
         """(the graph of the op, whether it gives a tuple)."""
@@ -282,9 +298,7 @@ def _remember(known, key, value, most):
 
 def _planned(op, dtypes, arrays, params, key):
     """The _Call for these inputs."""
-    from tapeflow.compiler.types import COMPILED
-
-    if not _is_compiled_op(op) or not all([dtype in COMPILED for dtype in dtypes]):
+    if not _is_compiled_op(op) or not all([dtype in _COMPILED for dtype in dtypes]):
         return _Call()
     shapes = [each.shape for each in arrays]
     sizes = [each.size for each in arrays]

@@ -455,6 +455,19 @@ def test_the_second_call_has_the_kernel_compiled(monkeypatch):
     assert eager_kernels.evaluate(find("Tanh"), [x], {}) is not None
 
 
+def test_what_was_compiled_before_is_compiled_at_the_first_call(monkeypatch, tmp_path):
+    monkeypatch.setenv("TAPEFLOW_COMPILE", "background")
+    monkeypatch.setenv("TAPEFLOW_CACHE_DIR", str(tmp_path))
+    x = tensor(normal(LARGE))
+    for count in (2, 1):
+        for _ in range(count):
+            assert not any([each.program for each in eager_kernels._kernels.values()])
+            eager_kernels.evaluate(find("Tanh"), [x], {})
+        wait_for_compiler()
+        assert eager_kernels.evaluate(find("Tanh"), [x], {}) is not None
+        eager_kernels.forget()
+
+
 def test_what_is_kept_is_bounded(monkeypatch):
     monkeypatch.setenv("TAPEFLOW_COMPILE", "background")
     x = normal(1 << 16)
@@ -530,6 +543,21 @@ if child:
 else:
     os._exit(0)
 """
+ON = """
+for _ in range(2):
+    tf.tanh(x)
+wait_for_compiler()
+kernels = list(eager_kernels._kernels.values())
+assert kernels[0].program is not None
+assert np.allclose(tf.tanh(x).numpy(), expected, rtol=1e-6)
+y = tf.reshape(x[:99_904], [-1, 32])
+for _ in range(3):
+    found = tf.nn.softmax(y).numpy(), tf.matmul(y, y, transpose_a=True).numpy()
+    wait_for_compiler()
+    assert np.allclose(found[0].sum(1), 1.0, rtol=1e-5)
+    assert np.allclose(found[1], y.numpy().T @ y.numpy(), rtol=1e-4)
+print("well")
+"""
 OFF = """
 for _ in range(3):
     tf.tanh(x)
@@ -554,6 +582,20 @@ def run(script, **environment):
 @pytest.mark.parametrize("cache", ["0", "1"])
 def test_forked_processes_compile_for_themselves(cache, tmp_path):
     assert run(FORK, TAPEFLOW_CACHE=cache, TAPEFLOW_CACHE_DIR=str(tmp_path)) == "well"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"TAPEFLOW_NATIVE_CALLS": "0"},
+        {"TAPEFLOW_TARGET": "x86-64"},
+        {"TAPEFLOW_NUM_THREADS": "1"},
+        {"TAPEFLOW_NUM_THREADS": "7"},
+    ],
+    ids=str,
+)
+def test_kernels_work_in_every_setting(settings, tmp_path):
+    assert run(ON, TAPEFLOW_CACHE_DIR=str(tmp_path), **settings) == "well"
 
 
 @pytest.mark.parametrize("switch", [{"TAPEFLOW_EAGER_KERNELS": "0"}, {"TAPEFLOW_COMPILE": "never"}])
