@@ -9,9 +9,9 @@ depends on the number of threads.
 import itertools
 import math
 
-from tapeflow.compiler.convolutions import cuts
 from tapeflow.compiler.copies import copy_region
 from tapeflow.compiler.correlation import Convolution, Region, merged
+from tapeflow.compiler.images import cuts
 from tapeflow.compiler.parallel import parallel
 from tapeflow.compiler.partial_vectors import load_vector, store_vectors
 from tapeflow.compiler.places import at, carry, least, loop, minus, number, plus, quotient, size_of, times
@@ -32,20 +32,23 @@ _PATTERN = 4
 
 
 class Writer:
-    """Writes gradients with respect to filters: see `steps`."""
+    """Writes gradients with respect to filters: see `steps`. shares: the class of Shares that does it."""
+
+    def __init__(self, shares):
+        self._shares = shares
 
     def _job(self, node):
         params = {**node.op.defaults, **node.params}
         x, _ = node.inputs
         dims = params.pop("dims")
-        return _Job(Convolution(x.dims, dims, **params), x.dtype.size)
+        return Job(Convolution(x.dims, dims, **params), x.dtype.size)
 
     def accepts(self, node):
-        """Whether tiles do it: not for depthwise ones, nor with too much memory."""
+        """Whether it can be done, and with not too much memory."""
         if node.inputs[0].dtype not in (dtypes.float32, dtypes.float64):
             return False
         job = self._job(node)
-        return not job.convolution.is_depthwise and job.bytes <= _MOST_BYTES
+        return self._shares.takes(job.convolution) and job.bytes <= _MOST_BYTES
 
     def flops(self, node):
         """Additions and multiplications."""
@@ -53,16 +56,16 @@ class Writer:
         return 2 * job.elements * job.windows * job.convolution.batch
 
     def write(self, site, node, x, delta, result):
-        """Writes the copies of x, the tiles, the sum of the shares."""
+        """Writes the copies of x, the sums, the sum of the shares."""
         job = self._job(node)
-        written = _Written(site, job, x, delta, result)
+        written = self._shares(site, job, x, delta, result)
         if job.shares:
             written.by_images()
         else:
             written.by_parts()
 
 
-class _Job:
+class Job:
     """What follows from the shapes. shares: how many shares images are dealt out in; 0 if the filter is large."""
 
     def __init__(self, convolution, bytes_each):
@@ -79,32 +82,38 @@ class _Job:
         self.rows_at_once = -(-first // self.blocks)
         self.blocks = -(-first // self.rows_at_once)
         shares = min(-(-batch // self.at_once), _MOST_SHARES)
-        self.shares = shares if shares > 1 and shares * self.elements * bytes_each <= _LARGE else 0
+        is_small = shares * self.elements * bytes_each <= _LARGE
+        self.shares = shares if (shares > 1 and is_small) or convolution.is_depthwise else 0
         self.images = batch if not self.shares else self.shares * self.at_once
         copies = 0 if self.region.is_whole else self.images * self.region.elements
         self.copies = -(-copies // 16) * 16
         self.bytes = (self.copies + self.shares * self.elements) * bytes_each
 
 
-class _Written:
-    """The writing of one job."""
+class Shares:
+    """The writing of one job, by tiles."""
+
+    @staticmethod
+    def takes(convolution):
+        """All but those whose groups have one channel."""
+        return not convolution.is_depthwise
 
     def __init__(self, site, job, x, delta, result):
-        self._site, self._job = site, job
+        self.site, self.job = site, job
         self._x, self._delta, self._result = x, delta, result
-        self._kind = x.type.pointee
-        self._shape = TileShape(site.target, self._kind)
+        self.kind = x.type.pointee
+        self.shape = TileShape(site.target, self.kind)
         self._space = result
         if job.bytes:
-            space = site.scratch((job.copies + job.shares * job.elements) * size_of(self._kind))
-            self._space = site.builder.bitcast(space, self._kind.as_pointer())
+            space = site.scratch((job.copies + job.shares * job.elements) * size_of(self.kind))
+            self._space = site.builder.bitcast(space, self.kind.as_pointer())
         self._image = math.prod(job.convolution.sizes) * job.convolution.inputs
         self._delta_image = job.windows * job.convolution.outputs
         self._sources()
 
     def _sources(self):
         """The loops over the rows of the filter and over windows."""
-        job = self._job
+        job = self.job
         convolution, correlation, region = job.convolution, job.correlation, job.region
         outputs = convolution.outputs
         rows, row_step = [(convolution.depth, 1, outputs)], convolution.depth * outputs
@@ -113,23 +122,23 @@ class _Written:
             row_step *= axis.taps
         *outer, inner = merged(rows) or [(1, 0, 0)]
         pattern = [(k * inner[1], k * inner[2]) for k in range(inner[0])]
-        self._is_even = len(pattern) >= 2 * self._shape.rows or not outer
-        while not self._is_even and outer and len(pattern) * outer[-1][0] <= _PATTERN * self._shape.rows:
+        self._is_even = len(pattern) >= 2 * self.shape.rows or not outer
+        while not self._is_even and outer and len(pattern) * outer[-1][0] <= _PATTERN * self.shape.rows:
             count, *steps = outer.pop()
             pattern = [
                 (k * steps[0] + a, k * steps[1] + c) for k, (a, c) in itertools.product(range(count), pattern)
             ]
         self._outer, self._pattern, self._inner = outer, pattern, inner
-        self._source_step = self._image if region.is_whole else region.elements
+        self.source_step = self._image if region.is_whole else region.elements
         axis = correlation.axes[0]
-        self._row_steps = axis.stride * region.steps[0], job.row * outputs
-        self._copies_delta = outputs > min(self._shape.columns, convolution.multiple)
+        self.row_steps = axis.stride * region.steps[0], job.row * outputs
+        self._copies_delta = outputs > min(self.shape.columns, convolution.multiple)
 
     # Images in shares.
 
     def by_images(self):
         """Each share makes its own filter; then these are added up."""
-        job, site = self._job, self._site
+        job, site = self.job, self.site
         pointers = [self._x, self._delta, self._result, self._space]
         batch = job.convolution.batch
 
@@ -147,18 +156,18 @@ class _Written:
                 here = at(builder, x, times(builder, first, self._image))
                 there = at(builder, delta, times(builder, first, self._delta_image))
                 images = builder.sub(last, first)
-                self._blocks(builder, here, there, images, copies, self._everything(into, buffer))
+                self._blocks(builder, here, there, images, copies, self.everything(into, buffer))
 
             loop(builder, builder.sub(end, begin), share)
 
         parallel(site, job.shares, 1, pointers, shares)
         parallel(
-            site, -(-job.elements // self._shape.lanes), _GRAIN // self._shape.lanes, pointers, self._added
+            site, -(-job.elements // self.shape.lanes), _GRAIN // self.shape.lanes, pointers, self._added
         )
 
     def _copied(self, builder, source, copies, images):
         """Where the images lie with their margins."""
-        region = self._job.region
+        region = self.job.region
         if region.is_whole:
             return source
 
@@ -171,7 +180,7 @@ class _Written:
 
     def _blocks(self, builder, x, delta, images, copies, write):
         """`write(builder, x, delta, images, rows, adds)` for blocks of so many images; `adds`: not for the first."""
-        job = self._job
+        job = self.job
         first = job.convolution.counts[0]
 
         def some(position):
@@ -183,7 +192,7 @@ class _Written:
             if copies is not None:
                 source = self._copied(builder, source, copies, number_of_images)
             else:
-                source = at(builder, x, times(builder, done, self._source_step))
+                source = at(builder, x, times(builder, done, self.source_step))
             there = at(builder, delta, times(builder, done, self._delta_image))
 
             def block(k):
@@ -191,7 +200,7 @@ class _Written:
                 rows = job.rows_at_once
                 if first % rows:
                     rows = least(builder, rows, minus(builder, first, row))
-                steps = [times(builder, row, step) for step in self._row_steps]
+                steps = [times(builder, row, step) for step in self.row_steps]
                 adds = builder.icmp_signed(">", number(plus(builder, position, k)), number(0))
                 a, b = at(builder, source, steps[0]), at(builder, there, steps[1])
                 write(builder, a, b, number_of_images, rows, adds)
@@ -201,9 +210,9 @@ class _Written:
         count = quotient(builder, plus(builder, images, job.at_once - 1), job.at_once)
         loop(builder, count, some)
 
-    def _everything(self, into, buffer):
+    def everything(self, into, buffer):
         """What writes the whole filter from a block."""
-        convolution = self._job.convolution
+        convolution = self.job.convolution
 
         def write(builder, source, delta, images, rows, adds):
             def group(k):
@@ -212,7 +221,7 @@ class _Written:
                 for first, count, width in self._panels():
 
                     def panel(p, first=first, width=width):
-                        place = times(builder, plus(builder, p, first), self._shape.columns)
+                        place = times(builder, plus(builder, p, first), self.shape.columns)
                         column = plus(builder, start, place)
                         b, c = at(builder, delta, column), at(builder, into, column)
                         self._panel(builder, self._outer, from_, b, c, (images, rows), width, adds, buffer)
@@ -229,15 +238,15 @@ class _Written:
 
         if not self._copies_delta:
             return None
-        job = self._job
+        job = self.job
         windows = job.at_once * job.rows_at_once * job.row
-        room = builder.alloca(ir.ArrayType(self._kind, windows * self._shape.columns))
+        room = builder.alloca(ir.ArrayType(self.kind, windows * self.shape.columns))
         room.align = 64
-        return builder.bitcast(room, self._kind.as_pointer())
+        return builder.bitcast(room, self.kind.as_pointer())
 
     def _panel(self, builder, outer, a, b, c, block, width, adds, buffer):
         """Tiles for some columns, whose cotangents are copied to lie close together."""
-        job, lanes = self._job, self._shape.lanes
+        job, lanes = self.job, self.shape.lanes
         images, rows = block
         step = job.convolution.outputs
         if buffer is not None:
@@ -249,7 +258,7 @@ class _Written:
                 for place in range(0, width, lanes):
                     used = min(lanes, width - place)
                     vector = load_vector(builder, at(builder, here, place), lanes, used)
-                    store_vectors(builder, self._site.target, [at(builder, there, place)], [vector], used)
+                    store_vectors(builder, self.site.target, [at(builder, there, place)], [vector], used)
 
             loop(builder, times(builder, times(builder, images, rows), job.row), window)
             b = buffer
@@ -259,16 +268,16 @@ class _Written:
             delta_step //= axis.count
             inner.append((axis.count, axis.stride * source_step, delta_step))
         nest = [
-            (images, self._source_step, job.windows * step),
-            (rows, self._row_steps[0], job.row * step),
+            (images, self.source_step, job.windows * step),
+            (rows, self.row_steps[0], job.row * step),
             *merged(inner),
         ]
         self._rows(builder, outer, a, b, c, nest, width, adds)
 
     def _panels(self):
         """(first panel, how many alike, columns of each)."""
-        whole, rest = divmod(self._job.convolution.multiple, self._shape.columns)
-        found = [(0, whole, self._shape.columns)] if whole else []
+        whole, rest = divmod(self.job.convolution.multiple, self.shape.columns)
+        found = [(0, whole, self.shape.columns)] if whole else []
         return [*found, (whole, 1, rest)] if rest else found
 
     def _rows(self, builder, outer, a, b, c, nest, width, adds):
@@ -285,7 +294,7 @@ class _Written:
 
             loop(builder, count, trip)
             return
-        for first, count, rows in cuts(len(self._pattern), self._shape.rows):
+        for first, count, rows in cuts(len(self._pattern), self.shape.rows):
             if self._is_even:
                 _, a_step, c_step = self._inner
 
@@ -306,12 +315,12 @@ class _Written:
         c_rows = [place for _, place in pattern]
         emit_tile(
             builder,
-            self._site.target,
-            self._shape.lanes,
-            at(builder, a, self._job.region.offset(self._job.correlation)),
+            self.site.target,
+            self.shape.lanes,
+            at(builder, a, self.job.region.offset(self.job.correlation)),
             [place for place, _ in pattern],
             b,
-            self._shape.vectors_of(width),
+            self.shape.vectors_of(width),
             c,
             c_rows,
             nest,
@@ -320,7 +329,7 @@ class _Written:
 
     def _added(self, builder, begin, end, x, delta, result, space):
         """Adds up the filters of the shares, vector by vector."""
-        job, lanes = self._job, self._shape.lanes
+        job, lanes = self.job, self.shape.lanes
         whole, rest = divmod(job.elements, lanes)
         parts = at(builder, space, job.copies)
 
@@ -334,7 +343,7 @@ class _Written:
             first = at(builder, parts, start)
             values = [load_vector(builder, first, lanes, used), first]
             total = carry(builder, job.shares - 1, values, add)[0]
-            store_vectors(builder, self._site.target, [at(builder, result, start)], [total], used)
+            store_vectors(builder, self.site.target, [at(builder, result, start)], [total], used)
 
         count = builder.sub(least(builder, end, whole), begin)
         loop(builder, count, lambda k: vector(builder.add(begin, k), None))
@@ -346,7 +355,7 @@ class _Written:
 
     def by_parts(self):
         """Each part of the filter is summed over all images."""
-        job, site = self._job, self._site
+        job, site = self.job, self.site
         convolution = job.convolution
         pointers = [self._x, self._delta, self._result, self._space]
         if not job.region.is_whole:
@@ -371,7 +380,7 @@ class _Written:
                     panel = builder.sub(k, builder.mul(rest, number(count)))
                     group = builder.udiv(rest, number(units))
                     unit = builder.sub(rest, builder.mul(group, number(units)))
-                    column = times(builder, plus(builder, panel, first), self._shape.columns)
+                    column = times(builder, plus(builder, panel, first), self.shape.columns)
                     column = plus(builder, column, times(builder, group, convolution.multiple))
                     a, c = times(builder, group, convolution.depth), column
                     if split:
@@ -391,4 +400,4 @@ class _Written:
             parallel(site, count * units * convolution.groups, 1, pointers, parts)
 
 
-WRITERS = {"convolution filter gradient": Writer()}
+WRITERS = {"convolution filter gradient": Writer(Shares)}

@@ -1,17 +1,27 @@
 """Nodes that are a step of their own in machine code instead of loops over elements: which, and who writes them.
 
-An op says what it is by its fact `step`; the table says who writes that. A writer is a module, or an object, with
-three functions:
+An op says what it is by its fact `step`; the table says who writes that: the first writer that accepts the node. A
+writer is a module, or an object, with three functions:
 
     accepts(node)                 whether it can write the node; its dtypes are compiled, its sizes known, none is 0
     write(site, node, *addresses) writes it; the addresses are those of its inputs, then of its outputs
     flops(node)                   how many additions and multiplications it is
 """
 
-from tapeflow.compiler import convolutions, filter_gradients, pooling, products
+from tapeflow.compiler import convolutions, depthwise, filter_gradients, pooling, products
 
-WRITERS = {"matrix product": products, **convolutions.WRITERS, **filter_gradients.WRITERS, **pooling.WRITERS}
-"""{what an op is: who writes it}."""
+_MATRICES = {"matrix product": products}
+WRITERS = {}
+"""{what an op is: who might write it, a list}."""
+for _writers in (
+    _MATRICES,
+    convolutions.WRITERS,
+    filter_gradients.WRITERS,
+    depthwise.WRITERS,
+    pooling.WRITERS,
+):
+    for _name, _writer in _writers.items():
+        WRITERS.setdefault(_name, []).append(_writer)
 
 
 class Site:
@@ -38,17 +48,22 @@ class Site:
         return self.writer.builder
 
 
+def writer_of(node):
+    """Who writes a node as a step of its own; None for nobody."""
+    candidates = WRITERS.get(node.op.facts.get("step"), ())
+    return next((each for each in candidates if each.accepts(node)), None)
+
+
 def is_step(node):
     """Whether the node is written as a step of its own."""
-    found = WRITERS.get(node.op.facts.get("step"))
-    return found is not None and found.accepts(node)
+    return writer_of(node) is not None
 
 
 def write(site, node, addresses):
     """Writes the step of a node."""
-    WRITERS[node.op.facts["step"]].write(site, node, *addresses)
+    writer_of(node).write(site, node, *addresses)
 
 
 def flops(node):
     """The additions and multiplications of a step."""
-    return WRITERS[node.op.facts["step"]].flops(node)
+    return writer_of(node).flops(node)
