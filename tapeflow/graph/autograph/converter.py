@@ -19,8 +19,8 @@ _NOT_CALLED = {"super", "locals", "globals", "eval", "exec", "vars", "dir"}
 def convert_function(node, class_name=None):
     """The converted FunctionDef of a FunctionDef or Lambda."""
     if isinstance(node, ast.Lambda):
-        result = ast.copy_location(ast.Return(node.body), node.body)
-        node = ast.copy_location(ast.FunctionDef("lambda_", node.args, [result], [], None, None), node)
+        result = _placed(ast.Return(node.body), node.body)
+        node = _placed(ast.FunctionDef("lambda_", node.args, [result], [], None, None), node)
     node.decorator_list = []
     _Annotations().visit(node)
     if class_name:
@@ -61,8 +61,8 @@ class _Annotations(ast.NodeTransformer):
 
     def visit_AnnAssign(self, node):
         if node.value is None:
-            return ast.copy_location(ast.Pass(), node)
-        return ast.copy_location(ast.Assign([node.target], node.value), node)
+            return _placed(ast.Pass(), node)
+        return _placed(ast.Assign([node.target], node.value), node)
 
 
 class _Mangling(ast.NodeTransformer):
@@ -82,6 +82,13 @@ class _Mangling(ast.NodeTransformer):
     def visit_Name(self, node):
         node.id = self._mangled(node.id)
         return node
+
+
+def _placed(new, old):
+    """A node in the place of another one, on its first line: Python shows a call of `ag__` at the end of its name."""
+    ast.copy_location(new, old)
+    new.end_lineno, new.end_col_offset = new.lineno, new.col_offset
+    return new
 
 
 def _operator(attribute, *arguments):
@@ -155,7 +162,7 @@ class _Converter(ast.NodeTransformer):
             return _lambda(expression)
         identifier = self._unique("delayed")
         result = _function(identifier, [*self._declare_names(found), ast.Return(expression)])
-        self._ahead.append(ast.fix_missing_locations(ast.copy_location(result, expression)))
+        self._ahead.append(ast.fix_missing_locations(_placed(result, expression)))
         return name(identifier)
 
     def _stays(self, node):
@@ -230,7 +237,7 @@ class _Converter(ast.NodeTransformer):
         modified = self._loop_names(node, names.assigned([node.target]))
         state = self._state(node, modified, first_read=self._listed(node.live_before))
         options = self._options(node)
-        start = ast.copy_location(ast.Assign([node.target], name(element)), node.target)
+        start = _placed(ast.Assign([node.target], name(element)), node.target)
         stops = getattr(node, "stops", [])
         functions = [("loop_body", [start, *self.block(node.body)], (element,))]
         if stops:
@@ -318,7 +325,7 @@ class _Converter(ast.NodeTransformer):
             made.append(name(identifier))
         result += [*state[0], ast.Expr(call(made, state[1]))]
         for each in result:
-            ast.copy_location(each, node)
+            _placed(each, node)
             ast.fix_missing_locations(each)
         return result
 
@@ -338,7 +345,7 @@ class _Converter(ast.NodeTransformer):
 
     def visit_Assert(self, node):
         message = self.visit(node.msg) if node.msg is not None else ast.Constant(None)
-        return ast.copy_location(
+        return _placed(
             ast.Expr(_operator("assert_stmt", self.visit(node.test), self._delayed(message))), node
         )
 
@@ -352,7 +359,7 @@ class _Converter(ast.NodeTransformer):
             else:
                 result.append(ast.Delete([self.visit(each)]))
         for each in result:
-            ast.fix_missing_locations(ast.copy_location(each, node))
+            ast.fix_missing_locations(_placed(each, node))
         return result
 
     def visit_Global(self, node):
@@ -374,12 +381,12 @@ class _Converter(ast.NodeTransformer):
             if assigns:
                 result.keywords = [ast.keyword("both", ast.Constant(True))]
             assigns = assigns or contains([each], ast.NamedExpr)
-        return ast.copy_location(result, node)
+        return _placed(result, node)
 
     def visit_UnaryOp(self, node):
         operand = self.visit(node.operand)
         if isinstance(node.op, ast.Not):
-            return ast.copy_location(_operator("not_", operand), node)
+            return _placed(_operator("not_", operand), node)
         node.operand = operand
         return node
 
@@ -387,7 +394,7 @@ class _Converter(ast.NodeTransformer):
         if self._stays(node):
             return self.generic_visit(node)
         test, body, orelse = self.visit(node.test), self.visit(node.body), self.visit(node.orelse)
-        return ast.copy_location(_operator("if_exp", test, self._delayed(body), self._delayed(orelse)), node)
+        return _placed(_operator("if_exp", test, self._delayed(body), self._delayed(orelse)), node)
 
     def visit_Compare(self, node):
         left = self.visit(node.left)
@@ -395,12 +402,12 @@ class _Converter(ast.NodeTransformer):
         if len(rights) == 1 or (contains(rights, ast.NamedExpr) and self._ahead is None):
             if len(rights) == 1 and isinstance(node.ops[0], ast.In | ast.NotIn):
                 kind = "in_" if isinstance(node.ops[0], ast.In) else "not_in"
-                return ast.copy_location(_operator(kind, left, rights[0]), node)
+                return _placed(_operator(kind, left, rights[0]), node)
             node.left, node.comparators = left, rights
             return node
         kinds = ast.Tuple([ast.Constant(type(each).__name__) for each in node.ops], ast.Load())
         delayed = ast.Tuple([self._delayed(each) for each in rights], ast.Load())
-        return ast.copy_location(_operator("chain", left, kinds, delayed), node)
+        return _placed(_operator("chain", left, kinds, delayed), node)
 
     def visit_Call(self, node):
         if isinstance(node.func, ast.Name) and node.func.id in _NOT_CALLED:
@@ -409,7 +416,7 @@ class _Converter(ast.NodeTransformer):
             else:
                 node.args = [self.visit(each) for each in node.args]
             return node
-        node.func = ast.copy_location(_operator("called", self.visit(node.func)), node.func)
+        node.func = _placed(_operator("called", self.visit(node.func)), node.func)
         node.args = [self.visit(each) for each in node.args]
         for each in node.keywords:
             each.value = self.visit(each.value)
@@ -439,7 +446,7 @@ class _Converter(ast.NodeTransformer):
     def _load(self, node):
         """Reads a name that may have no value."""
         if node.id in self._doubtful:
-            return ast.copy_location(_operator("load", node, ast.Constant(node.id)), node)
+            return _placed(_operator("load", node, ast.Constant(node.id)), node)
         return node
 
     def visit_AugAssign(self, node):
@@ -447,7 +454,7 @@ class _Converter(ast.NodeTransformer):
         if isinstance(node.target, ast.Name) and node.target.id in self._doubtful:
             target = self._load(ast.Name(node.target.id, ast.Load()))
             value = _operator("augmented", target, node.value, ast.Constant(type(node.op).__name__))
-            return ast.copy_location(ast.Assign([node.target], value), node)
+            return _placed(ast.Assign([node.target], value), node)
         return node
 
 
