@@ -247,3 +247,32 @@ def python_in_a_graph(tf):
     y.set_shape([2])
     z, n = tf.py_func(lambda a: (a.sum(), np.int64(a.size)), [x], [tf.float32, tf.int64])
     yield ran(tf, [y + 1.0, z, n], {x: [1.0, 2.0]})
+
+
+@case
+def assertions_at_the_top(tf):
+    x = tf.placeholder(tf.float32, [])
+    checks = [
+        tf.assert_positive(x),
+        tf.assert_greater_equal(x, 1.0),
+        tf.assert_less_equal(x, 5.0),
+        tf.assert_rank(x, 0),
+    ]
+    with tf.control_dependencies(checks):
+        y = tf.identity(x)
+    with tf.Session() as session:
+        yield (
+            session.run(y, {x: 2.0}),
+            refused(lambda: session.run(y, {x: 7.0})),
+            refused(lambda: session.run(y, {x: 0.5})),
+        )
+    yield (
+        refused(lambda: tf.assert_rank(x, 2)),
+        ran(tf, [tf.accumulate_n([x, x]), tf.is_non_decreasing([1, 2])], {x: 1.0}),
+    )
+
+
+@case
+def numbers_of_the_frequency_domain(tf):
+    x = tf.placeholder(tf.complex64, [4])
+    yield ran(tf, tf.ifft(tf.fft(x)), {x: [1.0, 2.0, 3.0, 4.0]}), ran(tf, tf.lin_space(0.0, 1.0, 3))

@@ -308,3 +308,28 @@ def operators_of_variables(tf):
     v = tf.Variable([1.0, 2.0])
     results = [v + 1.0, 1.0 - v, v * v, -v, v / 2.0, v[0], v[:1], v**2, v > 1.0, tf.convert_to_tensor(v)]
     yield ran(tf, results)
+
+
+@case
+def rows_of_variables(tf):
+    v = tf.Variable([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    updates = [
+        tf.scatter_update(v, [0, 2], [[0.0, 0.0], [9.0, 9.0]]),
+        tf.scatter_add(v, [1, 1], [[1.0, 1.0], [2.0, 2.0]]),
+        tf.scatter_sub(v, 0, [1.0, 1.0]),
+        tf.scatter_max(v, [0], [[7.0, -7.0]]),
+        tf.scatter_nd_update(v, [[0, 1]], [8.0]),
+        tf.scatter_nd_add(v, [[2]], [[1.0, 1.0]]),
+    ]
+    with started(tf) as session:
+        for each in updates:
+            yield session.run(each), session.run(v)
+
+
+@case
+def initializers_under_their_shorter_names(tf):
+    for name in ("zeros", "ones", "constant"):
+        yield ran(tf, tf.get_variable(name, [2], initializer=getattr(tf.initializers, name)()))
+    yield ran(tf, tf.get_variable("v", [2, 3], initializer=tf.initializers.glorot_normal(seed=3)))
+    yield ran(tf, tf.get_variable("w", [2, 3], initializer=tf.initializers.variance_scaling(seed=3)))
+    yield ran(tf, tf.get_variable("i", [2, 2], initializer=tf.initializers.identity()))

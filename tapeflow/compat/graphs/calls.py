@@ -70,7 +70,7 @@ def _exact(graph, scope, last):
 def _with_name(graph, result, scope, last, start):
     if result is None:
         made = [each for each in graph.nodes[start:] if each.effect]
-        return graph.no_op(scope, [graph.operation_of(each) for each in made]) if made else None
+        return graph.no_op(scope, [graph.operation_of(each) for each in made])
     single = isinstance(result, SymbolicTensor)
     leaves = [result] if single else nest.flatten(result)
     if not leaves or not all([isinstance(each, SymbolicTensor) and each.tracer is graph for each in leaves]):

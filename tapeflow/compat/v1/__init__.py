@@ -15,6 +15,8 @@ from tapeflow.api import linalg as _linalg
 from tapeflow.api import signal as _signal
 from tapeflow.api import sparse as _sparse
 from tapeflow.api import strings as _strings
+from tapeflow.compat import dimension_at_index, dimension_value
+from tapeflow.compat.graphs.fetches import SparseTensorValue
 from tapeflow.compat.v1.exports import export, module_of, public_names
 
 # What TensorFlow 2 has, too; what comes after takes the place of some of it.
@@ -45,10 +47,12 @@ from tapeflow.compat.v1.configuration import *  # noqa: E402
 from tapeflow.compat.v1.functions import *  # noqa: E402
 from tapeflow.compat.v1.graphs import *  # noqa: E402
 from tapeflow.compat.v1.initializers import *  # noqa: E402
+from tapeflow.compat.v1.scattering import *  # noqa: E402
 from tapeflow.compat.v1.variable_scope import *  # noqa: E402
 from tapeflow.compat.v1.variables import *  # noqa: E402
 
-__version__ = tapeflow.__version__
+__version__ = VERSION = tapeflow.__version__
+OpError = tapeflow.errors.OpError
 
 
 def __getattr__(name):

@@ -1,6 +1,6 @@
 """Functions that TensorFlow 1 also has at the top, under their own or older names."""
 
-from tapeflow.api import linalg, math, nn, strings
+from tapeflow.api import arrays, debugging, linalg, math, nn, signal, strings
 from tapeflow.compat.v1.exports import renamed
 from tapeflow.compat.v1.math import (
     arg_max,
@@ -111,6 +111,33 @@ _FROM_STRINGS = {
     "string_to_hash_bucket_strong": "to_hash_bucket_strong",
     "string_to_number": "to_number",
 }
+_FROM_DEBUGGING = [
+    "assert_greater_equal",
+    "assert_integer",
+    "assert_less_equal",
+    "assert_near",
+    "assert_negative",
+    "assert_non_negative",
+    "assert_non_positive",
+    "assert_none_equal",
+    "assert_positive",
+    "assert_proper_iterable",
+    "assert_rank_at_least",
+    "assert_rank_in",
+    "assert_same_float_dtype",
+    "assert_scalar",
+    "assert_type",
+    "check_numerics",
+    "is_numeric_tensor",
+]
+_FROM_SIGNAL = ["fft", "fft2d", "fft3d", "ifft", "ifft2d", "ifft3d"]
+_FROM_ARRAYS = {
+    "lin_space": "linspace",
+    "reverse_v2": "reverse",
+    "tensor_scatter_add": "tensor_scatter_nd_add",
+    "tensor_scatter_sub": "tensor_scatter_nd_sub",
+    "tensor_scatter_update": "tensor_scatter_nd_update",
+}
 _FROM_NN = ["depth_to_space", "space_to_depth"]
 
 
@@ -150,3 +177,7 @@ _under_older_names(math, {**dict.fromkeys(_FROM_MATH), "div_no_nan": "divide_no_
 _under_older_names(linalg, _FROM_LINALG)
 _under_older_names(strings, _FROM_STRINGS)
 _under_older_names(nn, dict.fromkeys(_FROM_NN))
+_under_older_names(debugging, dict.fromkeys(_FROM_DEBUGGING))
+_under_older_names(signal, dict.fromkeys(_FROM_SIGNAL))
+_under_older_names(arrays, _FROM_ARRAYS)
+_under_older_names(math, {"accumulate_n": "add_n", "is_non_decreasing": None, "is_strictly_increasing": None})

@@ -30,7 +30,9 @@ __all__ = [
     "InteractiveSession",
     "Operation",
     "Session",
+    "colocate_with",
     "control_dependencies",
+    "control_flow_v2_enabled",
     "disable_control_flow_v2",
     "disable_eager_execution",
     "disable_resource_variables",
@@ -50,12 +52,16 @@ __all__ = [
     "gradients",
     "group",
     "name_scope",
+    "initialize_all_tables",
     "no_op",
+    "op_scope",
     "placeholder",
     "placeholder_with_default",
     "reset_default_graph",
+    "resource_variables_enabled",
     "set_random_seed",
     "sparse_placeholder",
+    "tables_initializer",
     "tuple",
 ]
 
@@ -258,6 +264,34 @@ def disable_v2_behavior():
 def enable_v2_behavior():
     """From now on everything is as in TensorFlow 2: calls give their results at once."""
     enable_eager_execution()
+
+
+def resource_variables_enabled():
+    """Whether all variables are resource variables: always."""
+    return True
+
+
+def control_flow_v2_enabled():
+    """Whether control flow is made of functions: always."""
+    return True
+
+
+def colocate_with(op, ignore_existing=False):
+    """Context manager that changes nothing: there is one device."""
+    return contextlib.nullcontext()
+
+
+def tables_initializer(name="init_all_tables"):
+    """An operation that initializes tables: none, as there are none."""
+    return no_op(name)
+
+
+initialize_all_tables = tables_initializer
+
+
+def op_scope(values, name, default_name=None):
+    """The older order of the arguments of `name_scope`."""
+    return name_scope(name, default_name, values)
 
 
 def _settled(name, what):

@@ -4,8 +4,7 @@ import math
 
 import numpy
 
-from tapeflow.api import random
-from tapeflow.api.arrays import constant, eye, ones, reshape, transpose, zeros
+from tapeflow.api import arrays, random
 from tapeflow.api.linalg import diag_part, qr
 from tapeflow.api.math import sign
 from tapeflow.core.arguments import shape_dims
@@ -61,14 +60,14 @@ class zeros_initializer(_Initializer):
     """
 
     def _value(self, dims, dtype):
-        return zeros(dims, dtype)
+        return arrays.zeros(dims, dtype)
 
 
 class ones_initializer(_Initializer):
     """Makes ones."""
 
     def _value(self, dims, dtype):
-        return ones(dims, dtype)
+        return arrays.ones(dims, dtype)
 
 
 class constant_initializer(_Initializer):
@@ -97,7 +96,7 @@ class constant_initializer(_Initializer):
             )
         if values.ndim and values.size > count:
             raise ValueError(f"Too many elements provided. Takes at most {count}, but got {values.size}")
-        return constant(values.tolist(), dtype, dims)
+        return arrays.constant(values.tolist(), dtype, dims)
 
 
 class random_uniform_initializer(_Initializer):
@@ -246,8 +245,8 @@ class orthogonal_initializer(_Initializer):
         q, r = qr(square, full_matrices=False)
         q = multiply(q, sign(diag_part(r)))
         if rows < columns:
-            q = transpose(q)
-        return self.gain * reshape(q, dims)
+            q = arrays.transpose(q)
+        return self.gain * arrays.reshape(q, dims)
 
 
 class identity_initializer(_Initializer):
@@ -263,7 +262,7 @@ class identity_initializer(_Initializer):
                 f"The tensor to initialize, specified by argument `shape` must be at least two-dimensional. Received "
                 f"shape={dims}"
             )
-        return self.gain * eye(*dims, dtype=dtype)
+        return self.gain * arrays.eye(*dims, dtype=dtype)
 
 
 def _floating(dtype):
@@ -271,3 +270,12 @@ def _floating(dtype):
     if not dtype.is_floating:
         raise ValueError(f"Argument `dtype` expected to be floating point. Received: {dtype}.")
     return dtype
+
+
+# As tf.initializers has them.
+constant, ones, zeros = constant_initializer, ones_initializer, zeros_initializer
+random_normal, random_uniform = random_normal_initializer, random_uniform_initializer
+truncated_normal, variance_scaling = truncated_normal_initializer, variance_scaling_initializer
+uniform_unit_scaling, orthogonal = uniform_unit_scaling_initializer, orthogonal_initializer
+identity, glorot_normal = identity_initializer, glorot_normal_initializer
+glorot_uniform = glorot_uniform_initializer
