@@ -3,6 +3,7 @@
 import math
 
 from tapeflow.compiler.indices import Affine
+from tapeflow.core import dtypes
 
 
 class Operand:
@@ -131,6 +132,24 @@ class Elements:
     def store(self, number, value, index):
         """Writes an element, or a vector of them, of a value in memory."""
         self.writer.store(number, self.pointer_of(value), self.place(value.dims, index))
+
+
+def is_total(plan, roots):
+    """Whether nothing that computes the roots may stop the processor, whatever the numbers: there are no integers."""
+    waiting = [root.node for root in roots]
+    inside = {root.value for root in roots}
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        for value in (*node.inputs, *node.outputs):
+            if not (value.dtype.is_floating or value.dtype is dtypes.bool):
+                return False
+            base = plan.base(value)
+            maker = plan.maker(base)
+            if maker is not None and maker not in seen and (base in inside or base not in plan.roots):
+                seen.add(maker)
+                waiting.append(maker)
+    return True
 
 
 def reduction_of(root):

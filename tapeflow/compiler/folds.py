@@ -6,7 +6,7 @@ other axes, so that memory is read in whole lines. If the last axis is reduced, 
 
 import math
 
-from tapeflow.compiler.elements import Elements, FlatIndex, reduction_of
+from tapeflow.compiler.elements import Elements, FlatIndex, is_total, reduction_of
 from tapeflow.compiler.plan import FEW_ROWS
 from tapeflow.compiler.reductions import Accumulators
 from tapeflow.compiler.sharing import WORTH_SHARING, cost_of_elements, parts_of, share_of
@@ -41,6 +41,7 @@ class FoldWriter(Elements):
         self._outer = self._kept[:-1] if self._keeps_last else self._kept
         self._cost = cost_of_elements(plan, kernel.roots)
         self._copies = _BLOCK if self._cost < _DEAR else _BLOCK // 2
+        self._is_total = is_total(plan, kernel.roots)
         self._columns = None  # the range of the last axis, if it is not all
         self._part_range = None  # the range of the axis that is cut into parts
         self.num_parts, self._part_size, self._cut = 1, 0, None
@@ -176,6 +177,11 @@ class FoldWriter(Elements):
         writer, lanes, copies = self.writer, self._lanes, self._copies
         size = self._source[-1]
         start, stop = self._columns or (0, size)
+        if size < lanes and self._is_total:
+            writer.filled = size
+            self._block(index, start, stop, (0,), lanes)
+            writer.filled = None
+            return
         if size < lanes or lanes == 1:
             count = min(size, 2 * copies)
             whole = writer.last_multiple(start, stop, count)
@@ -222,27 +228,29 @@ class FoldWriter(Elements):
         writer, lanes, last = self.writer, self._lanes, len(self._source) - 1
         size = self._source[last]
         copies = self._copies if size >= self._copies * lanes else 1
-        has_vectors = lanes > 1 and size >= lanes
-        sums = Accumulators(writer, self._kind, self._root.value.dtype, copies if has_vectors else 0)
+        has_vectors, is_masked = lanes > 1 and size >= lanes, lanes > 1 and self._is_total
+        num_vectors = copies if has_vectors else int(is_masked)
+        sums = Accumulators(writer, self._kind, self._root.value.dtype, num_vectors, not is_masked)
+        steps = [(count, lanes) for count in dict.fromkeys((copies, 1))] if has_vectors else []
+        steps.append((1, lanes if is_masked else 1))
 
         def row(place):
             start, stop = self._part_range if self._cut == last else (0, size)
-            stretches = [(count, lanes) for count in dict.fromkeys((copies, 1))] if has_vectors else []
-            for count, width in [*stretches, (1, 1)]:
-                step = count * width
-                until = writer.last_multiple(start, stop, step)
+            for number, (count, width) in enumerate(steps):
+                is_rest = number == len(steps) - 1
+
+                def body(variable, count=count, width=width):
+                    for copy in range(count):
+                        column = writer.index(variable) + copy * width
+                        sums.join(self._element({**place, last: column}), copy)
+
+                until = stop if is_rest else writer.last_multiple(start, stop, count * width)
                 if until is not start and until != start:
-                    writer.lanes = width
-
-                    def body(variable, count=count, width=width):
-                        for copy in range(count):
-                            column = writer.index(variable) + copy * width
-                            sums.join(self._element({**place, last: column}), copy)
-
-                    writer.loop(start, until, step, size, body, width)
-                    writer.lanes = lanes
+                    writer.lanes, writer.filled = width, size % lanes if is_rest and is_masked else None
+                    writer.loop(start, until, count * width, size, body, width)
+                    writer.lanes, writer.filled = lanes, None
                 start = until
-                if size % step == 0:
+                if size % (count * width) == 0:
                     break
 
         self._over(self._reduced[:-1], index, row)

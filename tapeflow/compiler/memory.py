@@ -21,12 +21,15 @@ class _Square:
 class MemoryWriter(LoopWriter):
     """Reads and writes memory, and makes vectors of numbers.
 
+    filled: how many lanes of the vectors that are written now hold elements; None: all. The others must not be read or
+    written in memory, and no element depends on them.
     turned: loop variables along which scattered elements are neighbours in memory. square: while squares of elements
     are written, vectors of one row after the other: (the loop variable that counts rows, the row).
     """
 
     def __init__(self, builder, lanes):
         super().__init__(builder, lanes)
+        self.filled = None
         self.turned = []
         self.square = None
 
@@ -113,8 +116,11 @@ class MemoryWriter(LoopWriter):
         if stride:
             kind = ir.VectorType(memory_type(dtype), self.lanes)
             address = builder.bitcast(address, kind.as_pointer())
-        value = builder.load(address)
-        value.align = dtype.size
+        if stride and self.filled is not None:
+            value = self._masked_load(builder, address, kind, dtype.size)
+        else:
+            value = builder.load(address)
+            value.align = dtype.size
         if dtype is dtypes.bool:
             value = builder.trunc(
                 value, ir.VectorType(ir.IntType(1), self.lanes) if stride else ir.IntType(1)
@@ -153,9 +159,9 @@ class MemoryWriter(LoopWriter):
                 value = builder.trunc(value, ir.IntType(1))
             return Number(value, dtype, place.level, False, self)
         i32 = ir.IntType(32)
-        found = ir.Constant(ir.VectorType(memory_type(dtype), self.lanes), ir.Undefined)
+        found = ir.Constant(ir.VectorType(memory_type(dtype), self.lanes), None)
         places = self._widened(builder, place)
-        for lane in range(self.lanes):
+        for lane in range(self.lanes if self.filled is None else self.filled):
             position = ir.Constant(i32, lane)
             each = builder.extract_element(places, position)
             found = builder.insert_element(
@@ -191,5 +197,44 @@ class MemoryWriter(LoopWriter):
             return
         if place.terms[lane] != 1:
             raise NotLowerableError("a result whose neighbours are not neighbours in memory")
-        written = builder.store(value, builder.bitcast(address, value.type.as_pointer()))
-        written.align = number.dtype.size
+        address = builder.bitcast(address, value.type.as_pointer())
+        if self.filled is not None:
+            self._masked_store(builder, value, address, number.dtype.size)
+            return
+        builder.store(value, address).align = number.dtype.size
+
+    # Vectors that are not full.
+
+    def full_lanes(self):
+        """Which lanes hold elements: a vector of bits, a constant."""
+        from llvmlite import ir
+
+        bit = ir.IntType(1)
+        bits = [bit(int(lane < self.filled)) for lane in range(self.lanes)]
+        return ir.Constant(ir.VectorType(bit, self.lanes), bits)
+
+    def _masked_load(self, builder, address, kind, alignment):
+        from llvmlite import ir
+
+        mask, size = self.full_lanes(), ir.IntType(32)
+        function = self._intrinsic("load", kind, kind, [address.type, size, mask.type, kind])
+        return builder.call(function, [address, size(alignment), mask, ir.Constant(kind, None)])
+
+    def _masked_store(self, builder, value, address, alignment):
+        from llvmlite import ir
+
+        mask, size = self.full_lanes(), ir.IntType(32)
+        function = self._intrinsic(
+            "store", value.type, ir.VoidType(), [value.type, address.type, size, mask.type]
+        )
+        builder.call(function, [value, address, size(alignment), mask])
+
+    def _intrinsic(self, what, kind, result, arguments):
+        from llvmlite import ir
+
+        element = {"float": "f32", "double": "f64"}.get(str(kind.element), str(kind.element))
+        name = f"llvm.masked.{what}.v{kind.count}{element}.p0"
+        module = self.builder.module
+        if name not in module.globals:
+            ir.Function(module, ir.FunctionType(result, arguments), name)
+        return module.globals[name]

@@ -2,7 +2,7 @@
 
 import math
 
-from tapeflow.compiler.elements import Elements, FlatIndex, key_of, reduction_of
+from tapeflow.compiler.elements import Elements, FlatIndex, is_total, key_of, reduction_of
 from tapeflow.compiler.indices import Affine
 from tapeflow.compiler.plan import FEW_ROWS
 from tapeflow.compiler.reductions import Accumulators
@@ -35,6 +35,7 @@ class PassWriter(Elements):
         self._copies = {
             number: self._num_copies(wholes) for number, (_, wholes) in self._passes.items() if wholes
         }
+        self._is_total = is_total(plan, kernel.roots)
         self._range = None  # the columns that are written, if they are not all
         self.num_parts, self._part_size = 1, self._columns
         self.results = []
@@ -217,13 +218,15 @@ class PassWriter(Elements):
         writer = self.writer
         reductions = [root for root in roots if root.kind == "row"]
         self._keep(roots, number)
-        num_vectors = self._copies[number] if 1 < self._lanes <= self._columns else 0
+        stretches = self._stretches(self._copies[number])
+        num_vectors = max([copies for _, _, copies, lanes, _ in stretches if lanes > 1], default=0)
+        has_singles = any([lanes == 1 for _, _, _, lanes, _ in stretches])
         sums = {
-            root.value: Accumulators(writer, self.kind_of(root), root.value.dtype, num_vectors)
+            root.value: Accumulators(writer, self.kind_of(root), root.value.dtype, num_vectors, has_singles)
             for root in reductions
         }
-        for start, stop, copies, lanes in self._stretches(self._copies[number]):
-            writer.lanes = lanes
+        for start, stop, copies, lanes, filled in stretches:
+            writer.lanes, writer.filled = lanes, filled
 
             def body(variable, copies=copies, lanes=lanes):
                 for copy in range(copies):
@@ -234,21 +237,24 @@ class PassWriter(Elements):
                         self._one(root, FlatIndex(place) if self.joined else place, sums, copy)
 
             writer.loop(start, stop, copies * lanes, self._columns, body, lanes)
-        writer.lanes = self._lanes
+        writer.lanes, writer.filled = self._lanes, None
         for root in reductions:
             self._result(root, index, sums[root.value].total())
 
     def _stretches(self, most):
-        """(start, stop, vectors at a time, lanes) of the loops over the columns, one after the other."""
+        """(start, stop, vectors at a time, lanes, filled lanes) of the loops over the columns, one after the other."""
         writer, lanes, columns = self.writer, self._lanes, self._columns
         start, stop = self._range or (0, columns)
         found = []
         sizes = [(copies, lanes) for copies in (most, 1) if copies * lanes <= columns and lanes > 1]
         for copies, count in [*dict.fromkeys(sizes), (1, 1)]:
             step = copies * count
+            if step == 1 and lanes > 1 and self._is_total:
+                found.append((start, stop, 1, lanes, columns % lanes))
+                break
             until = writer.last_multiple(start, stop, step)
             if until is not start and until != start:
-                found.append((start, until, copies, count))
+                found.append((start, until, copies, count, None))
             start = until
             if columns % step == 0:
                 break

@@ -59,7 +59,12 @@ class Accumulators:
         is_vector = writer.lane is not None
         address = self._vectors[position] if is_vector else self._single
         held = writer.load_slot(address, self._dtype, is_vector)
-        joined = combine(writer, self._kind, held, writer.spread(number) if is_vector else number)
+        number = writer.spread(number) if is_vector else number
+        if is_vector and writer.filled is not None:
+            rest = writer.spread(writer.as_number(start_of(self._kind, self._dtype), self._dtype))
+            full = writer.builder.select(writer.full_lanes(), number.value, rest.value)
+            number = Number(full, number.dtype, writer.level, True, writer)
+        joined = combine(writer, self._kind, held, number)
         writer.builder.store(joined.value, address)
 
     def total(self):

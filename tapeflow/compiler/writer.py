@@ -272,6 +272,8 @@ class Writer(MemoryWriter):
         builder = self.at(holds.level)
         value = holds.value
         if holds.is_vector:
+            if self.filled is not None:
+                value = builder.select(self.full_lanes(), value, ir.Constant(value.type, [1] * self.lanes))
             bits = builder.bitcast(value, ir.IntType(self.lanes))
             value = builder.icmp_unsigned("==", bits, ir.Constant(bits.type, -1))
         old = builder.load(self.flag)
