@@ -87,7 +87,8 @@ class _Mangling(ast.NodeTransformer):
 def _placed(new, old):
     """A node in the place of another one, on its first line: Python shows a call of `ag__` at the end of its name."""
     ast.copy_location(new, old)
-    new.end_lineno, new.end_col_offset = new.lineno, new.col_offset
+    if hasattr(old, "lineno"):  # else it gets that of what it stands in
+        new.end_lineno, new.end_col_offset = old.lineno, old.col_offset
     return new
 
 
