@@ -246,6 +246,14 @@ def may_equal(a, b):
     return type(a - b) is Size
 
 
+def certainly_less(a, b):
+    """Whether a < b whatever the sizes are that are not known."""
+    try:
+        return a < b
+    except UnknownSizeError:
+        return False
+
+
 def may_agree(dims, others):
     """Whether two shapes may be the same when the program runs."""
     return len(dims) == len(others) and all([may_equal(a, b) for a, b in zip(dims, others, strict=True)])

@@ -125,6 +125,10 @@ concat.batch(lambda *values, axis: concat(*values, axis=axis + 1))
 @op("SplitV", result="same", linear=True)
 def split(xp, x, *, sizes, axis):
     """Pieces of these sizes along `axis`, as views."""
+    if sum(sizes) != x.shape[axis] or min(sizes, default=0) < 0:  # they may have been computed
+        raise invalid(
+            f"The sizes {list(sizes)} do not make up axis {axis} of the shape {bracketed(x.shape)}."
+        )
     lead = (slice(None),) * axis
     pieces = []
     start = 0

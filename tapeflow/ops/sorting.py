@@ -7,6 +7,7 @@ import numpy
 from tapeflow.core import dtypes as types
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import no_gradient, op
+from tapeflow.core.size import certainly_less
 from tapeflow.ops.gathering import add_at
 from tapeflow.ops.layout import move_axis, reshape
 
@@ -120,9 +121,9 @@ def _(x, k, sorted, index_type):
     if dims is not None:
         if not dims:
             raise InvalidArgumentError(None, None, "input must be >= 1-D, got shape []")
-        if k < 0:
+        if certainly_less(k, 0):
             raise InvalidArgumentError(None, None, f"Need k >= 0, got {k}")
-        if dims[-1] is not None and k > dims[-1]:
+        if dims[-1] is not None and certainly_less(dims[-1], k):
             raise InvalidArgumentError(
                 None, None, f"input must have at least k columns. Had {dims[-1]}, needed {k}"
             )

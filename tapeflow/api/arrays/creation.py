@@ -8,10 +8,12 @@ import numpy
 from tapeflow.api.arrays.arguments import ints, wrong_attribute
 from tapeflow.api.arrays.conversion import convert_to_tensor
 from tapeflow.core import dtypes as types
+from tapeflow.core.arguments import traced_ints
 from tapeflow.core.dtypes import as_dtype, float32
 from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor, operands
+from tapeflow.core.size import certainly_less
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops import creation, encoding
 from tapeflow.ops.arithmetic import divide, subtract
@@ -273,8 +275,9 @@ def one_hot(indices, depth, on_value=None, off_value=None, axis=None, dtype=None
     allowed = (types.uint8, types.int8, types.int32, types.int64)
     if indices._dtype not in allowed:
         raise wrong_attribute("TI", indices._dtype, allowed, "OneHot")
-    depth = as_int(depth)
-    if depth < 0:
+    traced = traced_ints(depth)
+    depth = as_int(depth) if traced is None else traced[0]
+    if certainly_less(depth, 0):
         raise invalid(f"depth must be non-negative, got: {depth}", "OneHot")
     rank = len(indices.dims)
     axis = -1 if axis is None else as_int(axis)

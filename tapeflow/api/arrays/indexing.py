@@ -5,17 +5,21 @@ from operator import index as as_int
 import numpy
 
 from tapeflow.api.arrays.arguments import index_tensor, int_array, ints
+from tapeflow.api.arrays.creation import range as numbers_to
 from tapeflow.core import dtypes as types
 from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape, bracketed
 from tapeflow.core.size import has_sizes, may_agree, may_equal, visible
-from tapeflow.core.tensor import EagerTensor
+from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops import gathering, indexing, masking, scattering
+from tapeflow.ops.arithmetic import maximum
 from tapeflow.ops.casting import cast
 from tapeflow.ops.comparison import less
+from tapeflow.ops.creation import zeros
 from tapeflow.ops.layout import reshape
+from tapeflow.ops.reduction import reduce_max
 
 __all__ = [
     "boolean_mask",
@@ -250,19 +254,21 @@ def sequence_mask(lengths, maxlen=None, dtype=types.bool, name=None):
            [1, 1, 0]])
     """
     lengths = as_tensor(lengths)
-    if maxlen is None:
-        if type(lengths) is not EagerTensor:
-            raise NotImplementedError(
-                "tf.sequence_mask needs maxlen where the lengths are not known numbers."
-            )
+    if maxlen is None and type(lengths) is EagerTensor:
         maxlen = lengths._array.max() if lengths._array.size else 0
+    elif maxlen is None:
+        maxlen = reduce_max(lengths, axes=tuple(range(len(lengths.dims))), keepdims=False)
     elif as_tensor(maxlen).dims:
         raise ValueError(
             f"Argument `maxlen` must be scalar for sequence_mask, received `maxlen` = {maxlen} with shape "
             f"'{as_tensor(maxlen).shape}' instead"
         )
-    steps = numpy.arange(max(0, float(maxlen)), dtype=lengths._dtype.array_dtype)
-    mask = less(embedded(steps, lengths._dtype), reshape(lengths, dims=(*lengths.dims, 1)))
+    if isinstance(maxlen, Tensor) and type(maxlen) is not EagerTensor:
+        steps = numbers_to(maximum(cast(maxlen, lengths._dtype), zeros((), lengths._dtype)))
+    else:
+        steps = numpy.arange(max(0, float(maxlen)), dtype=lengths._dtype.array_dtype)
+        steps = embedded(steps, lengths._dtype)
+    mask = less(steps, reshape(lengths, dims=(*lengths.dims, 1)))
     return cast(mask, types.as_dtype(dtype))
 
 

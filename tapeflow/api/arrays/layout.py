@@ -8,7 +8,7 @@ from tapeflow.core.dtypes import int32
 from tapeflow.core.errors import InvalidArgumentError, invalid
 from tapeflow.core.operands import as_tensor, as_tensors
 from tapeflow.core.shapes import bracketed
-from tapeflow.core.size import UnknownSizeError, has_sizes, may_equal
+from tapeflow.core.size import UnknownSizeError, certainly_less, has_sizes, may_equal
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops import broadcasting, gathering, layout, repetition
 from tapeflow.ops.arithmetic import conjugate
@@ -295,7 +295,8 @@ def split(value, num_or_size_splits, axis=0, num=None, name="split"):
 def _equal_sizes(size, count, axis):
     if count < 1:
         raise invalid(f"Value for attr 'num_split' of {count} must be at least minimum 1", "Split")
-    if size % count:
+    rest = size % count
+    if rest and type(rest) is int:
         raise invalid(
             "Number of ways to split should evenly divide the split dimension, but got split_dim "
             f"{axis} (size = {size}) and num_split {count}",
@@ -324,7 +325,11 @@ def _given_sizes(size, sizes, num):
     if open_place is not None:
         total += 1
         sizes = (*sizes[:open_place], size - total, *sizes[open_place + 1 :])
-    if total > size or (open_place is None and total != size) or min(sizes, default=0) < 0:
+    if (
+        certainly_less(size, total)
+        or (open_place is None and not may_equal(total, size))
+        or any([certainly_less(each, 0) for each in sizes])
+    ):
         raise invalid(
             "Determined shape must either match input shape along split_dim exactly if fully specified, or be "
             f"less than the size of the input along split_dim if not fully specified.  Got: {total}",

@@ -2,12 +2,15 @@
 
 from tapeflow.api.arrays.arguments import int_array
 from tapeflow.core import dtypes as types
+from tapeflow.core.arguments import traced_ints
 from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import bracketed
+from tapeflow.core.size import certainly_less
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops import padding
 from tapeflow.ops.creation import ones
+from tapeflow.ops.layout import reshape
 from tapeflow.ops.selection import select
 
 __all__ = ["pad"]
@@ -57,7 +60,7 @@ def _amounts(paddings, dims, op_name):
             op_name,
         )
     for before, after in amounts:
-        if before < 0 or after < 0:
+        if certainly_less(before, 0) or certainly_less(after, 0):
             raise invalid(f"Paddings must be non-negative: {before} {after}", op_name)
     return amounts
 
@@ -75,7 +78,19 @@ def _pairs_of_ints(paddings):
 
 
 def _matrix(paddings, op_name):
+    traced = _traced_pairs(paddings)
+    if traced is not None:
+        return traced
     array = int_array(paddings, op_name, "Tpaddings")
     if array.ndim != 2 or array.shape[1] != 2:
         raise invalid(f"paddings must be a matrix with 2 columns: {bracketed(array.shape)}", op_name)
     return tuple(map(tuple, array.tolist()))
+
+
+def _traced_pairs(paddings):
+    """The pairs of ints and Sizes that a traced program computes; None for known numbers."""
+    flat = as_tensor(paddings)
+    if len(flat.dims) != 2 or flat.dims[1] != 2 or type(flat) is EagerTensor:
+        return None
+    numbers = traced_ints(reshape(flat, dims=(2 * flat.dims[0],)))
+    return None if numbers is None else tuple(zip(numbers[::2], numbers[1::2], strict=True))

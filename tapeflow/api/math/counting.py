@@ -1,14 +1,17 @@
 """Counts of integers, and of pairs of them."""
 
+from tapeflow.api.debugging.comparisons import assert_less, assert_non_negative
 from tapeflow.core import dtypes as types
 from tapeflow.core.arguments import scalar_int
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.size import may_agree
 from tapeflow.ops import counting, segment
+from tapeflow.ops.arithmetic import maximum
 from tapeflow.ops.casting import cast
 from tapeflow.ops.creation import ones, zeros
 from tapeflow.ops.layout import reshape
+from tapeflow.ops.reduction import reduce_max
 
 __all__ = ["bincount", "confusion_matrix"]
 
@@ -112,21 +115,19 @@ def confusion_matrix(labels, predictions, num_classes=None, weights=None, dtype=
             f"Shapes of all inputs must match: {list(labels.dims)} and {list(predictions.dims)}",
         )
     for what, classes in (("labels", labels), ("predictions", predictions)):
-        if (classes._array < 0).any():
-            raise InvalidArgumentError(None, None, f"`{what}` contains negative values: {classes}")
+        assert_non_negative(classes, f"`{what}` contains negative values")
     if num_classes is None:
         if not _size(labels):
             raise InvalidArgumentError(
                 None, None, "Without labels, `num_classes` must say the size of the matrix."
             )
-        count = int(max(labels._array.max(), predictions._array.max())) + 1
+        greatest = maximum(*[reduce_max(each, axes=(0,), keepdims=False) for each in (labels, predictions)])
+        count = scalar_int(greatest + 1, "num_classes")
     else:
-        count = int(cast(as_tensor(num_classes), types.int64))
+        count = scalar_int(num_classes, "num_classes")
+        limit = as_tensor(count, types.int64)
         for what, classes in (("labels", labels), ("predictions", predictions)):
-            if (classes._array >= count).any():
-                raise InvalidArgumentError(
-                    None, None, f"`{what}` out of bound: {classes} are not all below {count}"
-                )
+            assert_less(classes, limit, f"`{what}` out of bound")
     dtype = types.as_dtype(dtype)
     amounts = ones(labels.dims, dtype)
     if weights is not None:
