@@ -18,7 +18,7 @@ from tapeflow.compat.graphs.unknown_ranks import inferred
 from tapeflow.compat.graphs.variable import GraphVariable
 from tapeflow.core.context import ThreadState, state
 from tapeflow.core.dtypes import bool as boolean
-from tapeflow.core.eager import evaluate
+from tapeflow.core.eager import evaluate, wrap
 from tapeflow.core.size import axis_of
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.graph.graph import Node, Value
@@ -246,11 +246,12 @@ class Graph(Lookup, Tracer):
         self.graph_variables.append(variable)
 
     def known(self, tensor):
-        """Variables that are made eagerly do not belong here."""
-        raise NotImplementedError(
-            "A variable that is made inside a branch or a loop of a graph has no place: make it outside of tf.cond "
-            "and tf.while_loop."
-        )
+        """The eager tensor that a tensor is, if its elements are known."""
+        if not isinstance(tensor, SymbolicTensor):
+            return tensor
+        if tensor.value.constant is None:
+            raise ValueError(f"The elements of {tensor!r} are known to sessions only.")
+        return wrap(tensor.value.constant, tensor.value.dtype)
 
     # Order.
 
