@@ -9,24 +9,27 @@ def parallel(site, count, grain, pointers, body):
 
     count: an int or an LLVM i64 value. grain: the least iterations, an int, that are worth a thread. pointers: what the
     body reads of the function around it, LLVM pointers; it gets the same in its own. The body is written once, into a
-    function; begin and end are LLVM i64 values. Pieces run in any order and at the same time.
+    function, for all steps that are alike; begin and end are LLVM i64 values. Pieces run in any order and at the same
+    time.
     """
     from llvmlite import ir
 
     module, builder = site.module, site.builder
     i64, context = ir.IntType(64), ir.IntType(8).as_pointer()
     kind = ir.FunctionType(ir.VoidType(), [context, i64, i64])
-    name = module.get_unique_name("piece")
-    function = ir.Function(module, kind, name)
-    function.linkage = "internal"
-    inner = ir.IRBuilder(function.append_basic_block("entry"))
-    slots = inner.bitcast(function.args[0], context.as_pointer())
-    found = []
-    for position, pointer in enumerate(pointers):
-        slot = inner.gep(slots, [number(position)])
-        found.append(inner.load(inner.bitcast(slot, pointer.type.as_pointer())))
-    body(inner, *function.args[1:], *found)
-    inner.ret_void()
+    name = site.next_name()
+    function = module.globals.get(name)
+    if function is None:
+        function = ir.Function(module, kind, name)
+        function.linkage = "internal"
+        inner = ir.IRBuilder(function.append_basic_block("entry"))
+        slots = inner.bitcast(function.args[0], context.as_pointer())
+        found = []
+        for position, pointer in enumerate(pointers):
+            slot = inner.gep(slots, [number(position)])
+            found.append(inner.load(inner.bitcast(slot, pointer.type.as_pointer())))
+        body(inner, *function.args[1:], *found)
+        inner.ret_void()
     entry = builder.function.entry_basic_block
     with_slots = ir.IRBuilder(entry)
     with_slots.position_at_start(entry)

@@ -8,6 +8,8 @@ writer is a module, or an object, with three functions:
     flops(node)                   how many additions and multiplications it is
 """
 
+import hashlib
+
 from tapeflow.compiler import convolutions, depthwise, filter_gradients, pooling, products
 
 _MATRICES = {"matrix product": products}
@@ -25,15 +27,25 @@ for _writers in (
 
 
 class Site:
-    """Where a step is written: the LLVM module, the Writer around it, the target."""
+    """Where a step is written: the LLVM module, the Writer around it, the target.
 
-    __slots__ = ("_scratch", "module", "target", "writer")
+    name: equal for steps that are alike in all but the addresses: their functions are written once.
+    """
+
+    __slots__ = ("_count", "_scratch", "module", "name", "target", "writer")
 
     def __init__(self, module, writer, target, scratch):
         self.module = module
         self.writer = writer
         self.target = target
         self._scratch = scratch
+        self._count = 0
+        self.name = None
+
+    def next_name(self):
+        """The name of the step's next function."""
+        self._count += 1
+        return f"{self.name}.{self._count}"
 
     def scratch(self, size):
         """The address, an i8*, of so many bytes of memory, aligned to 64, which are the step's own while it runs.
@@ -61,6 +73,9 @@ def is_step(node):
 
 def write(site, node, addresses):
     """Writes the step of a node."""
+    values = [(value.dtype.name, value.dims) for value in (*node.inputs, *node.outputs)]
+    told = repr((values, sorted(node.params.items())))
+    site.name = f"{node.op.type_name}.{hashlib.sha256(told.encode()).hexdigest()[:16]}"
     writer_of(node).write(site, node, *addresses)
 
 

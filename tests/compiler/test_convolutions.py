@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 import tapeflow as tf
-from tapeflow.compiler import target, threads
+from tapeflow.compiler import compile_graph, target, threads
+from tapeflow.core.dtypes import float32
+from tapeflow.graph.tracing import trace
 from tapeflow.ops import convolution
 from tests.compiler.steps import compiled, run
 from tests.compiler.test_vector_code import assembly_of, inner_loops
@@ -174,3 +176,17 @@ def test_inner_loops_keep_their_sums_in_registers(processor):
             sums = [line for line in loop if "fmadd" in line]
             assert len(sums) >= 16 and all([register in line for line in sums])
             assert not any(["%rsp" in line and "mm" in line for line in loop]), "\n".join(loop)
+
+
+def test_alike_convolutions_are_written_once():
+    x, w = (float32, (2, 6, 6, 8)), (float32, (3, 3, 8, 8))
+
+    def blocks(x, w, v):
+        return tf.nn.conv2d(tf.nn.conv2d(x, w, 1, "SAME"), v, 1, "SAME")
+
+    (segment,) = compile_graph(trace(blocks, [x, w, w])).segments
+    (once,) = compile_graph(trace(lambda x, w: tf.nn.conv2d(x, w, 1, "SAME"), [x, w])).segments
+    assert segment.text.count("define internal") == once.text.count("define internal") > 0
+    random = np.random.default_rng(5)
+    x, w, v = (random.normal(size=dims) for dims in ((2, 6, 6, 8), (3, 3, 8, 8), (3, 3, 8, 8)))
+    near(tf.function(blocks, jit_compile=True)(x, w, v).numpy(), blocks(x, w, v).numpy())
