@@ -2,10 +2,9 @@
 shares the rows or the columns among threads.
 
 The result is cut by rows and columns only, and every element is one sum in the order of its terms, from block to
-block: neither the number of threads nor the copies change a bit.
+block: neither the number of threads nor the copies change a bit. What a thread copies it reads itself: fetching from
+another one's cache takes longer than copying twice. Copies are on the stack, some 300 KiB.
 """
-
-import math
 
 from tapeflow.compiler import threads
 from tapeflow.compiler.places import (
@@ -28,35 +27,35 @@ _FEW_ROWS = 3
 """Up to so many rows of A are multiplied with columns of B one by one: transposing B would take longer."""
 _FLOPS = 200_000
 """What is worth the while of another thread."""
-_COPIED = 16_384
-"""Elements to copy that are worth the while of another thread."""
-_MANY_PANELS = 8
-"""From so many panels on there is one for each of some threads."""
+_OFTEN = 16
+"""From so many tiles of rows on, copies of B pay."""
+_LARGE = 1 << 16
+"""Bytes of B up to which it is read where it lies."""
+_FAR = 1 << 10
+"""Bytes between the columns of A up to which they are read where they lie."""
+_PANELS = 8
+"""From so many panels of B on, threads share its columns."""
 _GROUP = 1 << 17
-"""Bytes of the panels that a thread copies for itself; they stay in the second cache."""
-_PANELS = 1 << 20
-"""Bytes of the panels of B that are copied at a time: they stay in the second or third cache."""
-_ROWS = 1 << 16
-"""Bytes of the copy of a block of A, which is on the stack and stays in the second cache."""
-
-
-def workspace(target, kind, terms, columns):
-    """Bytes of memory that a product may use while it runs; columns: those of the result, or rows if they are more."""
-    sizes = _Sizes(Tiles(None, target, kind))
-    panels = math.ceil(min(columns, sizes.columns) / sizes.panel)
-    return panels * sizes.panel * max(min(terms, sizes.terms), sizes.lanes) * size_of(kind)
+"""Bytes of the panels of B that are copied at a time."""
+_CHUNK = 5 << 15
+"""Bytes of the rows of A that are copied at a time."""
+_BLOCK = 1 << 16
+"""Bytes of the rows of A that are multiplied with one panel before the next: with it they stay in the second cache."""
 
 
 class _Sizes:
-    """How matrices are cut: terms, rows and columns of a block, columns of a panel, lanes of a vector."""
+    """How matrices are cut: the largest numbers of terms, rows, panels and so on."""
 
     def __init__(self, tiles):
         bytes_each = size_of(tiles.kind)
-        self.panel, self.lanes, self.rows_of_tile = tiles.shape.columns, tiles.shape.lanes, tiles.shape.rows
+        self.panel, self.lanes, self.tile = tiles.shape.columns, tiles.shape.lanes, tiles.shape.rows
         self.terms = tiles.most_terms
-        self.rows = _ROWS // (self.terms * bytes_each) // self.rows_of_tile * self.rows_of_tile
-        self.group = _GROUP // (self.terms * self.panel * bytes_each)
-        self.columns = _PANELS // (self.terms * bytes_each) // self.panel * self.panel
+        self.group = _GROUP // (self.terms * self.panel * bytes_each) * self.panel
+        self.chunk, self.block = [
+            limit // (self.terms * bytes_each) // self.tile * self.tile for limit in (_CHUNK, _BLOCK)
+        ]
+        self.large = _LARGE // bytes_each
+        self.far = _FAR // bytes_each
 
 
 class _Context:
@@ -107,18 +106,18 @@ class Driver:
         self._sizes = _Sizes(self._tiles)
 
     def write(self, name):
-        """`void name(a, row, term, b, term, column, c, row, rows, terms, columns, workspace)`; the function.
+        """`void name(a, row, term, b, term, column, c, row, rows, terms, columns)`; the function.
 
         a, b and c are addresses of elements; behind a the distances of its rows and terms, behind b those of its terms
-        and columns, of which one is 1 for each, behind c that of its rows. The workspace is aligned to 64 bytes.
+        and columns, of which one is 1 for each, behind c that of its rows.
         """
         from llvmlite import ir
 
         pointer, i64 = self._kind.as_pointer(), ir.IntType(64)
-        kinds = [pointer, i64, i64, pointer, i64, i64, pointer, i64, i64, i64, i64, pointer]
+        kinds = [pointer, i64, i64, pointer, i64, i64, pointer, i64, i64, i64, i64]
         function = ir.Function(self._module, ir.FunctionType(ir.VoidType(), kinds), name)
         builder = ir.IRBuilder(function.append_basic_block())
-        a, a_row, a_term, b, b_term, b_column, c, c_row, rows, terms, columns, space = function.args
+        a, a_row, a_term, b, b_term, b_column, c, c_row, rows, terms, columns = function.args
 
         # A single column of the result is a single row of its transpose.
         turns = builder.and_(
@@ -148,9 +147,7 @@ class Driver:
         self._dots(builder, a, a_row, b, b_column, c, c_row, rows, terms, columns)
         builder.branch(after)
         builder.position_at_end(blocks)
-        self._product(
-            builder, a, a_row, a_term, b, b_term, b_column, apart, c, c_row, rows, terms, columns, space
-        )
+        self._product(builder, a, a_row, a_term, b, b_term, b_column, apart, c, c_row, rows, terms, columns)
         builder.branch(after)
         builder.position_at_end(after)
         builder.ret_void()
@@ -198,254 +195,191 @@ class Driver:
 
     # Blocks.
 
-    def _product(
-        self, builder, a, a_row, a_term, b, b_term, b_column, apart, c, c_row, rows, terms, columns, space
-    ):
+    def _product(self, builder, a, a_row, a_term, b, b_term, b_column, apart, c, c_row, rows, terms, columns):
         sizes = self._sizes
-        copies_b = builder.or_(apart, self._is_worth_a_copy(builder, rows, terms, columns))
-        copies_a = self._lies_badly(builder, a_term, columns)
+        many = builder.icmp_signed(">=", rows, number(_OFTEN * sizes.tile))
+        large = builder.icmp_signed(">", times(builder, terms, columns), number(sizes.large))
+        copies_b = builder.or_(apart, builder.and_(many, large))
+        far = builder.icmp_signed(">", a_term, number(sizes.far))
+        copies_a = builder.and_(far, builder.icmp_signed(">=", columns, number(4 * sizes.panel)))
         # Blocks of terms are of one size, a multiple of what tiles unroll.
         count = self._rounded_up(builder, terms, sizes.terms)
         count = builder.select(builder.icmp_signed(">", count, number(0)), count, number(1))
         length = times(builder, self._rounded_up(builder, self._rounded_up(builder, terms, count), 4), 4)
-        panels = self._rounded_up(builder, columns, sizes.panel)
-        is_wide = builder.icmp_signed(">=", panels, number(_MANY_PANELS))
-        alone = builder.and_(builder.and_(copies_b, is_wide), builder.not_(copies_a))
-        whole = _Context(
+        context = _Context(
             a=a,
             a_row=a_row,
             a_term=a_term,
+            copies_a=copies_a,
             b=b,
             b_term=b_term,
             b_column=b_column,
             apart=apart,
+            copies_b=copies_b,
             c=c,
             c_row=c_row,
             rows=rows,
             terms=terms,
             columns=columns,
+            count=count,
             length=length,
         )
-        blocks, groups, after = [
-            builder.function.append_basic_block(each) for each in ("shared", "groups", "done")
-        ]
-        builder.cbranch(alone, groups, blocks)
-        builder.position_at_end(groups)
-        self._by_groups(builder, whole, rows, terms, panels)
-        builder.branch(after)
-        builder.position_at_end(blocks)
-        width = builder.select(copies_b, number(sizes.columns), columns)
+        panels = self._rounded_up(builder, columns, sizes.panel)
+        wide = builder.icmp_signed(">=", panels, number(_PANELS))
+        longer = builder.icmp_signed(">=", times(builder, panels, sizes.tile), rows)
+        several = builder.and_(builder.not_(many), longer)
+        by_columns = builder.and_(builder.not_(copies_a), builder.or_(several, builder.and_(copies_b, wide)))
 
-        def column_block(index):
-            first_column = times(builder, index, width)
-            num_columns = least(builder, width, minus(builder, columns, first_column))
-            whole = quotient(builder, num_columns, sizes.panel)
-            edge = times(builder, whole, sizes.panel)
+        def share_columns():
+            flops = times(builder, times(builder, terms, rows), 2 * sizes.panel)
+            grain = self._grain(builder, flops)
+            self._shared(builder, "share_of_columns", context, panels, grain, self._columns)
+            return []
 
-            def term_block(index):
-                first_term = times(builder, index, length)
-                left = minus(builder, terms, first_term)
-                num_terms = least(builder, length, left)
-                there = at(builder, b, times(builder, first_term, b_term))
-                there = at(builder, there, times(builder, first_column, b_column))
-                below = builder.icmp_signed("<", num_terms, number(sizes.lanes))
-                panel = times(builder, builder.select(below, number(sizes.lanes), num_terms), sizes.panel)
-                values = dict(b_term=b_term, b_column=b_column, apart=apart, panel=panel, terms=num_terms)
-                context = _Context(b=there, panels=space, columns=num_columns, **values)
-                when(builder, copies_b, lambda: self._copy_b(builder, context, panel, num_columns))
-                rest = minus(builder, num_columns, edge)
-                is_left = builder.icmp_signed(">", rest, number(0))
-                begin = at(builder, there, times(builder, edge, b_column))
-                values = [begin, b_term, b_column, apart, space, panel, num_terms, rest]
-                when(
-                    builder,
-                    builder.and_(is_left, builder.not_(copies_b)),
-                    lambda: builder.call(self._tiles.panel_copies(), values),
-                )
-                behind = at(builder, space, times(builder, whole, panel))
-                context = _Context(
-                    a=at(builder, a, times(builder, first_term, a_term)),
-                    a_row=a_row,
-                    a_term=a_term,
-                    copies_a=copies_a,
-                    b=builder.select(copies_b, space, there),
-                    b_term=builder.select(copies_b, number(sizes.panel), b_term),
-                    panel=builder.select(copies_b, panel, number(sizes.panel)),
-                    b_edge=builder.select(copies_b, behind, space),
-                    c=at(builder, c, first_column),
-                    c_row=c_row,
-                    rows=rows,
-                    terms=num_terms,
-                    columns=num_columns,
-                    goes_on=builder.icmp_signed(">", first_term, number(0)),
-                )
-                self._multiply(builder, context, rows, num_terms, num_columns)
+        def share_rows():
+            flops = times(builder, times(builder, terms, columns), 2 * sizes.tile)
+            grain = self._grain(builder, flops)
+            grain = times(builder, grain, sizes.tile)
+            self._shared(builder, "share_of_rows", context, rows, grain, self._rows)
+            return []
 
-            loop(builder, count, term_block)
-
-        loop(builder, self._rounded_up(builder, columns, width), column_block)
-        builder.branch(after)
-        builder.position_at_end(after)
-
-    def _by_groups(self, builder, context, rows, terms, panels):
-        """Groups of panels, each copied by the thread that multiplies it: what one writes the other need not fetch."""
-        sizes = self._sizes
-
-        def write(
-            builder,
-            begin,
-            end,
-            a,
-            a_row,
-            a_term,
-            b,
-            b_term,
-            b_column,
-            apart,
-            c,
-            c_row,
-            rows,
-            terms,
-            columns,
-            length,
-        ):
-            space = builder.alloca(self._kind, number(sizes.group * sizes.panel * sizes.terms))
-            space.align = 64
-
-            def group(index):
-                first = plus(builder, begin, times(builder, index, sizes.group))
-                last = least(builder, plus(builder, first, sizes.group), end)
-                first_column = times(builder, first, sizes.panel)
-                last_column = least(builder, times(builder, last, sizes.panel), columns)
-                num_columns = minus(builder, last_column, first_column)
-
-                def term_block(index):
-                    first_term = times(builder, index, length)
-                    num_terms = least(builder, length, minus(builder, terms, first_term))
-                    below = builder.icmp_signed("<", num_terms, number(sizes.lanes))
-                    room = builder.select(below, number(sizes.lanes), num_terms)
-                    panel = times(builder, room, sizes.panel)
-                    there = at(builder, b, times(builder, first_term, b_term))
-                    there = at(builder, there, times(builder, first_column, b_column))
-                    arguments = [there, b_term, b_column, apart, space, panel, num_terms, num_columns]
-                    builder.call(self._tiles.panel_copies(), arguments)
-                    edge = times(builder, quotient(builder, num_columns, sizes.panel), panel)
-                    same = dict(
-                        b=space,
-                        b_term=number(sizes.panel),
-                        panel=panel,
-                        b_edge=at(builder, space, edge),
-                        terms=num_terms,
-                        columns=num_columns,
-                        goes_on=builder.icmp_signed(">", first_term, number(0)),
-                    )
-                    a_here = at(builder, a, times(builder, first_term, a_term))
-
-                    def block(index):
-                        row = times(builder, index, sizes.rows)
-                        here = at(builder, a_here, times(builder, row, a_row))
-                        to = at(builder, at(builder, c, times(builder, row, c_row)), first_column)
-                        num_rows = least(builder, minus(builder, rows, row), sizes.rows)
-                        self._block(builder, here, a_row, a_term, to, c_row, num_rows, **same)
-
-                    loop(builder, self._rounded_up(builder, rows, sizes.rows), block)
-
-                blocks = self._rounded_up(builder, terms, length)
-                loop(builder, blocks, term_block)
-
-            loop(builder, self._rounded_up(builder, minus(builder, end, begin), sizes.group), group)
-
-        flops = times(builder, times(builder, terms, rows), 2 * sizes.panel)
-        self._shared(builder, "share_of_groups", context, panels, self._grain(builder, flops), write)
+        choose(builder, by_columns, share_columns, share_rows)
 
     def _rounded_up(self, builder, a, b):
         """a / b, rounded up."""
         return quotient(builder, plus(builder, a, minus(builder, b, 1)), b)
 
-    def _is_worth_a_copy(self, builder, rows, terms, columns):
-        """Whether B is read often enough, and is large enough, that panels of it pay."""
-        often = builder.icmp_signed(">=", rows, number(16 * self._sizes.rows_of_tile))
-        most = number(_ROWS // size_of(self._kind))
-        return builder.and_(often, builder.icmp_signed(">", times(builder, terms, columns), most))
-
-    def _lies_badly(self, builder, a_term, columns):
-        """Whether blocks of A are copied: its columns are its rows in memory, and these are long."""
-        apart = builder.icmp_signed(">=", a_term, number(1024 // size_of(self._kind)))
-        often = builder.icmp_signed(">=", columns, number(4 * self._sizes.panel))
-        return builder.and_(apart, often)
-
-    def _copy_b(self, builder, context, panel, columns):
+    def _columns(self, builder, begin, end, **context):
+        """The panels [begin, end), all rows."""
         size = self._sizes.panel
+        begin = times(builder, begin, size)
+        end = least(builder, times(builder, end, size), context["columns"])
+        context["b"] = at(builder, context["b"], times(builder, begin, context["b_column"]))
+        context["c"] = at(builder, context["c"], begin)
+        context["columns"] = minus(builder, end, begin)
+        builder.call(self._part(), [*context.values()])
 
-        def write(builder, begin, end, b, panels, columns, b_term, b_column, apart, panel, terms):
-            first = times(builder, begin, size)
-            num_columns = minus(builder, least(builder, times(builder, end, size), columns), first)
-            here = at(builder, b, times(builder, first, b_column))
-            there = at(builder, panels, times(builder, begin, panel))
-            builder.call(
-                self._tiles.panel_copies(), [here, b_term, b_column, apart, there, panel, terms, num_columns]
-            )
+    def _rows(self, builder, begin, end, **context):
+        """The rows [begin, end), all columns."""
+        context["a"] = at(builder, context["a"], times(builder, begin, context["a_row"]))
+        context["c"] = at(builder, context["c"], times(builder, begin, context["c_row"]))
+        context["rows"] = minus(builder, end, begin)
+        builder.call(self._part(), [*context.values()])
 
-        grain = plus(builder, quotient(builder, _COPIED, panel), 1)
-        panels = self._rounded_up(builder, columns, size)
-        self._shared(builder, "share_of_copies", context, panels, grain, write)
+    def _part(self):
+        """What a thread does at a time: chunks of rows, in those blocks of terms, groups of panels, blocks of rows."""
+        sizes, tiles = self._sizes, self._tiles
 
-    def _multiply(self, builder, context, rows, terms, columns):
-        """One block of terms and columns, and all rows: the longer side is shared among threads."""
-        sizes = self._sizes
-        tall = builder.icmp_signed(">=", rows, number(16 * sizes.rows_of_tile))
-        panels = self._rounded_up(builder, columns, sizes.panel)
-        narrow = builder.icmp_signed("<", times(builder, panels, sizes.rows_of_tile), rows)
-        choose(
+        def write(
             builder,
-            builder.or_(tall, narrow),
-            lambda: self._by_rows(builder, context, rows, terms, columns),
-            lambda: self._by_columns(builder, context, rows, terms, panels),
+            a,
+            a_row,
+            a_term,
+            copies_a,
+            b,
+            b_term,
+            b_column,
+            apart,
+            copies_b,
+            c,
+            c_row,
+            rows,
+            terms,
+            columns,
+            count,
+            length,
+        ):
+            room_a, room_b = [
+                builder.alloca(self._kind, number(size * sizes.terms)) for size in (sizes.chunk, sizes.group)
+            ]
+            room_a.align = room_b.align = 64
+            chunk = builder.select(copies_a, number(sizes.chunk), rows)
+            group = builder.select(copies_b, number(sizes.group), columns)
+            # Where A is copied, all columns use the copy; else a group's results stay close from terms to terms.
+            outer = builder.select(copies_a, columns, group)
+
+            def over(size, width, body):
+                """`body(first, how many)` for pieces of range(size) that are `width` long."""
+
+                def trip(index):
+                    first = times(builder, index, width)
+                    body(first, least(builder, width, minus(builder, size, first)))
+
+                loop(builder, self._rounded_up(builder, size, width), trip)
+
+            def rows_and_columns(row, num_rows, column, num_columns):
+                def block_of_terms(index):
+                    term = times(builder, index, length)
+                    num_terms = least(builder, length, minus(builder, terms, term))
+                    here = at(
+                        builder, at(builder, a, times(builder, row, a_row)), times(builder, term, a_term)
+                    )
+                    copy = [here, a_term, room_a, number(sizes.chunk), num_terms, num_rows]
+                    when(builder, copies_a, lambda: builder.call(tiles.row_copies(), copy))
+                    pick = lambda yes, no: builder.select(copies_a, yes, no)
+                    from_a = [pick(room_a, here), pick(number(1), a_row), pick(number(sizes.chunk), a_term)]
+                    there = at(builder, b, times(builder, term, b_term))
+                    goes_on = builder.icmp_signed(">", term, number(0))
+
+                    def columns_of_group(first, width):
+                        first = plus(builder, column, first)
+                        b_here = at(builder, there, times(builder, first, b_column))
+                        from_b = self._panels(
+                            builder, b_here, b_term, b_column, apart, copies_b, room_b, num_terms, width
+                        )
+
+                        def rows_of_block(start, height):
+                            a_here, a_step, _ = from_a
+                            to = at(builder, c, times(builder, plus(builder, row, start), c_row))
+                            builder.call(
+                                tiles.block(),
+                                [
+                                    at(builder, a_here, times(builder, start, a_step)),
+                                    *from_a[1:],
+                                    *from_b,
+                                    at(builder, to, first),
+                                    c_row,
+                                    height,
+                                    num_terms,
+                                    width,
+                                    goes_on,
+                                ],
+                            )
+
+                        over(num_rows, number(sizes.block), rows_of_block)
+
+                    over(num_columns, group, columns_of_group)
+
+                loop(builder, count, block_of_terms)
+
+            def chunk_of_rows(row, num_rows):
+                over(columns, outer, lambda column, width: rows_and_columns(row, num_rows, column, width))
+
+            over(rows, chunk, chunk_of_rows)
+
+        arguments = (
+            "a a_row a_term copies_a b b_term b_column apart copies_b c c_row rows terms columns count length"
         )
+        return tiles.function("part", arguments, write)
 
-    def _by_rows(self, builder, context, rows, terms, columns):
-        sizes = self._sizes
-
-        def write(builder, begin, end, a, a_row, a_term, copies_a, c, c_row, rows, **same):
-            copy = builder.alloca(self._kind, number(sizes.rows * sizes.terms))
-            copy.align = 64
-            width = number(sizes.rows)
-
-            def block(index):
-                first = plus(builder, begin, times(builder, index, sizes.rows))
-                num_rows = least(builder, minus(builder, end, first), sizes.rows)
-                here = at(builder, a, times(builder, first, a_row))
-                arguments = [here, a_term, copy, width, same["terms"], num_rows]
-                when(builder, copies_a, lambda: builder.call(self._tiles.row_copies(), arguments))
-                pick = lambda yes, no: builder.select(copies_a, yes, no)
-                block_a = [pick(copy, here), pick(number(1), a_row), pick(width, a_term)]
-                there = at(builder, c, times(builder, first, c_row))
-                self._block(builder, *block_a, there, c_row, num_rows, **same)
-
-            loop(builder, self._rounded_up(builder, minus(builder, end, begin), sizes.rows), block)
-
-        flops = times(builder, times(builder, terms, columns), 2 * sizes.rows_of_tile)
-        grain = times(builder, self._grain(builder, flops), sizes.rows_of_tile)
-        self._shared(builder, "share_of_rows", context, rows, grain, write)
-        return []
-
-    def _by_columns(self, builder, context, rows, terms, panels):
-        size = self._sizes.panel
-
-        def write(builder, begin, end, a, a_row, a_term, copies_a, c, c_row, rows, b, panel, columns, **same):
-            first = times(builder, begin, size)
-            same["columns"] = minus(builder, least(builder, times(builder, end, size), columns), first)
-            same["b"], same["panel"] = at(builder, b, times(builder, begin, panel)), panel
-            self._block(builder, a, a_row, a_term, at(builder, c, first), c_row, rows, **same)
-
-        flops = times(builder, times(builder, terms, rows), 2 * size)
-        self._shared(builder, "share_of_columns", context, panels, self._grain(builder, flops), write)
-        return []
-
-    def _block(
-        self, builder, a, a_row, a_term, c, c_row, rows, b, b_term, panel, b_edge, terms, columns, goes_on
-    ):
-        builder.call(
-            self._tiles.block(),
-            [a, a_row, a_term, b, b_term, panel, b_edge, c, c_row, rows, terms, columns, goes_on],
-        )
+    def _panels(self, builder, b, b_term, b_column, apart, copies_b, room, terms, columns):
+        """Copies panels of B, or only its last columns if they fill none; what a block is told of B."""
+        size, lanes = self._sizes.panel, self._sizes.lanes
+        below = builder.icmp_signed("<", terms, number(lanes))
+        panel = times(builder, builder.select(below, number(lanes), terms), size)
+        whole = quotient(builder, columns, size)
+        edge = times(builder, whole, size)
+        start = builder.select(copies_b, number(0), edge)
+        rest = minus(builder, columns, start)
+        here = at(builder, b, times(builder, start, b_column))
+        copy = [here, b_term, b_column, apart, room, panel, terms, rest]
+        some = builder.icmp_signed(">", rest, number(0))
+        when(builder, some, lambda: builder.call(self._tiles.panel_copies(), copy))
+        behind = at(builder, room, times(builder, whole, panel))
+        pick = lambda yes, no: builder.select(copies_b, yes, no)
+        return [
+            pick(room, b),
+            pick(number(size), b_term),
+            pick(panel, number(size)),
+            pick(behind, room),
+        ]

@@ -7,12 +7,11 @@ compiles nothing of them, whatever their shapes are.
 import functools
 import hashlib
 import importlib
-import math
 
 from tapeflow.compiler import threads
 from tapeflow.compiler.load import Code
 from tapeflow.compiler.places import declared
-from tapeflow.compiler.product_driver import Driver, workspace
+from tapeflow.compiler.product_driver import Driver
 from tapeflow.compiler.target import host
 from tapeflow.compiler.types import register_type
 
@@ -46,7 +45,7 @@ def provide(dtype):
 def code(dtype):
     """The Code of the module for float32 or float64; its entry is a function of arrays.
 
-    Those are a, b, c, the numbers `_NUMBERS` as int64, and the workspace.
+    Those are a, b, c, and the numbers `_NUMBERS` as int64.
     """
     import llvmlite.binding as llvm
 
@@ -80,8 +79,8 @@ def text_of(target, dtype):
         name: builder.load(builder.gep(place, [ir.Constant(i64, position)]))
         for position, name in enumerate(_NUMBERS)
     }
-    given = {"a": a, "b": b, "c": c, "space": argument(4, elements), **numbers}
-    order = ["a", "a_row", "a_term", "b", "b_term", "b_column", "c", *_NUMBERS[4:], "space"]
+    given = {"a": a, "b": b, "c": c, **numbers}
+    order = ["a", "a_row", "a_term", "b", "b_term", "b_column", "c", *_NUMBERS[4:]]
     restore = _kept_small_numbers(builder) if target.is_x86 else lambda: None
     builder.call(function, [given[each] for each in order])
     restore()
@@ -103,11 +102,6 @@ def _kept_small_numbers(builder):
     builder.store(builder.and_(builder.load(before), ir.Constant(word, ~_FLUSH & 0xFFFFFFFF)), during)
     builder.call(load, [builder.bitcast(during, byte)])
     return lambda: builder.call(load, [builder.bitcast(before, byte)])
-
-
-def workspace_of(dtype, terms=math.inf, columns=math.inf):
-    """Bytes of memory, aligned to 64, that a product may use while it runs; without sizes: of all products."""
-    return workspace(host(), register_type(dtype), terms, columns)
 
 
 def _recipe(dtype):

@@ -9,7 +9,6 @@ matrices of any sizes is compiled once for a machine (`product_library.py`).
 
 import functools
 import math
-import threading
 
 import numpy
 
@@ -25,8 +24,6 @@ _FLOPS = 200_000
 """What is worth the while of another thread."""
 _LARGE = 4_000_000
 """Flops from which on threads share one product rather than several."""
-_STACK = 1 << 16
-"""The largest workspace, in bytes, that a thread has on its stack."""
 
 
 class _Sizes:
@@ -40,12 +37,6 @@ class _Sizes:
     @property
     def flops(self):
         return 2 * self.rows * self.terms * self.columns
-
-    def workspace(self, dtype):
-        """Bytes of memory that the product may use while it runs."""
-        # A single column is multiplied as a single row.
-        columns = max(self.rows, 1) if self.columns == 1 else self.columns
-        return product_library.workspace_of(dtype, self.terms, columns)
 
 
 # In programs.
@@ -76,21 +67,21 @@ def write(site, node, a, b, c):
     dtype = node.inputs[0].dtype
     kind = memory_type(dtype)
     name = product_library.provide(dtype)
-    count, space = math.prod(outer_c), sizes.workspace(dtype)
+    count = math.prod(outer_c)
     numbers = [number(each) for each in (sizes.rows, sizes.terms, sizes.columns)]
     steps = [
         number(each) for each in (sizes.a_row, sizes.a_term, sizes.b_term, sizes.b_column, sizes.columns)
     ]
 
-    def product(builder, a, b, c, workspace):
+    def product(builder, a, b, c):
         from llvmlite import ir
 
         i64, pointer = ir.IntType(64), kind.as_pointer()
-        kinds = [pointer, i64, i64, pointer, i64, i64, pointer, i64, i64, i64, i64, pointer]
+        kinds = [pointer, i64, i64, pointer, i64, i64, pointer, i64, i64, i64, i64]
         function = declared(site.module, name, ir.VoidType(), kinds)
-        builder.call(function, [a, *steps[:2], b, *steps[2:4], c, steps[4], *numbers, workspace])
+        builder.call(function, [a, *steps[:2], b, *steps[2:4], c, steps[4], *numbers])
 
-    def products(builder, begin, end, a, b, c, workspace):
+    def products(builder, begin, end, a, b, c):
         def one(index):
             index = plus(builder, begin, index)
             product(
@@ -98,24 +89,15 @@ def write(site, node, a, b, c):
                 at(builder, a, _offset(builder, index, outer_a, outer_c, sizes.rows * sizes.terms)),
                 at(builder, b, _offset(builder, index, outer_b, outer_c, sizes.terms * sizes.columns)),
                 at(builder, c, times(builder, index, sizes.rows * sizes.columns)),
-                workspace,
             )
 
         loop(builder, minus(builder, end, begin), one)
 
-    def some_products(builder, begin, end, a, b, c):
-        workspace = builder.alloca(kind, number(space // dtype.size))
-        workspace.align = 64
-        products(builder, begin, end, a, b, c, workspace)
-
-    if count > 1 and space <= _STACK and sizes.flops < _LARGE:
-        parallel(site, count, _FLOPS // sizes.flops + 1, [a, b, c], some_products)
-        return
-    workspace = site.builder.bitcast(site.scratch(space), kind.as_pointer())
     if count == 1:
-        product(site.builder, a, b, c, workspace)
+        product(site.builder, a, b, c)
         return
-    parallel(site, count, count, [a, b, c, workspace], products)
+    grain = count if sizes.flops >= _LARGE else _FLOPS // sizes.flops + 1
+    parallel(site, count, grain, [a, b, c], products)
 
 
 def _offset(builder, index, outer, result, size):
@@ -141,24 +123,6 @@ def flops(node):
 # Of arrays.
 
 
-class _Workspace(threading.local):
-    """Memory of a thread for products of all sizes, from one call to the next."""
-
-    def __init__(self):
-        self.arrays = {}
-
-    def of(self, dtype):
-        if dtype not in self.arrays:
-            size = product_library.workspace_of(dtype)
-            room = numpy.empty(size + 64, numpy.uint8)
-            start = -room.ctypes.data % 64
-            self.arrays[dtype] = room[start : start + size]
-        return self.arrays[dtype]
-
-
-_workspace = _Workspace()
-
-
 @functools.lru_cache(maxsize=1024)
 def compiled(dtype, rows, terms, columns, transpose_a=False, transpose_b=False):
     """A function of arrays a and b that gives their product, [rows, columns], in a new array or in a third one.
@@ -180,17 +144,16 @@ def compiled(dtype, rows, terms, columns, transpose_a=False, transpose_b=False):
     ]
     arguments = [(array_dtype, shape, False) for shape in shapes]
     arguments.append((numbers.dtype, numbers.shape, False))
-    arguments.append((numpy.dtype(numpy.uint8), (product_library.workspace_of(dtype),), False))
     program = Callable(product_library.code(dtype), arguments)
-    call, empty, space = program.call, numpy.empty, _workspace.of
+    call, empty = program.call, numpy.empty
 
     def multiply(a, b, c=None):
         if c is None:
             c = empty((rows, columns), array_dtype)
-        if not call(a, b, c, numbers, space(dtype)):
+        if not call(a, b, c, numbers):
             found = conform([a, b], arguments[:2])
-            if not call(*found, c, numbers, space(dtype)):
-                raise program.explain([*found, c, numbers, space(dtype)])
+            if not call(*found, c, numbers):
+                raise program.explain([*found, c, numbers])
         return c
 
     return multiply

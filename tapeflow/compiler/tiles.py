@@ -47,7 +47,7 @@ class Tiles:
         self.most_terms = 256 if self.shape.columns * size_of(kind) == 128 else 320
         pointer, i64, i1 = kind.as_pointer(), ir.IntType(64), ir.IntType(1)
         self._kinds = {"a": pointer, "b": pointer, "c": pointer, "b_edge": pointer, "panels": pointer}
-        self._kinds |= {"goes_on": i1, "apart": i1}
+        self._kinds |= dict.fromkeys(("goes_on", "apart", "copies_a", "copies_b"), i1)
         self._number = i64
         self._functions = {}
 
