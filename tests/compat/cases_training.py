@@ -237,3 +237,77 @@ def updates_before_the_step(tf):
 @case
 def a_saver_comes_later(tf):
     yield hasattr(tf.train, "Saver")
+
+
+@case
+def moving_averages_of_tensors(tf):
+    x = tf.placeholder(tf.float32, [3, 2])
+    mean = tf.reduce_mean(x, 0, name="mean")
+    average = tf.train.ExponentialMovingAverage(0.5)
+    update = average.apply([mean])
+    with tf.control_dependencies([update]):
+        same = tf.identity(mean)
+    with started(tf) as session:
+        session.run(same, {x: np.ones([3, 2])})
+        session.run(same, {x: np.ones([3, 2])})
+        yield session.run(average.average(mean)), average.average(mean).name
+
+
+@case
+def normalization_that_is_trained_and_used(tf):
+    x = tf.placeholder(tf.float32, [None, 2])
+    training = tf.placeholder(tf.bool, [])
+    mean, variance = tf.nn.moments(x, [0])
+    kept_mean = tf.Variable(tf.zeros([2]), trainable=False)
+    kept_variance = tf.Variable(tf.ones([2]), trainable=False)
+
+    def trained():
+        first = tf.assign(kept_mean, kept_mean * 0.9 + mean * 0.1)
+        second = tf.assign(kept_variance, kept_variance * 0.9 + variance * 0.1)
+        with tf.control_dependencies([first, second]):
+            return tf.nn.batch_normalization(x, mean, variance, None, None, 1e-3)
+
+    y = tf.cond(
+        training, trained, lambda: tf.nn.batch_normalization(x, kept_mean, kept_variance, None, None, 1e-3)
+    )
+    data = [[1.0, 2.0], [3.0, 5.0], [2.0, 2.0]]
+    with started(tf) as session:
+        yield session.run(y, {x: data, training: True}), session.run([kept_mean, kept_variance])
+        yield session.run(y, {x: data, training: False}), session.run([kept_mean, kept_variance])
+
+
+@case
+def two_networks_against_each_other(tf):
+    def network(x, name):
+        with tf.variable_scope(name, reuse=tf.AUTO_REUSE):
+            w = tf.get_variable("w", [2, 2], initializer=tf.constant_initializer([[0.1, 0.2], [-0.3, 0.4]]))
+            return tf.tanh(tf.matmul(x, w))
+
+    real, noise = tf.placeholder(tf.float32, [None, 2]), tf.placeholder(tf.float32, [None, 2])
+    fake = network(noise, "maker")
+    one, other = network(real, "judge"), network(fake, "judge")
+    of_judge = tf.reduce_mean(other) - tf.reduce_mean(one)
+    of_maker = -tf.reduce_mean(other)
+    judges = tf.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES, scope="judge")
+    makers = tf.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES, scope="maker")
+    judge_step = tf.train.GradientDescentOptimizer(0.1).minimize(of_judge, var_list=judges)
+    maker_step = tf.train.GradientDescentOptimizer(0.1).minimize(of_maker, var_list=makers)
+    with started(tf) as session:
+        for _ in range(3):
+            session.run(judge_step, {real: [[1.0, 2.0]], noise: [[0.5, -0.5]]})
+            session.run(maker_step, {noise: [[0.5, -0.5]]})
+        yield session.run(judges + makers), [each.name for each in judges + makers]
+
+
+@case
+def a_recurrent_network_by_hand(tf):
+    x = tf.placeholder(tf.float32, [None, 4, 2])
+    w = tf.get_variable("w", [5, 3], initializer=tf.random_uniform_initializer(-0.5, 0.5, seed=1))
+    state = tf.zeros([tf.shape(x)[0], 3])
+    for piece in tf.unstack(x, axis=1):
+        state = tf.tanh(tf.matmul(tf.concat([piece, state], 1), w))
+    loss = tf.reduce_sum(state)
+    step = tf.train.AdamOptimizer(0.01, epsilon=1e-3).minimize(loss)
+    data = np.linspace(-1.0, 1.0, 24).reshape(3, 4, 2)
+    with started(tf) as session:
+        yield [session.run([loss, step], {x: data})[0] for _ in range(4)], session.run(w)

@@ -253,6 +253,14 @@ class Graph(Lookup, Tracer):
             raise ValueError(f"The elements of {tensor!r} are known to sessions only.")
         return wrap(tensor.value.constant, tensor.value.dtype)
 
+    def device(self, device_name_or_function):
+        """Context manager that changes nothing: there is one device."""
+        return contextlib.nullcontext()
+
+    def colocate_with(self, op, ignore_existing=False):
+        """Context manager that changes nothing: there is one device."""
+        return contextlib.nullcontext()
+
     # Order.
 
     @contextlib.contextmanager

@@ -6,8 +6,10 @@ from tapeflow.compat.v1.variables import Variable, moving_average_variables, tra
 from tapeflow.core.context import state
 from tapeflow.core.dtypes import float16, float32, float64
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.tensor import Tensor
 from tapeflow.ops.arithmetic import minimum
 from tapeflow.ops.casting import cast
+from tapeflow.ops.creation import zeros
 
 __all__ = ["ExponentialMovingAverage"]
 
@@ -32,7 +34,7 @@ class ExponentialMovingAverage:
         return self._name
 
     def apply(self, var_list=None):
-        """An operation that brings the averages of the variables up to date; by default of the trainable ones."""
+        """An operation that brings the averages of variables and tensors up to date; by default of what is trained."""
         variables = trainable_variables() if var_list is None else list(var_list)
         graph = state.interpreter
         in_graph = isinstance(graph, Graph)
@@ -50,10 +52,12 @@ class ExponentialMovingAverage:
             return graph.no_op(scope, [each.op for each in self._update(variables)])
 
     def _shadow(self, variable, graph):
-        name = f"{variable._name}/{self._name}"
+        name = self.average_name(variable)
         if graph is None:
-            return Variable(variable.read_value(), trainable=False, name=name)
+            return Variable(as_tensor(variable), trainable=False, name=name)
         with graph.name_scope(""):
+            if isinstance(variable, Tensor):  # it has no first value: its average begins with zeros
+                return Variable(zeros(variable.shape.as_list(), variable.dtype), trainable=False, name=name)
             return Variable(variable.initialized_value(), trainable=False, name=name)
 
     def _update(self, variables):
@@ -77,7 +81,7 @@ class ExponentialMovingAverage:
 
     def average_name(self, var):
         """The name of the variable that holds the average of `var`."""
-        return f"{var._name}/{self._name}"
+        return f"{var.op.name if hasattr(var, 'graph') else var._name}/{self._name}"
 
     def variables_to_restore(self, moving_avg_variables=None):
         """A dict from names to variables: averages go by their own names, and take the place of what they follow."""
