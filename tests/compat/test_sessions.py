@@ -175,3 +175,18 @@ def test_the_package_itself_builds_graphs():
         assert session.run(both) is None
         assert v.name == "v:0"
     assert tapeflow.compat.v2.constant is tapeflow.constant
+
+
+def test_flags_come_from_the_command_line():
+    text = """
+import tapeflow.compat.v1 as tf
+tf.flags.DEFINE_integer("steps", 10, "How many.")
+tf.flags.DEFINE_string("name", "x", "A name.")
+tf.app.flags.DEFINE_boolean("fast", True, "Whether.")
+tf.flags.DEFINE_float("rate", 0.5, "A rate.")
+def main(argv):
+    FLAGS = tf.flags.FLAGS
+    print(FLAGS.steps, FLAGS.name, FLAGS.fast, FLAGS.rate, argv[1:])
+tf.app.run()
+"""
+    assert script(text, "--steps=3", "--nofast", "rest", "--rate", "0.1").strip() == "3 x False 0.1 ['rest']"

@@ -33,6 +33,7 @@ strings = module_of("strings", _strings)
 from tapeflow.compat.v1 import (  # noqa: E402
     aliases,
     app,
+    flags,
     initializers,
     logging,
     losses,

@@ -2,10 +2,12 @@
 
 import sys
 
-__all__ = ["run"]
+from tapeflow.compat.v1 import flags
+
+__all__ = ["flags", "run"]
 
 
 def run(main=None, argv=None):
-    """Calls `main`, that of the script by default, with the arguments of the command line, and exits."""
+    """Calls the script's `main`, or another one, with those arguments that are no flags, and exits."""
     main = main or sys.modules["__main__"].main
-    sys.exit(main(sys.argv if argv is None else argv))
+    sys.exit(main(flags.FLAGS(sys.argv if argv is None else argv)))
