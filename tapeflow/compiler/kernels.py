@@ -31,8 +31,8 @@ class KernelWriter:
 
     def _chosen(self):
         first = self._kernel.roots[0]
-        is_row = first.kind != "fold" and (
-            first.is_joinable or PassWriter.is_flat_row(self._plan, self._kernel)
+        is_row = first.kind == "map" or (
+            first.kind == "row" and (first.is_joinable or PassWriter.is_flat_row(self._plan, self._kernel))
         )
         return (PassWriter if is_row else FoldWriter)(self._plan, self._kernel, self._lanes)
 

@@ -9,6 +9,7 @@ nothing outside of it comes between them.
 import math
 
 from tapeflow.compiler.numbers import NotLowerableError
+from tapeflow.compiler.scattered import is_scattered
 from tapeflow.compiler.types import COMPILED
 from tapeflow.graph.simplify import values_in_params
 
@@ -16,6 +17,8 @@ _COSTLY = 12
 """What a value may cost, in additions, to be computed more than once."""
 _COST_OF_FUNCTION = 10
 _DEAR = 1 << 20
+_MANY = 1 << 12
+"""So many elements are stored before a reduction rather than collected from all over memory."""
 _DEEPEST = 24
 """How many ops in a row are computed where their result is read: rules call each other, and Python has its limits."""
 _MOST_ROOTS = 32
@@ -33,18 +36,21 @@ class Root:
     the dims that its kernel runs over.
     """
 
-    __slots__ = ("kind", "needs", "node", "space", "value")
+    __slots__ = ("is_alone", "kind", "needs", "node", "space", "value")
 
     def __init__(self, value, node, kind, space):
         self.value = value
         self.node = node
         self.kind = kind
         self.space = space
+        self.is_alone = False  # whether it is stored by a kernel of its own
         self.needs = []  # the other roots that its elements are computed from
 
     @property
     def is_joinable(self):
         """Whether the root may share a kernel: not if it reduces other axes than the last, or several."""
+        if self.is_alone:
+            return False
         return self.kind == "map" or (self.kind == "row" and len(self.node.params["axes"]) == 1)
 
 
@@ -63,12 +69,13 @@ class Kernel:
 class Step:
     """One step of a program: a Kernel, or a node that is native code of its own, control flow, or called."""
 
-    __slots__ = ("kernel", "kind", "node")
+    __slots__ = ("epilogue", "kernel", "kind", "node")
 
-    def __init__(self, kind, node=None, kernel=None):
+    def __init__(self, kind, node=None, kernel=None, epilogue=None):
         self.kind = kind  # "kernel", "native", "control", "call"
         self.node = node
         self.kernel = kernel
+        self.epilogue = epilogue  # what a native step does to its result before it stores it
 
 
 class Plan:
@@ -134,6 +141,7 @@ class Plan:
         self.roots = {}
         counts = {}
         costs, deep = self._costs()
+        reduced = set()  # what reductions read, element by element
         for node in reversed(self.graph.nodes):
             if node not in self.computed:
                 continue
@@ -144,8 +152,12 @@ class Plan:
                 is_root = True
             if not readers and not is_root:
                 continue  # nobody reads it
-            if is_root:
+            is_alone = value in reduced and math.prod(value.dims) >= _MANY and is_scattered(node)
+            if node.op.family == "reduction" or (node.op.family == "elementwise" and value in reduced):
+                reduced.update(map(self.base, node.inputs))
+            if is_root or is_alone:
                 self.roots[value] = self._root(value, node)
+                self.roots[value].is_alone = is_alone
                 weight = 1
             else:
                 weight = readers
@@ -378,6 +390,7 @@ def is_function(op):
         "minimum",
         "abs",
         "conj",
+        "dtype",
         "logical_and",
         "logical_not",
         "logical_or",

@@ -89,3 +89,26 @@ def test_squares_are_turned_in_registers():
         pytest.skip("the registers that this test looks for are those of AVX")
     loops = list(inner_loops(assembly(tf.transpose, (64, 256))))
     assert any(sum(line.startswith("vunpck") for line in loop) >= 16 for loop in loops)
+
+
+def test_reductions_read_what_was_turned_before():
+    x = numbers((130, 70), "float32")
+    functions = {
+        "sum": (lambda x: tf.reduce_sum(tf.transpose(x), 1), x.sum(0)),
+        "sum of columns": (lambda x: tf.reduce_sum(tf.transpose(x), 0), x.sum(1)),
+        "of a map": (lambda x: tf.reduce_max(tf.transpose(x) * -1.0, 1), -x.min(0)),
+        "softmax": (lambda x: tf.nn.softmax(tf.transpose(x)), None),
+        "several": (
+            lambda x: (tf.reduce_sum(tf.transpose(x), 1), tf.transpose(x) + 1.0),
+            (x.sum(0), x.T + 1),
+        ),
+    }
+    for name, (function, expected) in functions.items():
+        found = compiled(function, x)
+        if expected is None:
+            expected = function(tf.constant(x)).numpy()
+        for one, other in zip(found, expected if isinstance(expected, tuple) else (expected,), strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6, err_msg=name)
+    program = compile_graph(trace(functions["softmax"][0], [(as_dtype("float32"), x.shape)]))
+    first, second = [step.kernel.roots for step in program.plan.steps]
+    assert [root.node.op.name for root in first] == ["transpose"] and len(second) > 1
