@@ -20,11 +20,14 @@ from tapeflow.graph.autograph.undefined import RETURNED, VALUE, Undefined
 from tapeflow.graph.autograph.values import Containers, Rows, can_be_staged, filler, is_staged, tensor
 from tapeflow.graph.functional import default_invariants
 from tapeflow.graph.looping import repeat
+from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current
-from tapeflow.ops.arithmetic import add
+from tapeflow.ops.arithmetic import add, maximum, minimum
 from tapeflow.ops.comparison import greater, less, logical_and
+from tapeflow.ops.creation import progression
 from tapeflow.ops.effects import assert_true
 from tapeflow.ops.layout import shape_of, unstack
+from tapeflow.ops.selection import select
 
 
 def while_stmt(test, body, state, options=None):
@@ -46,6 +49,7 @@ def for_stmt(iterable, goes_on, body, state, options=None):
                 "len requires a non-scalar tensor, got one of shape []: a loop needs rows to iterate over"
             )
         options = options or LoopOptions()
+        iterable = _counted(iterable)
         if options.maximum_iterations is not None:
             iterable = iterable[: options.maximum_iterations]
         _Loop(state, options, body, goes_on, elements=iterable).run()
@@ -59,6 +63,20 @@ def for_stmt(iterable, goes_on, body, state, options=None):
         except StopIteration:
             return
         body(element)
+
+
+def _counted(iterable):
+    """A range as a loop counts it: past its limit it has no numbers, where a tensor would be refused."""
+    node = iterable.value.node if type(iterable) is SymbolicTensor else None
+    if node is None or node.op is not progression:
+        return iterable
+    start, limit, delta = [SymbolicTensor(each, iterable.tracer) for each in node.inputs]
+    step = delta.value.constant
+    if step is None:
+        limit = select(delta > 0, maximum(limit, start), minimum(limit, start))
+    else:
+        limit = (maximum if step > 0 else minimum)(limit, start)
+    return progression(start, limit, delta)
 
 
 def _python_bool(value, symbols):

@@ -499,3 +499,23 @@ def insertion_of_the_smallest(x):
             best = x[i]
             place = i
     return best, place
+
+
+@case((t(-2),), (t(3),), (t(9),))
+def ranges_past_their_limit(n):
+    up = down = 0
+    for i in tf.range(n):
+        up += i
+    for i in tf.range(5, n, -2):
+        down += i
+    for i in range(n):
+        up += i
+    return up, down
+
+
+@case((t(-2), t(1)), (t(3), t(-1)), (t(9), t(-2)))
+def range_by_a_computed_step(n, step):
+    total = 0
+    for i in tf.range(4, n, step):
+        total += i
+    return total
