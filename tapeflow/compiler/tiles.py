@@ -93,6 +93,22 @@ class Tiles:
         arguments = "a a_row a_term b b_term c c_row terms goes_on count"
         return self.function(f"tiles_{num_rows}_{vectors}", arguments, write)
 
+    def _one_row(self):
+        """`count` tiles of a single row and many columns, side by side."""
+
+        def write(builder, a, a_term, b, b_term, c, terms, goes_on, count):
+            def tile(_, places):
+                b, c = places
+                same = (builder, self.target, self.shape.lanes)
+                emit_tile(
+                    *same, a, [0], b, [None] * _WIDE, c, [0], [(terms, a_term, b_term)], (c, [0], goes_on)
+                )
+                return [at(builder, each, self.shape.lanes * _WIDE) for each in (b, c)]
+
+            carry(builder, count, [b, c], tile)
+
+        return self.function("one_row", "a a_term b b_term c terms goes_on count", write)
+
     def _one_tile(self):
         """The smallest tile with room for `rows` rows and `columns` columns."""
 
@@ -201,16 +217,12 @@ class Tiles:
                 builder.and_(one_row, close), quotient(builder, columns, wide), number(0)
             )
 
-            def wide_panel(_, places):
-                b, c = places
-                builder.call(
-                    self.tiles(1, _WIDE),
-                    [a, a_row, a_term, b, b_term, c, c_row, terms, goes_on, number(1)],
-                )
-                return [at(builder, b, wide), at(builder, c, wide)]
-
-            b, c = carry(builder, num_wide, [b, c], wide_panel)
-            columns = minus(builder, columns, times(builder, num_wide, wide))
+            arguments = [a, a_term, b, b_term, c, terms, goes_on, num_wide]
+            some = builder.icmp_signed(">", num_wide, number(0))
+            when(builder, some, lambda: builder.call(self._one_row(), arguments))
+            done = times(builder, num_wide, wide)
+            b, c = at(builder, b, done), at(builder, c, done)
+            columns = minus(builder, columns, done)
             whole = quotient(builder, columns, size)
             rest = minus(builder, columns, times(builder, whole, size))
 

@@ -6,6 +6,8 @@ import re
 import numpy as np
 import pytest
 
+import tapeflow as tf
+from tapeflow.compiler import product_library
 from tapeflow.compiler.load import tidy
 from tapeflow.compiler.places import times
 from tapeflow.compiler.register_tile import TileShape, emit_tile
@@ -258,6 +260,24 @@ def test_inner_loop_keeps_its_sums_in_registers(level, dtype, form):
         assert not moved, f"registers are kept on the stack: {moved}"
         copied = [line for line in loop if re.match(r"vmov[au]ps\s+%[xyz]mm\d+, %[xyz]mm\d+$", line)]
         assert not copied, f"registers are copied: {copied}"
+
+
+@pytest.mark.parametrize("dtype", [tf.float32, tf.float64])
+@pytest.mark.parametrize("level", ["x86-64-v3", "x86-64-v4"])
+def test_products_keep_their_sums_in_registers(level, dtype):
+    target = target_of(level)
+    module = llvm.parse_assembly(product_library.text_of(target, dtype))
+    module.verify()
+    tidy(module)
+    found = [
+        loop
+        for loop in loops(target.machine().emit_assembly(module))
+        if any("vfmadd" in line for line in loop)
+    ]
+    assert len(found) >= 10
+    for loop in found:
+        moved = [line for line in loop if "vmov" in line and re.search(r"\(%rsp\)", line)]
+        assert not moved, f"registers are kept on the stack: {moved}"
 
 
 def _kind(dtype):
