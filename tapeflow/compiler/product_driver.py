@@ -23,7 +23,7 @@ from tapeflow.compiler.places import (
 )
 from tapeflow.compiler.tiles import Tiles
 
-_FEW_ROWS = 3
+FEW_ROWS = 3
 """Up to so many rows of A are multiplied with columns of B one by one: transposing B would take longer."""
 _FLOPS = 200_000
 """What is worth the while of another thread."""
@@ -96,13 +96,17 @@ class _Context:
 
 
 class Driver:
-    """Writes the product of matrices into a module, for one type of elements."""
+    """Writes the product of matrices into a module, for one type of elements.
 
-    def __init__(self, module, target, kind):
+    is_thin: with what is quicker for up to FEW_ROWS rows and for a single column; the result is right in any case.
+    """
+
+    def __init__(self, module, target, kind, is_thin):
         self._module = module
         self._target = target
         self._kind = kind
-        self._tiles = Tiles(module, target, kind)
+        self._is_thin = is_thin
+        self._tiles = Tiles(module, target, kind, is_thin)
         self._sizes = _Sizes(self._tiles)
 
     def write(self, name):
@@ -119,37 +123,32 @@ class Driver:
         builder = ir.IRBuilder(function.append_basic_block())
         a, a_row, a_term, b, b_term, b_column, c, c_row, rows, terms, columns = function.args
 
-        # A single column of the result is a single row of its transpose.
-        turns = builder.and_(
-            builder.icmp_signed("==", columns, number(1)), builder.icmp_signed("==", c_row, number(1))
-        )
-        pick = lambda yes, no: builder.select(turns, number(yes), number(no))
-        a, b = builder.select(turns, b, a), builder.select(turns, a, b)
-        a_row, a_term, b_term, b_column = (
-            a_row,
-            pick(b_term, a_term),
-            pick(a_term, b_term),
-            pick(a_row, b_column),
-        )
-        rows, columns = pick(1, rows), pick(rows, columns)
-
-        blocks, after, dots = [function.append_basic_block(each) for each in ("blocks", "after", "dots")]
-        some = function.append_basic_block("some")
-        is_empty = builder.icmp_signed("==", builder.mul(rows, columns), number(0))
-        builder.cbranch(is_empty, after, some)
-        builder.position_at_end(some)
+        if self._is_thin:  # a single column of the result is a single row of its transpose
+            turns = builder.and_(
+                builder.icmp_signed("==", columns, number(1)), builder.icmp_signed("==", c_row, number(1))
+            )
+            pick = lambda yes, no: builder.select(turns, number(yes), number(no))
+            a, b = builder.select(turns, b, a), builder.select(turns, a, b)
+            a_term, b_term, b_column = pick(b_term, a_term), pick(a_term, b_term), pick(a_row, b_column)
+            rows, columns = pick(1, rows), pick(rows, columns)
         apart = builder.icmp_signed("!=", b_column, number(1))
-        few = builder.icmp_signed("<=", rows, number(_FEW_ROWS))
-        alike = builder.icmp_signed("==", a_term, number(1))
-        inner = builder.and_(builder.and_(apart, few), alike)
-        builder.cbranch(inner, dots, blocks)
-        builder.position_at_end(dots)
-        self._dots(builder, a, a_row, b, b_column, c, c_row, rows, terms, columns)
-        builder.branch(after)
-        builder.position_at_end(blocks)
-        self._product(builder, a, a_row, a_term, b, b_term, b_column, apart, c, c_row, rows, terms, columns)
-        builder.branch(after)
-        builder.position_at_end(after)
+
+        def product():
+            operands = (a, a_row, a_term, b, b_term, b_column)
+            self._product(builder, *operands, apart, c, c_row, rows, terms, columns)
+            return []
+
+        def dots():
+            self._dots(builder, a, a_row, b, b_column, c, c_row, rows, terms, columns)
+            return []
+
+        def dots_or_product():
+            few = builder.icmp_signed("<=", rows, number(FEW_ROWS))
+            alike = builder.icmp_signed("==", a_term, number(1))
+            choose(builder, builder.and_(builder.and_(apart, few), alike), dots, product)
+
+        some = builder.icmp_signed("!=", builder.mul(rows, columns), number(0))
+        when(builder, some, dots_or_product if self._is_thin else product)
         builder.ret_void()
         return function
 

@@ -11,7 +11,7 @@ import importlib
 from tapeflow.compiler import threads
 from tapeflow.compiler.load import Code
 from tapeflow.compiler.places import declared
-from tapeflow.compiler.product_driver import Driver
+from tapeflow.compiler.product_driver import FEW_ROWS, Driver
 from tapeflow.compiler.target import host
 from tapeflow.compiler.types import register_type
 
@@ -30,19 +30,24 @@ _FLUSH = 0x8040
 """Bits of MXCSR: results below the least normal number are 0, and so are such operands."""
 
 
-def name_of(dtype):
-    """The name of the function for a dtype, which `Driver.write` explains."""
-    return f"tapeflow_product_{dtype.name}"
+def is_thin(rows, columns):
+    """Whether there is a function that is quicker for such results."""
+    return rows <= FEW_ROWS or columns == 1
 
 
-def provide(dtype):
+def name_of(dtype, thin=False):
+    """The name of the function for a dtype, which `Driver.write` explains. thin: see `is_thin`."""
+    return f"tapeflow_{'thin_' if thin else ''}product_{dtype.name}"
+
+
+def provide(dtype, thin=False):
     """Makes the function known to LLVM, before code that calls it is loaded; returns its name."""
-    code(dtype)
-    return name_of(dtype)
+    code(dtype, thin)
+    return name_of(dtype, thin)
 
 
 @functools.cache
-def code(dtype):
+def code(dtype, thin):
     """The Code of the module for float32 or float64; its entry is a function of arrays.
 
     Those are a, b, c, and the numbers `_NUMBERS` as int64.
@@ -50,19 +55,20 @@ def code(dtype):
     import llvmlite.binding as llvm
 
     threads.provide()
-    name = name_of(dtype)
-    found = Code(lambda: text_of(host(), dtype), f"{name}_of_arrays", _recipe(dtype))
+    name = name_of(dtype, thin)
+    found = Code(lambda: text_of(host(), dtype, thin), f"{name}_of_arrays", _recipe(name))
     llvm.add_symbol(name, found.address_of(name))
     return found
 
 
-def text_of(target, dtype):
+def text_of(target, dtype, thin):
     """The module for a target."""
     from llvmlite import ir
 
-    module = ir.Module(name_of(dtype))
+    name = name_of(dtype, thin)
+    module = ir.Module(name)
     module.triple = target.triple
-    function = Driver(module, target, register_type(dtype)).write(name_of(dtype))
+    function = Driver(module, target, register_type(dtype), thin).write(name)
     pointer, i64 = ir.IntType(8).as_pointer(), ir.IntType(64)
     kind = ir.FunctionType(ir.VoidType(), [pointer.as_pointer()])
     entry = ir.Function(module, kind, f"{function.name}_of_arrays")
@@ -104,7 +110,7 @@ def _kept_small_numbers(builder):
     return lambda: builder.call(load, [builder.bitcast(before, byte)])
 
 
-def _recipe(dtype):
+def _recipe(name):
     """A name for the module that changes with the code that writes it; None if that cannot be read."""
     found = hashlib.sha256()
     try:
@@ -113,4 +119,4 @@ def _recipe(dtype):
             found.update(module.__loader__.get_data(module.__file__))
     except (AttributeError, OSError):
         return None
-    return f"{name_of(dtype)} {found.hexdigest()}"
+    return f"{name} {found.hexdigest()}"

@@ -35,6 +35,10 @@ class _Sizes:
         self.b_term, self.b_column = (1, terms) if transpose_b else (columns, 1)
 
     @property
+    def is_thin(self):
+        return product_library.is_thin(self.rows, self.columns)
+
+    @property
     def flops(self):
         return 2 * self.rows * self.terms * self.columns
 
@@ -66,7 +70,7 @@ def write(site, node, a, b, c):
     outer_a, outer_b, outer_c, sizes = _sizes_of(node)
     dtype = node.inputs[0].dtype
     kind = memory_type(dtype)
-    name = product_library.provide(dtype)
+    name = product_library.provide(dtype, sizes.is_thin)
     count = math.prod(outer_c)
     numbers = [number(each) for each in (sizes.rows, sizes.terms, sizes.columns)]
     steps = [
@@ -144,7 +148,7 @@ def compiled(dtype, rows, terms, columns, transpose_a=False, transpose_b=False):
     ]
     arguments = [(array_dtype, shape, False) for shape in shapes]
     arguments.append((numbers.dtype, numbers.shape, False))
-    program = Callable(product_library.code(dtype), arguments)
+    program = Callable(product_library.code(dtype, sizes.is_thin), arguments)
     call, empty = program.call, numpy.empty
 
     def multiply(a, b, c=None):

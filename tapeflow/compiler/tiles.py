@@ -31,15 +31,17 @@ _BESIDE = 4
 class Tiles:
     """Writes the functions into a module, those that are asked for. kind: LLVM's float or double.
 
-    sizes: the numbers of rows for which there are tiles, largest first. most_terms: of one block.
+    has_wide: whether there is one for a single row. sizes: the numbers of rows for which there are others, largest
+    first. most_terms: of one block.
     """
 
-    def __init__(self, module, target, kind):
+    def __init__(self, module, target, kind, has_wide):
         from llvmlite import ir
 
         self.module = module
         self.target = target
         self.kind = kind
+        self._has_wide = has_wide
         self.shape = TileShape(target, kind)
         most = self.shape.rows
         self.sizes = {12: (12, 8, 4), 6: (6, 4), 4: (4,)}[most]
@@ -210,19 +212,9 @@ class Tiles:
         def write(
             builder, a, a_row, a_term, b, b_term, panel, b_edge, c, c_row, rows, terms, columns, goes_on
         ):
-            one_row = builder.icmp_signed("==", rows, number(1))
-            close = builder.icmp_signed("==", panel, number(size))
-            wide = shape.lanes * _WIDE
-            num_wide = builder.select(
-                builder.and_(one_row, close), quotient(builder, columns, wide), number(0)
-            )
-
-            arguments = [a, a_term, b, b_term, c, terms, goes_on, num_wide]
-            some = builder.icmp_signed(">", num_wide, number(0))
-            when(builder, some, lambda: builder.call(self._one_row(), arguments))
-            done = times(builder, num_wide, wide)
-            b, c = at(builder, b, done), at(builder, c, done)
-            columns = minus(builder, columns, done)
+            if self._has_wide:
+                done = self._wide_part(builder, a, a_term, b, b_term, panel, c, rows, terms, columns, goes_on)
+                b, c, columns = at(builder, b, done), at(builder, c, done), minus(builder, columns, done)
             whole = quotient(builder, columns, size)
             rest = minus(builder, columns, times(builder, whole, size))
 
@@ -308,6 +300,17 @@ class Tiles:
 
         arguments = "a a_row a_term b b_term panel b_edge c c_row rows terms columns goes_on"
         return self.function("block", arguments, write)
+
+    def _wide_part(self, builder, a, a_term, b, b_term, panel, c, rows, terms, columns, goes_on):
+        """Most columns of a single row, if B is read where it lies; how many they are."""
+        one_row = builder.icmp_signed("==", rows, number(1))
+        close = builder.icmp_signed("==", panel, number(self.shape.columns))
+        wide = self.shape.lanes * _WIDE
+        count = builder.select(builder.and_(one_row, close), quotient(builder, columns, wide), number(0))
+        arguments = [a, a_term, b, b_term, c, terms, goes_on, count]
+        some = builder.icmp_signed(">", count, number(0))
+        when(builder, some, lambda: builder.call(self._one_row(), arguments))
+        return times(builder, count, wide)
 
     def _rows_of(self, builder, rows):
         """(whole tiles, rows of the first and of the last tile after them)."""
