@@ -1,18 +1,24 @@
 """Reductions over other axes than the last alone: vector code whichever axes are kept.
 
 If the last axis is kept, several vectors of neighbouring results are summed side by side while the loops run over the
-other axes, so that memory is read in whole lines. If the last axis is reduced, its vectors are.
+other axes, so that memory is read in whole lines. Where long rows are added up, they are read one after the other as
+they lie, and the sums are kept in nearby memory. If the last axis is reduced, its vectors are summed.
 """
 
 import math
 
 from tapeflow.compiler.elements import Elements, FlatIndex, is_total, reduction_of
 from tapeflow.compiler.plan import FEW_ROWS
-from tapeflow.compiler.reductions import Accumulators
+from tapeflow.compiler.reductions import Accumulators, combine, start_of
 from tapeflow.compiler.sharing import WORTH_SHARING, cost_of_elements, parts_of, share_of
+from tapeflow.compiler.types import memory_type
 
 _BLOCK = 4
 """How many vectors of results are summed side by side."""
+_SWEPT_ROWS = 4
+"""How many rows a sweep adds to its sums at once."""
+_SWEEP = 1 << 10, 1 << 16
+"""The least and the greatest row of results, in bytes, whose sums are kept in memory while rows are read."""
 _DEAR = 12
 """What an element costs that fills the time by itself."""
 
@@ -42,6 +48,7 @@ class FoldWriter(Elements):
         self._cost = cost_of_elements(plan, kernel.roots)
         self._copies = _BLOCK if self._cost < _DEAR else _BLOCK // 2
         self._is_total = is_total(plan, kernel.roots)
+        self._sweeps = self._can_sweep()
         self._columns = None  # the range of the last axis, if it is not all
         self._part_range = None  # the range of the axis that is cut into parts
         self.num_parts, self._part_size, self._cut = 1, 0, None
@@ -52,6 +59,18 @@ class FoldWriter(Elements):
     def _kept_sizes(self):
         return tuple([self._source[axis] for axis in self._kept])
 
+    def _can_sweep(self):
+        """Whether rows are added up that are long, but not too long for the nearest memory."""
+        least, greatest = _SWEEP
+        last = len(self._source) - 1
+        size = self._source[last] * self._root.value.dtype.size
+        return (
+            self._reduced == [last - 1]
+            and self._source[last - 1] >= 2 * _SWEPT_ROWS
+            and self._lanes > 1
+            and least <= size <= greatest
+        )
+
     def _share(self):
         work = math.prod(self._source) * self._cost
         if work < WORTH_SHARING:
@@ -61,6 +80,8 @@ class FoldWriter(Elements):
         unit = self._lanes * self._copies
         if num_rows >= FEW_ROWS:
             return self._share_rows(work)
+        if self._sweeps and self._share_sweep(work):
+            return share_of(self.num_parts, 1, work)
         if self._keeps_last and last >= FEW_ROWS * unit // 2:
             self._mode = self._some_columns
             return share_of(last // unit * unit, unit, work)
@@ -76,6 +97,19 @@ class FoldWriter(Elements):
             return share_of(self.num_parts, 1, work)
         self._cut = None
         return self._share_rows(work) if num_rows > 1 else None
+
+    def _share_sweep(self, work):
+        """Cuts the rows into parts, if they are enough."""
+        results = math.prod(self._kept_sizes)
+        cut = self._reduced[0]
+        self.num_parts, self._part_size = parts_of(
+            self._source[cut], _SWEPT_ROWS, work, results, self._source[cut] // (4 * _SWEPT_ROWS)
+        )
+        if self.num_parts < FEW_ROWS // 2:
+            self.num_parts = 1
+            return False
+        self._cut, self._mode, self.results = cut, self._part, [self._root]
+        return True
 
     def _share_rows(self, work):
         self._mode = self._some_rows
@@ -177,6 +211,9 @@ class FoldWriter(Elements):
         writer, lanes, copies = self.writer, self._lanes, self._copies
         size = self._source[-1]
         start, stop = self._columns or (0, size)
+        if self._sweeps:
+            self._sweep(index, start, stop)
+            return
         if size < lanes and self._is_total:
             writer.filled = size
             self._block(index, start, stop, (0,), lanes)
@@ -221,6 +258,51 @@ class FoldWriter(Elements):
 
         writer.loop(start, stop, step, self._source[-1], block, lanes)
         writer.lanes = before
+
+    def _sweep(self, index, start, stop):
+        """The sums of the columns [start, stop), kept in memory while one row after the other is added."""
+        writer, lanes = self.writer, self._lanes
+        last, rows = len(self._source) - 1, self._reduced[0]
+        size, dtype = self._source[last], self._root.value.dtype
+        sums = writer.row(memory_type(dtype), size)
+        whole = writer.last_multiple(start, stop, lanes)
+        pieces = [(start, whole, lanes, None)]
+        if size % lanes:
+            rest = (lanes, size % lanes) if self._is_total else (1, None)
+            pieces.append((whole, stop, *rest))
+
+        def columns(body):
+            for begin, end, width, filled in pieces:
+                writer.lanes, writer.filled = width, filled
+                writer.loop(begin, end, width, size, lambda variable: body(writer.index(variable)), width)
+            writer.lanes, writer.filled = lanes, None
+
+        def add(variable, count):
+            def body(column):
+                found = writer.load(sums, dtype, column, pinned=True)
+                for k in range(count):
+                    place = {**index, rows: writer.index(variable) + k, last: column}
+                    found = combine(writer, self._kind, found, self._element(place))
+                writer.store(found, sums, column)
+
+            columns(body)
+
+        nothing = writer.as_number(start_of(self._kind, dtype), dtype)
+        columns(lambda column: writer.store(nothing, sums, column))
+        begin, end = self._part_range if self._cut == rows else (0, self._source[rows])
+        for count in (_SWEPT_ROWS, 1):
+            until = writer.last_multiple(begin, end, count)
+            writer.loop(
+                begin, until, count, self._source[rows], lambda variable, count=count: add(variable, count)
+            )
+            begin = until
+            if self._source[rows] % count == 0:
+                break
+        columns(
+            lambda column: self._result(
+                {**index, last: column}, writer.load(sums, dtype, column, pinned=True)
+            )
+        )
 
     # The last axis is reduced: its vectors.
 

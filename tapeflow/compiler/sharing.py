@@ -54,12 +54,12 @@ def share_of(count, unit, work):
     return Share(count, -(-grain // unit) * unit)
 
 
-def parts_of(size, unit, work, results):
+def parts_of(size, unit, work, results, most=_MOST_PARTS):
     """(number of parts, iterations of each) of a sum over `size` iterations that gives `results` numbers.
 
     One part if the work is not worth more.
     """
-    most = min(_MOST_PARTS, max(1, (1 << 16) // results), int(work) // _PIECE)
+    most = min(most, _MOST_PARTS, max(1, (1 << 16) // results), int(work) // _PIECE)
     if most < 2 or size < 2 * unit:
         return 1, size
     each = -(-size // most)

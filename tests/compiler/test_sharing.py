@@ -56,6 +56,8 @@ KERNELS = {
     "sums around": (lambda x: tf.reduce_sum(x, (0, 2)), (17, 130, 67)),
     "sums around, broadcast": (lambda x, b: tf.reduce_sum(x * b, (0, 2)), (17, 130, 67), (67,)),
     "sums of the first, broadcast": (lambda x, b: tf.reduce_sum(x * b, (0, 1)), (17, 130, 67), (67,)),
+    "sums of wide columns": (lambda x: tf.reduce_sum(tf.exp(x), 0), (133, 1003)),
+    "sums of wide columns within": (lambda x, b: tf.reduce_sum(x * b, 1), (19, 35, 301), (301,)),
     "greatest of columns": (lambda x: tf.reduce_max(x, 0, keepdims=True), (301, 1001)),
     "softmax": (tf.nn.softmax, (301, 257)),
     "softmax of few rows": (tf.nn.softmax, (3, 9001)),
