@@ -4,6 +4,7 @@ The needs of the rules are their argument names. They are resolved here, once, i
 that selects what to keep when the call is recorded, and one for each input that calls its rule with just that.
 """
 
+from tapeflow.autodiff.stretching import can_be_summed, summed
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import unchanged
 from tapeflow.ops.broadcasting import sum_to
@@ -78,7 +79,13 @@ def _pull(op, needs, position, stretches):
     rule = _rule(op, position)
     call = needs.call(f"rule{position}", rule)
     if stretches:
-        return needs.function(f"fit({call}, {needs.slot(op.inputs[position] + '_shape')})", fit=sum_to)
+        shape = needs.slot(op.inputs[position] + "_shape")
+        if can_be_summed(op, rule):
+            name = f"rule{position}"
+            return needs.function(
+                f"{name}({shape}, {call.removeprefix(name + '(')}", **{name: summed(op, rule)}
+            )
+        return needs.function(f"fit({call}, {shape})", fit=sum_to)
     return needs.function(call)
 
 

@@ -315,8 +315,12 @@ def _planned(op, dtypes, arrays, params, key):
         padded = [(1,) * (len(dims) - len(each)) + each for each in shapes]
         leading = _leading_of_broadcast(dims, padded)
     else:
-        dims, padded = shapes[0], shapes
+        dims = shapes[0]
+        broadcasts = op.facts.get("broadcasts")
+        padded = [(1,) * (len(dims) - len(each)) + each for each in shapes] if broadcasts else shapes
         leading = _leading(op, len(dims), params)
+        if broadcasts:
+            leading = min(leading, _leading_of_broadcast(dims, padded))
     lead = dims[:leading]
     with_rows = [
         each[:leading] == lead and (each is padded[0] or elementwise or op.inputs[place] not in _shared(op))
@@ -333,7 +337,7 @@ def _planned(op, dtypes, arrays, params, key):
     block = (*[1] * (leading - 1), rows)
     blocks = tuple(
         [
-            block + wide[leading:] if has else _without_leading(shape, elementwise)
+            block + wide[leading:] if has else _without_leading(shape, padded is not shapes)
             for wide, shape, has in zip(padded, shapes, with_rows, strict=True)
         ]
     )
@@ -363,11 +367,9 @@ def _patience(group, eager):
     return 2 if _variants[group] <= eager else _PATIENCE
 
 
-def _without_leading(dims, elementwise):
+def _without_leading(dims, broadcasts):
     """The shape of an input that is the same for all rows."""
-    if not elementwise:
-        return dims
-    while dims and dims[0] == 1:
+    while broadcasts and dims and dims[0] == 1:
         dims = dims[1:]
     return dims
 

@@ -70,12 +70,12 @@ def sum_to(g, dims):
     for size, wanted in zip(found[extra:], dims, strict=True):
         if type(wanted) is Size and wanted != size:  # it may be 1
             return sum_where_broadcast(g, dims=dims)
-    axes = _broadcast_axes(found, dims)
+    axes = repeated_axes(found, dims)
     found = reduce_sum(g, axes=axes, keepdims=False) if axes else g
     return found if found.dims == dims else reshape(found, dims=dims)
 
 
-def _broadcast_axes(found, dims):
+def repeated_axes(found, dims):
     """The axes of the shape `found` that something of shape `dims` was broadcast along."""
     extra = len(found) - len(dims)
     return tuple(
@@ -89,7 +89,7 @@ def sum_where_broadcast(xp, x, *, dims):
 
     Only a program has it whose sizes are not known: which axes these are is seen when it runs.
     """
-    return total(xp, x, _broadcast_axes(x.shape, dims), False).reshape(dims)
+    return total(xp, x, repeated_axes(x.shape, dims), False).reshape(dims)
 
 
 sum_where_broadcast.spec(lambda x, dims: x.with_dims(dims))

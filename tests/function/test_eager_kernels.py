@@ -442,6 +442,41 @@ def test_gradients_are_the_same(monkeypatch):
             np.testing.assert_allclose(second.numpy(), again.numpy(), rtol=1e-4, atol=1e-5)
 
 
+BROADCAST_PAIRS = [
+    ((300, 400), (400,)),
+    ((300, 400), (300, 1)),
+    ((300, 400), ()),
+    ((20, 30, 200), (30, 1)),
+    ((1, 400), (300, 400)),
+]
+
+
+@pytest.mark.parametrize("dims, other", BROADCAST_PAIRS, ids=str)
+def test_gradients_of_repeated_inputs(dims, other, monkeypatch):
+    x, y = tensor(np.abs(normal(*dims)) + 0.5), tensor(np.abs(normal(*other, seed=1)) + 0.5)
+    functions = [tf.multiply, tf.divide, tf.pow, tf.maximum, tf.math.squared_difference, tf.math.atan2]
+
+    def gradients(function):
+        with tf.GradientTape() as tape:
+            tape.watch([x, y])
+            loss = tf.reduce_sum(tf.sin(function(x, y)))
+        return tape.gradient(loss, [x, y])
+
+    mine = [gradients(each) for each in functions]
+    assert any(
+        [
+            type(each).__name__ == "_RuleAndSum"
+            for each, *_ in [*eager_kernels._kernels, *eager_kernels._wholes]
+        ]
+    )
+    monkeypatch.setattr(tapeflow.core.eager.large_calls, "evaluate", lambda op, inputs, params: None)
+    for found, function in zip(mine, functions, strict=True):
+        for each, expected in zip(found, gradients(function), strict=True):
+            assert each.shape == expected.shape
+            scale = np.abs(expected.numpy()).max()
+            np.testing.assert_allclose(each.numpy(), expected.numpy(), rtol=1e-3, atol=2e-4 * scale)
+
+
 # When kernels come to be.
 
 
