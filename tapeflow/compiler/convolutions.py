@@ -35,8 +35,9 @@ class Tiled(Images):
         correlation, panels = self.job.correlations[position], self._panels[position]
 
         def group(k):
+            channel = times(builder, k, correlation.columns)
             from_ = at(builder, source, times(builder, k, correlation.rows))
-            to = at(builder, result, times(builder, k, correlation.columns))
+            to = at(builder, result, channel)
             with_ = at(builder, filters, times(builder, k, panels.elements))
             for first, count, width in panels.panels:
                 nest = self._nest(correlation, panels, width)
@@ -52,6 +53,7 @@ class Tiled(Images):
                         at(builder, to, times(builder, p, panels.width)),
                         width,
                         nest,
+                        plus(builder, channel, times(builder, p, panels.width)),
                     )
 
                 loop(builder, count, panel)
@@ -67,7 +69,7 @@ class Tiled(Images):
         loops.append((correlation.rows, 1, width))
         return merged(loops)
 
-    def _tiles(self, builder, loops, a, b, c, width, nest):
+    def _tiles(self, builder, loops, a, b, c, width, nest, channel):
         """Tiles along the last of the loops over results, within the others."""
         (count, a_step, c_step), outer = loops[-1], loops[:-1]
         if outer:
@@ -78,7 +80,7 @@ class Tiled(Images):
                     at(builder, a, times(builder, k, a_outer)),
                     at(builder, c, times(builder, k, c_outer)),
                 )
-                self._tiles(builder, loops[1:], here, b, there, width, nest)
+                self._tiles(builder, loops[1:], here, b, there, width, nest, channel)
 
             loop(builder, outer_count, trip)
             return
@@ -87,17 +89,27 @@ class Tiled(Images):
 
             def tile(k, first=first, rows=rows, a_rows=a_rows, c_rows=c_rows):
                 place = plus(builder, times(builder, k, rows), first)
+                lanes, columns = self.shape.lanes, self.shape.vectors_of(width)
+                into = at(builder, c, times(builder, place, c_step))
+
+                def finish(vector, number, column, c_rows=c_rows):
+                    address = at(builder, at(builder, into, c_rows[number]), column * lanes)
+                    return self.finished(
+                        vector, address, plus(builder, channel, column * lanes), columns[column]
+                    )
+
                 emit_tile(
                     builder,
                     self.site.target,
-                    self.shape.lanes,
+                    lanes,
                     at(builder, a, times(builder, place, a_step)),
                     a_rows,
                     b,
-                    self.shape.vectors_of(width),
-                    at(builder, c, times(builder, place, c_step)),
+                    columns,
+                    into,
                     c_rows,
                     nest,
+                    epilogue=finish,
                 )
 
             loop(builder, number_of_tiles, tile)

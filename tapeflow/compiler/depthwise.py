@@ -145,6 +145,7 @@ class Depthwise(Images):
                     ]
                 for (place, _), vector in zip(pieces, found, strict=True):
                     address = at(builder, at(builder, result, start), place)
+                    vector = self.finished(vector, address, plus(builder, start, place), None)
                     store_vectors(builder, self.site.target, [address], [vector])
 
         channels(builder, self.job.result_channels, block, lanes, write)

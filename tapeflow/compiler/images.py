@@ -52,6 +52,10 @@ class Writer:
             return False
         return (job.copies + math.prod(node.inputs[1].dims)) * node.inputs[0].dtype.size <= _MOST_BYTES
 
+    def takes_epilogue(self, node):
+        """Whether every element of the result is one sum."""
+        return not self._job(node).leaves_out
+
     def flops(self, node):
         """Additions and multiplications."""
         return self._job(node).flops
@@ -126,7 +130,7 @@ class Images:
             if place is not None:
                 self.prepare(position, at(site.builder, space, place))
         self._copies = sum(sizes)
-        self._pointers = [self._source, self.filters, self._result, space]
+        self._pointers = [self._source, self.filters, self._result, space, *site.operands]
         work = max(1, job.flops // batch)
         if batch >= _FEW or len(job.result_sizes) == 1:
             parallel(site, batch, max(1, _GRAIN // work), self._pointers, self._images)
@@ -142,7 +146,7 @@ class Images:
         place = times(builder, image, self.job.region.elements)
         return at(builder, space, plus(builder, place, self._copies))
 
-    def _copied(self, builder, begin, end, source, filters, result, space):
+    def _copied(self, builder, begin, end, source, filters, result, space, *operands):
         """Copies some images."""
 
         def one(k):
@@ -152,9 +156,10 @@ class Images:
 
         loop(builder, builder.sub(end, begin), one)
 
-    def _images(self, builder, begin, end, source, filters, result, space):
+    def _images(self, builder, begin, end, source, filters, result, space, *operands):
         """Whole images one after the other; their copies take the place of the first."""
         job = self.job
+        self._finish = self.site.finisher(builder, result, operands)
 
         def one(k):
             image = builder.add(begin, k)
@@ -179,7 +184,9 @@ class Images:
         each = max(1, min(first.count, _RESULTS // math.prod([axis.count for axis in correlation.axes[1:]])))
         tasks = -(-first.count // each)
 
-        def piece(builder, begin, end, source, filters, result, space):
+        def piece(builder, begin, end, source, filters, result, space, *operands):
+            self._finish = self.site.finisher(builder, result, operands)
+
             def task(k):
                 place = builder.add(begin, k)
                 image = builder.udiv(place, number(tasks))
@@ -195,6 +202,10 @@ class Images:
             loop(builder, builder.sub(end, begin), task)
 
         parallel(self.site, job.convolution.batch * tasks, 1, self._pointers, piece)
+
+    def finished(self, vector, address, channel, used):
+        """A vector of the result as it is stored at the address; `channel` is its first."""
+        return self._finish(vector, address, channel, used)
 
     def _windows(self, builder, position, correlation, source, filters, result, space, rows):
         """The results of one correlation in one image; rows: None, or (first, count) along the first axis."""

@@ -201,8 +201,9 @@ class Segment:
                     found = placed.get(value)
                     addresses[value] = self.reserve(writer, value) if found is None else found
             if step.kind == "native":
-                values = (*step.node.inputs, *step.node.outputs)
-                site = Site(self._module, writer, self._target, self._scratch)
+                values = (*step.node.inputs, *makes_of(plan, step))
+                operands = [] if step.epilogue is None else map(address_of, step.epilogue.operands)
+                site = Site(self._module, writer, self._target, self._scratch, step.epilogue, operands)
                 write(site, step.node, [address_of(value) for value in values])
             elif step.kind == "control":
                 control.ControlWriter(self, self._prepare).write(writer, step.node, address_of)
@@ -277,13 +278,14 @@ def makes_of(plan, step):
     """The values that a step writes to memory."""
     if step.kind == "kernel":
         return [root.value for root in step.kernel.roots if root.value in plan.stored]
-    return list(step.node.outputs)
+    return [step.epilogue.value] if step.epilogue is not None else list(step.node.outputs)
 
 
 def reads_of(plan, step):
     """The values in memory that a step reads; those that it makes itself are not among them."""
     if step.kind != "kernel":
-        return [plan.base(value) for value in (*step.node.inputs, *values_in_params(step.node.params))]
+        found = [plan.base(value) for value in (*step.node.inputs, *values_in_params(step.node.params))]
+        return found if step.epilogue is None else [*found, *map(plan.base, step.epilogue.operands)]
     found = {}
     inside = {root.value for root in step.kernel.roots}
     waiting = [value for root in step.kernel.roots for value in root.node.inputs]

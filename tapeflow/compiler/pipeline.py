@@ -1,6 +1,6 @@
 """From a graph of known shapes to a program: the stages, each with its reason."""
 
-from tapeflow.compiler import control, steps
+from tapeflow.compiler import control, epilogues, steps
 from tapeflow.compiler.expand import expanded
 from tapeflow.compiler.lowerable import is_lowerable
 from tapeflow.compiler.plan import Plan
@@ -20,8 +20,8 @@ def simplify(graph, aliases):
 
 
 def plan(graph, aliases):
-    """Decides what becomes a kernel, what is stored, what is called."""
-    return Plan(graph, is_lowerable, steps.is_step, _is_native), aliases
+    """Decides what becomes a kernel, what is stored, what is called, what steps do to their results."""
+    return epilogues.attach(Plan(graph, is_lowerable, steps.is_step, _is_native)), aliases
 
 
 def _is_native(node):

@@ -100,6 +100,11 @@ class Writer:
         """Whether the channels lie last and are not pooled."""
         return node.inputs[0].dtype in (dtypes.float32, dtypes.float64) and self._pools(node).is_possible
 
+    def takes_epilogue(self, node):
+        """Whether every element of the result is stored once."""
+        pools = self._pools(node)
+        return not self._is_gradient or (pools.is_covered and not pools.overlaps)
+
     def flops(self, node):
         """One for each element of each window."""
         pools = self._pools(node)
@@ -113,24 +118,30 @@ class Writer:
         work = pools.result * pools.width // rows
 
         def piece(builder, begin, end, *addresses):
+            addresses, operands = addresses[: len(node.inputs) + 1], addresses[len(node.inputs) + 1 :]
+            finish = site.finisher(builder, addresses[-1], operands)
+
             def task(k):
                 task_number = builder.add(begin, k)
                 image, row = task_number, None
                 if rows > 1:
                     image = builder.udiv(task_number, number(rows))
                     row = builder.sub(task_number, builder.mul(image, number(rows)))
-                _Image(builder, site.target, pools, self._action, image, addresses).write(row)
+                _Image(builder, site.target, pools, self._action, image, addresses, finish).write(row)
 
             loop(builder, builder.sub(end, begin), task)
 
-        parallel(site, pools.images * rows, max(1, _GRAIN // max(1, work)), addresses, piece)
+        parallel(
+            site, pools.images * rows, max(1, _GRAIN // max(1, work)), [*addresses, *site.operands], piece
+        )
 
 
 class _Image:
     """Writes the windows of one image, or of one row of it."""
 
-    def __init__(self, builder, target, pools, action, image, addresses):
+    def __init__(self, builder, target, pools, action, image, addresses, finish):
         self._builder = builder
+        self._finish = finish
         self._pools = pools
         self._action = action
         self._kind = addresses[0].type.pointee
@@ -192,14 +203,13 @@ class _Image:
         block = _VECTORS * self._lanes
         blocks = channels // block if channels >= block else 0
         if blocks:
-            pieces = [(lane, self._lanes) for lane in range(0, block, self._lanes)]
-            loop(
-                builder,
-                blocks,
-                lambda k: self._some(
-                    [at(builder, each, times(builder, k, block)) for each in pointers], bounds, pieces
-                ),
-            )
+            whole = [(lane, self._lanes) for lane in range(0, block, self._lanes)]
+
+            def trip(k):
+                start = times(builder, k, block)
+                self._some([at(builder, each, start) for each in pointers], bounds, whole, start)
+
+            loop(builder, blocks, trip)
         pieces, place = [], blocks * block
         while place < channels:
             lanes = self._lanes
@@ -208,9 +218,9 @@ class _Image:
             pieces.append((place, lanes))
             place += lanes
         if pieces:
-            self._some(pointers, bounds, pieces)
+            self._some(pointers, bounds, pieces, 0)
 
-    def _some(self, pointers, bounds, pieces):
+    def _some(self, pointers, bounds, pieces, channel):
         builder, action, pools = self._builder, self._action, self._pools
         counted = 1
         for lo, hi in bounds:
@@ -218,9 +228,14 @@ class _Image:
         values = action.start(builder, self._kind, pointers, pieces, counted)
         steps = [axis.dilation * axis.step for axis in pools.axes]
 
+        def put(piece, vector, offset=0):
+            place, _ = piece
+            address = at(builder, pointers[-1], plus(builder, offset, place))
+            _store(builder, address, self._finish(vector, address, plus(builder, channel, place), None))
+
         def visit(axis, offset, values):
             if axis == len(bounds):
-                return action.visit(builder, pools, pointers, pieces, offset, values)
+                return action.visit(builder, pools, pointers, pieces, offset, values, put)
             lo, hi = bounds[axis]
             if (lo, hi) == (0, pools.axes[axis].width) and pools.width <= _STRAIGHT:
                 for k in range(hi):
@@ -233,7 +248,7 @@ class _Image:
 
             return carry(builder, minus(builder, hi, lo), values, trip)
 
-        action.end(builder, pointers, pieces, visit(0, 0, values), counted)
+        action.end(builder, pieces, visit(0, 0, values), counted, put)
 
 
 def _load(builder, pointer, piece, offset=0):
@@ -241,9 +256,8 @@ def _load(builder, pointer, piece, offset=0):
     return load_vector(builder, at(builder, pointer, plus(builder, offset, place)), lanes)
 
 
-def _store(builder, pointer, piece, vector, offset=0):
-    address = at(builder, pointer, plus(builder, offset, piece[0]))
-    size = 4 if str(pointer.type.pointee) == "float" else 8
+def _store(builder, address, vector):
+    size = 4 if str(address.type.pointee) == "float" else 8
     builder.store(vector, builder.bitcast(address, vector.type.as_pointer()), align=size)
 
 
@@ -270,7 +284,7 @@ class _Greatest:
 
         return [ir.Constant(ir.VectorType(kind, lanes), [-math.inf] * lanes) for _, lanes in pieces]
 
-    def visit(self, builder, pools, pointers, pieces, offset, values):
+    def visit(self, builder, pools, pointers, pieces, offset, values, put):
         """Keeps the greater of two, the earlier of equals."""
         found = []
         for piece, value in zip(pieces, values, strict=True):
@@ -279,10 +293,10 @@ class _Greatest:
             found.append(builder.select(builder.fcmp_unordered("uno", x, x), x, greater))
         return found
 
-    def end(self, builder, pointers, pieces, values, counted):
+    def end(self, builder, pieces, values, counted, put):
         """Writes the result."""
         for piece, value in zip(pieces, values, strict=True):
-            _store(builder, pointers[1], piece, value)
+            put(piece, value)
 
 
 class _Mean(_Greatest):
@@ -292,16 +306,16 @@ class _Mean(_Greatest):
         """The sum of nothing."""
         return [zeros(kind, lanes) for _, lanes in pieces]
 
-    def visit(self, builder, pools, pointers, pieces, offset, values):
+    def visit(self, builder, pools, pointers, pieces, offset, values, put):
         """Adds."""
         return [
             builder.fadd(value, _load(builder, pointers[0], piece, offset))
             for piece, value in zip(pieces, values, strict=True)
         ]
 
-    def end(self, builder, pointers, pieces, values, counted):
+    def end(self, builder, pieces, values, counted, put):
         """Divides."""
-        super().end(builder, pointers, pieces, _quotients(builder, values, counted), counted)
+        super().end(builder, pieces, _quotients(builder, values, counted), counted, put)
 
 
 def _clear(builder, pools, pointer):
@@ -318,11 +332,11 @@ def _clear(builder, pools, pointer):
     builder.call(function, [place, ir.Constant(i8, 0), ir.Constant(i64, size), ir.Constant(ir.IntType(1), 0)])
 
 
-def _give(builder, pools, pointer, piece, offset, share):
+def _give(builder, pools, pointer, piece, offset, share, put):
     """Adds a share to an element; writes it where no other window does."""
     if pools.overlaps:
         share = builder.fadd(_load(builder, pointer, piece, offset), share)
-    _store(builder, pointer, piece, share, offset)
+    put(piece, share, offset)
 
 
 class _ToGreatest:
@@ -338,18 +352,19 @@ class _ToGreatest:
         """What is still to be given away, then the greatest elements."""
         return [_load(builder, pointer, piece) for pointer in pointers[2:0:-1] for piece in pieces]
 
-    def visit(self, builder, pools, pointers, pieces, offset, values):
+    def visit(self, builder, pools, pointers, pieces, offset, values, put):
         """Whoever attains the maximum first takes it all."""
         rests, maxima = values[: len(pieces)], values[len(pieces) :]
         found = []
         for piece, rest, maximum in zip(pieces, rests, maxima, strict=True):
             attains = builder.fcmp_unordered(">=", _load(builder, pointers[0], piece, offset), maximum)
             nothing = zeros(rest.type.element, rest.type.count)
-            _give(builder, pools, pointers[3], piece, offset, builder.select(attains, rest, nothing))
+            given = builder.select(attains, rest, nothing)
+            _give(builder, pools, pointers[3], piece, offset, given, put)
             found.append(builder.select(attains, nothing, rest))
         return [*found, *maxima]
 
-    def end(self, builder, pointers, pieces, values, counted):
+    def end(self, builder, pieces, values, counted, put):
         """All is given."""
 
 
@@ -366,13 +381,13 @@ class _ToAll:
         """The shares."""
         return _quotients(builder, [_load(builder, pointers[0], piece) for piece in pieces], counted)
 
-    def visit(self, builder, pools, pointers, pieces, offset, values):
+    def visit(self, builder, pools, pointers, pieces, offset, values, put):
         """Everyone gets the same."""
         for piece, value in zip(pieces, values, strict=True):
-            _give(builder, pools, pointers[1], piece, offset, value)
+            _give(builder, pools, pointers[1], piece, offset, value, put)
         return values
 
-    def end(self, builder, pointers, pieces, values, counted):
+    def end(self, builder, pieces, values, counted, put):
         """All is given."""
 
 

@@ -49,7 +49,8 @@ def step_text(plan, step):
     if step.kind != "kernel":
         node = step.node
         shapes = ", ".join([f"{each.dtype.name}{shape_text(each.dims)}" for each in node.outputs])
-        return f"{step.kind:8} {node.op.type_name} -> {shapes}"
+        behind = [] if step.epilogue is None else [each.op.type_name for each in step.epilogue.nodes]
+        return f"{step.kind:8} {' '.join([node.op.type_name, *behind])} -> {shapes}"
     kernel = step.kernel
     names = [each.op.type_name for each in nodes_of(plan, kernel)]
     stored = sum([root.value in plan.stored for root in kernel.roots])

@@ -6,6 +6,7 @@ writer is a module, or an object, with three functions:
     accepts(node)                 whether it can write the node; its dtypes are compiled, its sizes known, none is 0
     write(site, node, *addresses) writes it; the addresses are those of its inputs, then of its outputs
     flops(node)                   how many additions and multiplications it is
+    takes_epilogue(node)          if there is one: whether the step may take over what is done with its result
 """
 
 import hashlib
@@ -32,14 +33,16 @@ class Site:
     name: equal for steps that are alike in all but the addresses: their functions are written once.
     """
 
-    __slots__ = ("_count", "_scratch", "module", "name", "target", "writer")
+    __slots__ = ("_count", "_scratch", "epilogue", "module", "name", "operands", "target", "writer")
 
-    def __init__(self, module, writer, target, scratch):
+    def __init__(self, module, writer, target, scratch, epilogue=None, operands=()):
         self.module = module
         self.writer = writer
         self.target = target
         self._scratch = scratch
         self._count = 0
+        self.epilogue = epilogue  # see `epilogues`; None for none
+        self.operands = list(operands)  # the addresses of what it reads
         self.name = None
 
     def next_name(self):
@@ -53,6 +56,29 @@ class Site:
         Steps may share them with others before and behind, so a step asks only once.
         """
         return self._scratch(self.writer, size)
+
+    def finisher(self, builder, result, operands):
+        """What is done to a vector before it is stored: a function of (vector, its address, its channel, used lanes).
+
+        result, operands: addresses in the function where the builder stands, at the beginning. `used` is None for all
+        lanes, see `partial_vectors`.
+        """
+        from llvmlite import ir
+
+        if self.epilogue is None:
+            return lambda vector, address, channel, used: vector
+        i64, i8 = ir.IntType(64), ir.IntType(8).as_pointer()
+        start = builder.ptrtoint(result, i64)
+
+        def finish(vector, address, channel, used):
+            distance = builder.sub(builder.ptrtoint(address, i64), start)
+
+            def move(operand):
+                return builder.bitcast(builder.gep(builder.bitcast(operand, i8), [distance]), operand.type)
+
+            return self.epilogue.apply(builder, self.target, vector, channel, used, operands, move)
+
+        return finish
 
     @property
     def builder(self):
@@ -74,7 +100,7 @@ def is_step(node):
 def write(site, node, addresses):
     """Writes the step of a node."""
     values = [(value.dtype.name, value.dims) for value in (*node.inputs, *node.outputs)]
-    told = repr((values, sorted(node.params.items())))
+    told = repr((values, sorted(node.params.items()), site.epilogue and site.epilogue.likeness))
     site.name = f"{node.op.type_name}.{hashlib.sha256(told.encode()).hexdigest()[:16]}"
     writer_of(node).write(site, node, *addresses)
 
