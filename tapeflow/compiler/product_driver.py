@@ -3,7 +3,7 @@ shares the rows or the columns among threads.
 
 The result is cut by rows and columns only, and every element is one sum in the order of its terms, from block to
 block: neither the number of threads nor the copies change a bit. What a thread copies it reads itself: fetching from
-another one's cache takes longer than copying twice. Copies are on the stack, some 300 KiB.
+another one's cache takes longer than copying twice. Copies are on the stack, some 350 KiB.
 """
 
 from tapeflow.compiler import threads
@@ -37,7 +37,7 @@ _PANELS = 8
 """From so many panels of B on, threads share its columns."""
 _GROUP = 1 << 17
 """Bytes of the panels of B that are copied at a time."""
-_CHUNK = 5 << 15
+_CHUNK = 3 << 16
 """Bytes of the rows of A that are copied at a time."""
 _BLOCK = 1 << 16
 """Bytes of the rows of A that are multiplied with one panel before the next: with it they stay in the second cache."""
@@ -292,7 +292,10 @@ class Driver:
                 builder.alloca(self._kind, number(size * sizes.terms)) for size in (sizes.chunk, sizes.group)
             ]
             room_a.align = room_b.align = 64
-            chunk = builder.select(copies_a, number(sizes.chunk), rows)
+            # Chunks of one size: each of them copies all of B.
+            up = lambda a, b: self._rounded_up(builder, a, b)
+            chunk = times(builder, up(up(rows, up(rows, number(sizes.chunk))), number(sizes.tile)), sizes.tile)
+            chunk = builder.select(copies_a, chunk, rows)
             group = builder.select(copies_b, number(sizes.group), columns)
             # Where A is copied, all columns use the copy; else a group's results stay close from terms to terms.
             outer = builder.select(copies_a, columns, group)
