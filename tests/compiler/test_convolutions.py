@@ -190,3 +190,19 @@ def test_alike_convolutions_are_written_once():
     random = np.random.default_rng(5)
     x, w, v = (random.normal(size=dims) for dims in ((2, 6, 6, 8), (3, 3, 8, 8), (3, 3, 8, 8)))
     near(tf.function(blocks, jit_compile=True)(x, w, v).numpy(), blocks(x, w, v).numpy())
+
+
+def test_convolutions_within_loops_and_choices():
+    random = np.random.default_rng(6)
+    x, w = (tf.constant(random.normal(size=dims)) for dims in ((3, 6, 5, 4), (3, 3, 4, 4)))
+
+    def program(x, w):
+        for _ in tf.range(3):
+            x = tf.nn.max_pool2d(tf.tanh(tf.nn.conv2d(x, w, 1, "SAME")), 2, 1, "SAME")
+        return tf.cond(
+            x[0, 0, 0, 0] > 0.0, lambda: tf.nn.conv2d(x, w, 2, "VALID"), lambda: x[:, :2, :2] * 2.0
+        )
+
+    np.testing.assert_allclose(
+        tf.function(program, jit_compile=True)(x, w), tf.function(program, jit_compile=False)(x, w), rtol=1e-9
+    )
