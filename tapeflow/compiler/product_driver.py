@@ -294,7 +294,8 @@ class Driver:
             room_a.align = room_b.align = 64
             # Chunks of one size: each of them copies all of B.
             up = lambda a, b: self._rounded_up(builder, a, b)
-            chunk = times(builder, up(up(rows, up(rows, number(sizes.chunk))), number(sizes.tile)), sizes.tile)
+            height = up(rows, up(rows, number(sizes.chunk)))
+            chunk = times(builder, up(height, number(sizes.tile)), sizes.tile)
             chunk = builder.select(copies_a, chunk, rows)
             group = builder.select(copies_b, number(sizes.group), columns)
             # Where A is copied, all columns use the copy; else a group's results stay close from terms to terms.
