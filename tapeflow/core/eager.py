@@ -27,7 +27,7 @@ def _numpy_error_mode():
 ERROR_MODE, SILENT = _numpy_error_mode()
 silence, restore, error_mode = ERROR_MODE.set, ERROR_MODE.reset, ERROR_MODE.get
 
-_new = object.__new__
+_new, _ndarray = object.__new__, numpy.ndarray
 
 
 class LargeCalls:
@@ -73,11 +73,12 @@ def evaluate(op, inputs, params):
         for tensor in inputs:
             if tensor._dtype is not dtype:
                 raise mixed_dtypes(op, inputs)
-    if op.large is not None and inputs[0]._array.size >= op.large:
+    large = op.large
+    if large is not None and type(first := inputs[0]._array) is _ndarray and first.size >= large:
         found = large_calls.evaluate(op, inputs, params)
         if found is not None:
             return found
-    token = None if error_mode() is SILENT else silence(SILENT)
+    token = silence(SILENT)
     try:
         if len(inputs) == 1:
             result = op.kernel(numpy, inputs[0]._array, **params)
@@ -88,8 +89,7 @@ def evaluate(op, inputs, params):
     except (ValueError, IndexError, TypeError, ArithmeticError) as error:
         raise explain(op, inputs, params, error) from error
     finally:
-        if token is not None:
-            restore(token)
+        restore(token)
     if type(result) is tuple:
         return tuple([wrap(array, from_array_dtype(array.dtype)) for array in result])
     if op.keeps_dtype:
