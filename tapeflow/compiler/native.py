@@ -25,6 +25,9 @@ class Segment:
         self._plan = plan
         self._target = target
         self._prepare = prepare
+        self.may_fail = (
+            False  # whether a requirement is checked, which sets the flag that the last argument is
+        )
         self._count = 0
         self._kernels = {}  # what kernels are alike in -> the KernelWriter that has written one of them
         self._scratches = []  # (offset, bytes) of memory that steps use one after the other
@@ -52,7 +55,6 @@ class Segment:
         space = numpy.empty(self.arena_bytes + _ALIGNMENT, numpy.uint8)
         start = -space.ctypes.data % _ALIGNMENT
         self.arena = space[start : start + self.arena_bytes]
-        self.flag = numpy.zeros(1, numpy.int32)
 
     def _interface(self, outputs):
         """(values read from before, values that are needed later, values that live within)."""
@@ -224,6 +226,7 @@ class Segment:
             self._kernels[key] = written
         written.call(writer, addresses, self._flag, lambda size: self._scratch(writer, size))
         if written.may_fail:
+            self.may_fail = True
             after = writer.builder.function.append_basic_block("fine")
             state = writer.builder.load(self._flag)
             failed = writer.builder.icmp_signed("!=", state, ir.Constant(state.type, 0))

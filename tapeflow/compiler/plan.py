@@ -449,3 +449,20 @@ def _join(kernel, root, rows, columns):
 
 
 __all__ = ["Kernel", "NotLowerableError", "Plan", "Root", "Step"]
+
+
+def nodes_of(plan, kernel):
+    """The nodes that a kernel computes."""
+    inside = {root.value for root in kernel.roots}
+    found, waiting = {}, [root.node for root in kernel.roots]
+    while waiting:
+        node = waiting.pop()
+        if node in found:
+            continue
+        found[node] = True
+        for value in map(plan.base, node.inputs):
+            maker = plan.maker(value)
+            if maker is not None and (value in inside or value not in plan.roots):
+                waiting.append(maker)
+    order = {node: position for position, node in enumerate(plan.graph.nodes)}
+    return sorted(found, key=order.__getitem__)

@@ -7,6 +7,7 @@ import numpy
 
 from tapeflow.compiler.load import conform
 from tapeflow.compiler.native import Segment, makes_of, reads_of
+from tapeflow.compiler.plan import nodes_of
 from tapeflow.compiler.target import host
 from tapeflow.core.dtypes import from_array_dtype
 from tapeflow.core.eager import SILENT, error_mode, explain, restore, silence, wrap
@@ -45,7 +46,10 @@ class Program:
                 restore(token)
 
     def _shared(self, aliases):
-        """{output: input in whose array it is written}: where every read of the input comes before the write."""
+        """{output: input in whose array it is written}: where every read of the input comes before the write.
+
+        What is written there is written for good, so nothing that may refuse its inputs comes after it.
+        """
         shares = {}
         plan = self.plan
         last_read, made_at = {}, {}
@@ -54,6 +58,7 @@ class Program:
                 last_read[value] = position
             for value in makes_of(plan, step):
                 made_at[value] = position
+        safe = max([k + 1 for k, step in enumerate(plan.steps) if _may_refuse(plan, step)], default=0)
         outputs = [plan.base(value) for value in self.graph.outputs]
         for output, source in aliases.items():
             value, place = outputs[output], self.graph.inputs[source]
@@ -67,7 +72,7 @@ class Program:
             if outputs.count(value) > 1 or place in outputs or place in shares.values() or value in shares:
                 continue
             step = plan.steps[made_at[value]]
-            if step.kind != "kernel" or last_read.get(place, -1) > made_at[value]:
+            if made_at[value] < safe or step.kind != "kernel" or last_read.get(place, -1) > made_at[value]:
                 continue
             if last_read.get(place, -1) == made_at[value] and not _reads_in_place(plan, step, value, place):
                 continue
@@ -159,17 +164,19 @@ class Program:
                 dtype = self._global("t", value.dtype.array_dtype)
                 self._lines.append(f"    {name} = empty({value.dims!r}, {dtype})")
             names.append(name)
-        call, flag = self._global("n", segment.call), self._global("f", segment.flag)
+        call, flag = self._global("n", segment.call), self._global("f", numpy.zeros(1, numpy.int32))
+        if segment.may_fail:  # other threads must not see it set
+            flag = "flag"
+            self._lines.append("    flag = numpy.zeros(1, numpy.int32)")
         names += [self._global("m", segment.arena), flag]
         self._lines.append(f"    if not {call}({', '.join(names)}):")
         retry = self._global("r", _Retry(segment))
         self._lines.append(f"        {retry}(({', '.join(names)},))")
-        self._lines.append(f"    if {flag}[0]:")
-        fallback = self._global("x", _Refusal(self.graph, segment.flag))
-        inputs = ", ".join([self._names[value] for value in self.graph.inputs])
-        self._lines.append(
-            f"        return {fallback}(({inputs},))" if inputs else f"        return {fallback}(())"
-        )
+        if segment.may_fail:
+            fallback = self._global("x", executable(self.graph))
+            inputs = ", ".join([self._names[value] for value in self.graph.inputs])
+            self._lines.append("    if flag[0]:  # NumPy's kernels say what is wrong")
+            self._lines.append(f"        return {fallback}({inputs})")
         for value in segment.outputs:
             if not value.dims:
                 name = self._names[value]
@@ -227,16 +234,12 @@ class _Retry:
             raise self._segment.explain(found)
 
 
-class _Refusal:
-    """Runs the graph by NumPy's kernels when a requirement did not hold: one of them says what is wrong."""
-
-    def __init__(self, graph, flag):
-        self._graph = graph
-        self._flag = flag
-
-    def __call__(self, arrays):
-        self._flag[0] = 0
-        return executable(self._graph)(*arrays)
+def _may_refuse(plan, step):
+    """Whether the step may end the program: by a requirement of a kernel, or an error of what is called."""
+    if step.kind == "kernel":
+        rules = [node.op.lower_rule for node in nodes_of(plan, step.kernel)]
+        return any(["required" in rule.__code__.co_names for rule in rules if hasattr(rule, "__code__")])
+    return step.kind != "native"
 
 
 def _reads_in_place(plan, step, value, place):

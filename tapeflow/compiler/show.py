@@ -5,6 +5,7 @@ import os
 import sys
 
 from tapeflow.compiler import steps
+from tapeflow.compiler.plan import nodes_of
 from tapeflow.core.size import has_sizes
 from tapeflow.graph.graph import Graph
 from tapeflow.graph.view import shape_text, text
@@ -55,23 +56,6 @@ def step_text(plan, step):
     names = [each.op.type_name for each in nodes_of(plan, kernel)]
     stored = sum([root.value in plan.stored for root in kernel.roots])
     return f"kernel   {[*kernel.rows, kernel.columns]} {' '.join(names)} ({stored} stored)"
-
-
-def nodes_of(plan, kernel):
-    """The nodes that a kernel computes."""
-    inside = {root.value for root in kernel.roots}
-    found, waiting = {}, [root.node for root in kernel.roots]
-    while waiting:
-        node = waiting.pop()
-        if node in found:
-            continue
-        found[node] = True
-        for value in map(plan.base, node.inputs):
-            maker = plan.maker(value)
-            if maker is not None and (value in inside or value not in plan.roots):
-                waiting.append(maker)
-    order = {node: position for position, node in enumerate(plan.graph.nodes)}
-    return sorted(found, key=order.__getitem__)
 
 
 def flops_of(plan, step):

@@ -182,3 +182,45 @@ def test_unknown_target_is_refused(monkeypatch):
 def test_floating_mode_is_restored_after_a_call():
     works(program(10.5), 10.5)
     assert np.float32(1e-40) * np.float32(1) > 0
+
+
+def _loss(labels):
+    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, tf.ones([2, 3])))
+
+
+def test_a_refused_program_has_changed_no_variable():
+    counts = tf.Variable(tf.zeros([4]))
+
+    @tf.function(jit_compile=True)
+    def step(labels):
+        counts.assign_add(tf.ones([4]))
+        return _loss(labels)
+
+    step(tf.constant([0, 1]))
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        step(tf.constant([0, 7]))
+    assert counts.numpy().tolist() == [1.0, 1.0, 1.0, 1.0]
+
+
+def test_a_refusal_in_one_thread_is_not_taken_for_anothers():
+    loss = tf.function(_loss, jit_compile=True)
+    good, bad = tf.constant([0, 1]), tf.constant([0, 7])
+    expected = loss(good).numpy()
+    wrong = []
+
+    def call(labels, is_refused):
+        for _ in range(300):
+            try:
+                found = loss(labels).numpy()
+                if is_refused or found != expected:
+                    wrong.append(found)
+            except tf.errors.InvalidArgumentError as error:
+                if not is_refused:
+                    wrong.append(error)
+
+    threads = [threading.Thread(target=call, args=each) for each in 2 * [(good, False), (bad, True)]]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert not wrong
