@@ -35,6 +35,8 @@ def _try(node):
 class _Trial:
     """A plan of one node."""
 
+    is_trial = True
+
     def __init__(self, node):
         self._node = node
         self.stored = {node.outputs[0]}

@@ -4,7 +4,7 @@ import math
 
 import numpy
 
-from tapeflow.compiler import control, threads
+from tapeflow.compiler import control, product_library, threads
 from tapeflow.compiler.indices import Affine
 from tapeflow.compiler.kernels import KernelWriter
 from tapeflow.compiler.load import Callable, Code
@@ -49,6 +49,7 @@ class Segment:
         """Makes something to call of the text."""
         if threads.NAME in self._module.globals:
             threads.provide()
+        product_library.finish()
         self._callable = Callable(Code(self.text, "entry"), self.arguments)
         self.call = self._callable.call
         self.explain = self._callable.explain

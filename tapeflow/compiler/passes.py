@@ -245,6 +245,8 @@ class PassWriter(Elements):
         """(start, stop, vectors at a time, lanes, filled lanes) of the loops over the columns, one after the other."""
         writer, lanes, columns = self.writer, self._lanes, self._columns
         start, stop = self._range or (0, columns)
+        if self.plan.is_trial:
+            most = 1
         found = []
         sizes = [(copies, lanes) for copies in (most, 1) if copies * lanes <= columns and lanes > 1]
         for copies, count in [*dict.fromkeys(sizes), (1, 1)]:

@@ -57,6 +57,7 @@ def compile_graph(graph, aliases=None):
     with such an input gives the array away. The stages are shown as TAPEFLOW_SHOW asks (`compiler/show.py`).
     """
     found, rest = graph, aliases or {}
+    steps.begin(graph)
     for what, stage, _ in STAGES:
         result = stage(found, rest)
         found, rest = result if isinstance(result, tuple) else (result, rest)

@@ -79,7 +79,12 @@ class Step:
 
 
 class Plan:
-    """steps: in the order in which they run; stored: the values that are in memory when they are done."""
+    """steps: in the order in which they run; stored: the values that are in memory when they are done.
+
+    is_trial: whether kernels are only written to see whether they can be, once each way.
+    """
+
+    is_trial = False
 
     def __init__(self, graph, lowerable, is_step, is_control):
         self.graph = graph

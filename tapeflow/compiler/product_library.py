@@ -4,9 +4,11 @@ They are a module of their own, one for each type of elements, and the cache kee
 compiles nothing of them, whatever their shapes are.
 """
 
-import functools
+import contextlib
 import hashlib
 import importlib
+import os
+import threading
 
 from tapeflow.compiler import threads
 from tapeflow.compiler.load import Code
@@ -40,18 +42,44 @@ def name_of(dtype, thin=False):
     return f"tapeflow_{'thin_' if thin else ''}product_{dtype.name}"
 
 
-def provide(dtype, thin=False):
-    """Makes the function known to LLVM, before code that calls it is loaded; returns its name."""
-    code(dtype, thin)
-    return name_of(dtype, thin)
+_codes: dict[tuple, Code] = {}
+_begun: dict[tuple, threading.Thread] = {}
+_lock = threading.Lock()
 
 
-@functools.cache
+def begin(dtype, thin=False):
+    """Has the module made by another thread, while the program that needs it is planned and written."""
+    key = dtype, thin
+    if key not in _codes and key not in _begun:
+        thread = _begun[key] = threading.Thread(target=_make_beside, args=key, daemon=True)
+        thread.start()
+
+
+def _make_beside(dtype, thin):
+    with contextlib.suppress(Exception):  # whoever waits for it tries again, and hears of it
+        code(dtype, thin)
+
+
+def finish():
+    """Waits for all that has been begun: LLVM must know the functions before code that calls them is loaded."""
+    for key in list(_begun):
+        code(*key)
+        _begun.pop(key, None)
+
+
 def code(dtype, thin):
     """The Code of the module for float32 or float64; its entry is a function of arrays.
 
     Those are a, b, c, and the numbers `_NUMBERS` as int64.
     """
+    with _lock:
+        found = _codes.get((dtype, thin))
+        if found is None:
+            found = _codes[dtype, thin] = _made(dtype, thin)
+        return found
+
+
+def _made(dtype, thin):
     import llvmlite.binding as llvm
 
     threads.provide()
@@ -120,3 +148,13 @@ def _recipe(name):
     except (AttributeError, OSError):
         return None
     return f"{name} {found.hexdigest()}"
+
+
+def _after_fork():
+    global _lock
+    _lock = threading.Lock()
+    _begun.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -65,12 +65,18 @@ def _sizes_of(node):
     return *outer, _Sizes(rows, terms, columns, *turned)
 
 
+def begin(node):
+    """Has what `write` will need made by another thread."""
+    product_library.begin(node.inputs[0].dtype, _sizes_of(node)[-1].is_thin)
+
+
 def write(site, node, a, b, c):
     """Writes the products of a node on the addresses a, b and c."""
     outer_a, outer_b, outer_c, sizes = _sizes_of(node)
     dtype = node.inputs[0].dtype
     kind = memory_type(dtype)
-    name = product_library.provide(dtype, sizes.is_thin)
+    product_library.begin(dtype, sizes.is_thin)
+    name = product_library.name_of(dtype, sizes.is_thin)
     count = math.prod(outer_c)
     numbers = [number(each) for each in (sizes.rows, sizes.terms, sizes.columns)]
     steps = [

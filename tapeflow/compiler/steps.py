@@ -7,6 +7,7 @@ writer is a module, or an object, with three functions:
     write(site, node, *addresses) writes it; the addresses are those of its inputs, then of its outputs
     flops(node)                   how many additions and multiplications it is
     takes_epilogue(node)          if there is one: whether the step may take over what is done with its result
+    begin(node)                   if there is one: has what `write` will need made by another thread
 """
 
 import hashlib
@@ -95,6 +96,21 @@ def writer_of(node):
 def is_step(node):
     """Whether the node is written as a step of its own."""
     return writer_of(node) is not None
+
+
+def begin(graph):
+    """Has what the steps of a graph need made by other threads, while the graph is planned."""
+    for node in graph.nodes:
+        values = (*node.inputs, *node.outputs)
+        if "step" not in node.op.facts or not all([_is_known(each.dims) for each in values]):
+            continue
+        writer = writer_of(node)
+        if hasattr(writer, "begin"):
+            writer.begin(node)
+
+
+def _is_known(dims):
+    return dims is not None and all([type(size) is int and size > 0 for size in dims])
 
 
 def write(site, node, addresses):

@@ -3,7 +3,7 @@
 import ast
 import linecache
 
-_trees: dict[str, tuple] = {}  # file -> (its text, its tree)
+_functions: dict[str, tuple] = {}  # file -> (its text, {(name, first line): the functions that begin there})
 
 
 class NoSourceError(Exception):
@@ -13,13 +13,7 @@ class NoSourceError(Exception):
 def tree_of(function):
     """The ast node (FunctionDef or Lambda) of a Python function; NoSourceError if it is not to be found."""
     code = function.__code__
-    candidates = [
-        node
-        for node in ast.walk(_file_tree(code))
-        if isinstance(node, ast.FunctionDef | ast.Lambda)
-        and _name(node) == code.co_name
-        and _first_line(node) == code.co_firstlineno
-    ]
+    candidates = _functions_of(code).get((code.co_name, code.co_firstlineno), [])
     if len(candidates) > 1:
         first = _first_position(code)
         candidates = [node for node in candidates if _body_start(node) == first] or candidates
@@ -30,17 +24,22 @@ def tree_of(function):
     return candidates[0]
 
 
-def _file_tree(code):
+def _functions_of(code):
+    """All functions in the file of a code object, by name and first line."""
     text = "".join(linecache.getlines(code.co_filename))
     if not text:
         raise NoSourceError(f"there is no source file {code.co_filename}")
-    known = _trees.get(code.co_filename)
+    known = _functions.get(code.co_filename)
     if known is None or known[0] != text:
         try:
             tree = ast.parse(text)
         except SyntaxError as error:
             raise NoSourceError(f"the source file does not parse: {error}") from error
-        known = _trees[code.co_filename] = text, tree
+        found = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.Lambda):
+                found.setdefault((_name(node), _first_line(node)), []).append(node)
+        known = _functions[code.co_filename] = text, found
     return known[1]
 
 
