@@ -6,6 +6,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 import pytest
 
 from tapeflow.core import context
+from tapeflow.function.program import wait_for_compiler
 from tests import tally
 
 
@@ -13,6 +14,8 @@ from tests import tally
 def nothing_listens_afterwards():
     """Whatever a test switched on, it leaves switched off: nobody pays for tapes that are gone."""
     yield
+    if context.listening:
+        wait_for_compiler()  # another thread may be tracing what it is about to compile
     left = context.listening[:]
     context.listening.clear()
     context.state.tapes = ()
