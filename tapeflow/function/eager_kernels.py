@@ -103,12 +103,20 @@ class _Compiled:
         self._num_calls = 0
 
     def compile(self, shapes=None):
-        """Makes the program; an op that cannot be compiled, or refuses its inputs, stays with NumPy's kernel."""
+        """Makes the program; an op that cannot be compiled, or refuses its inputs, stays with NumPy's kernel.
+
+        Whatever else goes wrong is a defect of the compiler: whoever called has to tell of it.
+        """
         from tapeflow.compiler.writer import NotLowerableError
 
         try:
-            self.program = self._made(*self._traced())
-        except (NotLowerableError, OpError, ValueError, TypeError):
+            traced = self._traced()
+        except (OpError, ValueError, TypeError):  # the op's own kernel finds the words
+            self.mode = NEVER
+            return
+        try:
+            self.program = self._made(*traced)
+        except NotLowerableError:
             self.program = None
         if self.program is None:
             self.mode = NEVER

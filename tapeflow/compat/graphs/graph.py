@@ -359,7 +359,7 @@ class Graph(Lookup, Tracer):
                 f"sess.as_default()` or pass an explicit session to `{method}(session=sess)`"
             )
         if session.graph is not self:
-            which = "the default session" if given is None else "this session"
+            which = "the default session" if given is None else "the given session"
             raise ValueError(
                 f"Cannot use {which} to {what}: its graph is different from the session's graph. Pass an explicit "
                 f"session to `{method}(session=sess)`."

@@ -100,7 +100,7 @@ class Session:
         self._values.clear()
 
     def as_default(self):
-        """Context manager: `Tensor.eval` and `Operation.run` use this session. It is not closed at the end."""
+        """Context manager: inside, `Tensor.eval` and `Operation.run` are its own. It is not closed at the end."""
         return session_in_force(self)
 
     def __enter__(self):
