@@ -234,11 +234,21 @@ from tapeflow.ops.indexed_slices import IndexedSlices, IndexedSlicesSpec
 __version__ = "0.1.0"
 
 
+_ON_DEMAND = {
+    "Graph": "compat.v1",
+    "Operation": "compat.v1",
+    "compat": "compat",
+    "data": "data",
+}
+"""Where the names lie that are imported when they are first asked for: modules, or what a module has."""
+
+
 def __getattr__(name):
-    if name == "compat":
-        return importlib.import_module("tapeflow.compat")
-    if name in ("Graph", "Operation"):
-        return getattr(importlib.import_module("tapeflow.compat.v1"), name)
+    if name in _ON_DEMAND:
+        module = importlib.import_module(f"tapeflow.{_ON_DEMAND[name]}")
+        value = module if _ON_DEMAND[name].rpartition(".")[2] == name else getattr(module, name)
+        globals()[name] = value
+        return value
     raise AttributeError(
         f"tapeflow has no {name!r}. If TensorFlow has it, it is not here yet: docs/roadmap.md says what comes next."
     )

@@ -15,6 +15,7 @@ from tests import collect
 ROOT = pathlib.Path(tapeflow.__file__).parent
 LAYERS = (
     "core",
+    "files",
     "ops",
     "state",
     "autodiff",
@@ -28,7 +29,7 @@ LAYERS = (
     "torch",
 )
 """From the innermost outwards: a module imports its own layer and those before it."""
-LAZY = {"scipy", "ml_dtypes", "llvmlite"}
+LAZY = {"scipy", "ml_dtypes", "llvmlite", "google", "PIL", "h5py", "keras"}
 """Imported only when something needs them, inside functions."""
 LONGEST_FILE = 600
 HOMELESS = {"utils", "helpers", "common", "misc", "base", "impl", "manager"}
