@@ -5,10 +5,11 @@ import re
 
 from tapeflow.core import nest
 from tapeflow.state.name_scope import current_prefix, name_scope
+from tapeflow.state.trackable import AutoTrackable
 from tapeflow.state.variable import Variable
 
 
-class Module:
+class Module(AutoTrackable):
     """A container of variables and other modules, wherever they are in its attributes.
 
     Lists, tuples and dicts in attributes are searched, too. Attributes are visited in the order of their
@@ -28,7 +29,9 @@ class Module:
     """
 
     # The attributes that are not searched; subclasses add to it under TensorFlow's name for it.
-    _TF_MODULE_IGNORED_PROPERTIES: frozenset[str] = frozenset()
+    _TF_MODULE_IGNORED_PROPERTIES: frozenset[str] = frozenset(
+        ("_self_dependencies", "_self_untracked", "_self_waiting")
+    )
 
     def __init__(self, name=None):
         if name is None:

@@ -26,12 +26,13 @@ from tapeflow.state.operators import TensorOperators
 from tapeflow.state.options import checked_options
 from tapeflow.state.rows import RowUpdates
 from tapeflow.state.slices import AssignableSlices
+from tapeflow.state.trackable import Trackable
 
 _unique = itertools.count().__next__
 _new = object.__new__
 
 
-class Variable(TensorOperators, AssignableSlices, RowUpdates):
+class Variable(TensorOperators, AssignableSlices, RowUpdates, Trackable):
     """A mutable tensor of fixed dtype and shape; in operators and functions, the tensor that it is now.
 
     Args:
@@ -383,6 +384,28 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates):
             raise OutOfRangeError(None, None, f"Reached limit of {limit}")
         self.assign_add(1)
         return before
+
+    # In checkpoints
+
+    def _serialize_to_tensors(self):
+        return {"VARIABLE_VALUE": self.read_value()}
+
+    def _restore_from_tensors(self, restored_tensors):
+        value = restored_tensors["VARIABLE_VALUE"]
+        if value._dtype is not self.dtype:
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"The variable {self.name} of dtype {self.dtype.name} cannot be restored: expected dtype "
+                f"{self.dtype.name} does not equal original dtype {value._dtype.name}.",
+            )
+        if not self._shape.is_compatible_with(value.shape):
+            raise ValueError(
+                f"Received incompatible tensor with shape {value.shape} when attempting to restore variable with "
+                f"shape {self._shape} and name {self.name}."
+            )
+        with interpreting(None):  # also while a program is traced: the value is there before the program runs
+            self.assign(value)
 
     # Python's protocols
 
