@@ -2,6 +2,7 @@
 
 import importlib
 
+from tapeflow.alias import find_public_names, install_as_tensorflow
 from tapeflow.api import (
     autodiff,
     autograph,
@@ -235,20 +236,39 @@ __version__ = "0.1.0"
 
 
 _ON_DEMAND = {
-    "Graph": "compat.v1",
-    "Operation": "compat.v1",
+    "Graph": "compat.v1:Graph",
+    "Operation": "compat.v1:Operation",
+    "__internal__": "compat.internal",
     "compat": "compat",
     "data": "data",
+    "distribute": "api.distribute",
+    "experimental": "api.experimental",
+    "inside_function": "api.context:inside_function",
+    "keras": "alias:keras",
+    "lite": "api.lite",
+    "profiler": "api.profiler",
+    "type_spec_from_value": "api.type_specs:type_spec_from_value",
 }
-"""Where the names lie that are imported when they are first asked for: modules, or what a module has."""
+"""Where the names lie that are imported when they are first asked for: modules, or `module:name`."""
 
 
 def __getattr__(name):
     if name in _ON_DEMAND:
-        module = importlib.import_module(f"tapeflow.{_ON_DEMAND[name]}")
-        value = module if _ON_DEMAND[name].rpartition(".")[2] == name else getattr(module, name)
+        place, _, member = _ON_DEMAND[name].partition(":")
+        value = importlib.import_module(f"tapeflow.{place}")
+        if member:
+            value = getattr(value, member)
+        if name == "keras":
+            value = value()
         globals()[name] = value
         return value
     raise AttributeError(
         f"tapeflow has no {name!r}. If TensorFlow has it, it is not here yet: docs/roadmap.md says what comes next."
     )
+
+
+def __dir__():
+    return [*globals(), *_ON_DEMAND]
+
+
+find_public_names()

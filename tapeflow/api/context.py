@@ -13,6 +13,7 @@ __all__ = [
     "executing_eagerly",
     "group",
     "init_scope",
+    "inside_function",
     "name_scope",
     "no_op",
 ]
@@ -27,6 +28,15 @@ def executing_eagerly():
     True
     """
     return state.interpreter is None
+
+
+def inside_function():
+    """Whether a function is being traced.
+
+    >>> tf.inside_function()
+    False
+    """
+    return not executing_eagerly()
 
 
 @contextlib.contextmanager

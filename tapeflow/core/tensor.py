@@ -12,7 +12,13 @@ from tapeflow.core.spec import TensorSpec
 DEVICE = "/job:localhost/replica:0/task:0/device:CPU:0"
 
 
-class Tensor:
+class TensorType:
+    """What `tf.is_tensor` says yes to: tensors, and objects of libraries that stand for one, such as Keras' variables."""
+
+    __slots__ = ()
+
+
+class Tensor(TensorType):
     """A multidimensional array of one dtype; immutable. The parent of eager, traced and batched tensors.
 
     `dims` is the shape as a plain tuple, which the engine uses; `shape` the TensorShape that users see.

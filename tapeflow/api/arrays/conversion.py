@@ -12,7 +12,7 @@ from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape, as_shape, broadcast_shapes
 from tapeflow.core.size import Size, has_sizes
 from tapeflow.core.spec import CompositeTensor
-from tapeflow.core.tensor import EagerTensor, Tensor
+from tapeflow.core.tensor import EagerTensor, Tensor, TensorType
 from tapeflow.ops import broadcasting, layout
 from tapeflow.ops.selection import identity
 
@@ -100,7 +100,7 @@ def is_tensor(x):
     >>> tf.is_tensor(tf.constant(1)), tf.is_tensor([1])
     (True, False)
     """
-    return isinstance(x, Tensor | CompositeTensor) or hasattr(x, "_record")
+    return isinstance(x, TensorType | CompositeTensor) or hasattr(x, "_record")
 
 
 def get_static_value(tensor, partial=False):

@@ -1,0 +1,44 @@
+"""tf.distribute: where replicas of a program run. There is one device here, so strategies have one replica."""
+
+from tapeflow.api.distribute.contexts import (
+    ReplicaContext,
+    get_replica_context,
+    get_strategy,
+    has_strategy,
+    in_cross_replica_context,
+)
+from tapeflow.api.distribute.strategies import MirroredStrategy, OneDeviceStrategy, Strategy, StrategyExtended
+from tapeflow.api.distribute.unavailable import (
+    CentralStorageStrategy,
+    MultiWorkerMirroredStrategy,
+    ParameterServerStrategy,
+    TPUStrategy,
+)
+from tapeflow.api.distribute.values import (
+    DistributedDataset,
+    DistributedIterator,
+    DistributedValues,
+    InputContext,
+    ReduceOp,
+)
+
+__all__ = [
+    "CentralStorageStrategy",
+    "DistributedDataset",
+    "DistributedIterator",
+    "DistributedValues",
+    "InputContext",
+    "MirroredStrategy",
+    "MultiWorkerMirroredStrategy",
+    "OneDeviceStrategy",
+    "ParameterServerStrategy",
+    "ReduceOp",
+    "ReplicaContext",
+    "Strategy",
+    "StrategyExtended",
+    "TPUStrategy",
+    "get_replica_context",
+    "get_strategy",
+    "has_strategy",
+    "in_cross_replica_context",
+]

@@ -1,0 +1,26 @@
+"""`tf.__internal__`: what TensorFlow shows to libraries built on it, Keras first of all."""
+
+from tapeflow.compat.graphs.graph import Graph
+from tapeflow.compat.internal import distribute, eager_context, smart_cond, tf2, tracking, types
+from tapeflow.core.spec import CompositeTensor
+from tapeflow.core.tensor import EagerTensor
+
+__all__ = [
+    "CompositeTensor",
+    "EagerTensor",
+    "FuncGraph",
+    "distribute",
+    "eager_context",
+    "smart_cond",
+    "tf2",
+    "tracking",
+    "types",
+]
+
+
+class FuncGraph(Graph):
+    """A graph that stays open, for trying a function on placeholders: `with FuncGraph(name).as_default(): ...`."""
+
+    def __init__(self, name):
+        super().__init__()
+        self.name = name
