@@ -69,6 +69,13 @@ class _Decorated:
     def __call__(self, *args, **kwargs):
         return self._call(*args, **kwargs)
 
+    @property
+    def __signature__(self):
+        """That of the function: `inspect` would take an object with `__get__` and `__call__` for a builtin."""
+        import inspect
+
+        return inspect.signature(self.__wrapped__)
+
     def __get__(self, instance, owner=None):
         return self if instance is None else self._decorator(self.__wrapped__.__get__(instance, owner))
 

@@ -1,5 +1,7 @@
 """What users do with custom gradients, recomputation, pass-through and stopped gradients."""
 
+import inspect
+
 
 def _log1pexp(tf):
     @tf.custom_gradient
@@ -33,6 +35,15 @@ def custom_gradient_is_stable(tf):
 
 def custom_gradient_without_a_tape(tf):
     return _log1pexp(tf)(tf.constant(1.0))
+
+
+def decorated_functions_show_their_arguments(tf):
+    @tf.custom_gradient
+    def scaled(x, factor):
+        return x * factor, lambda upstream: (upstream * factor, None)
+
+    recomputed = tf.recompute_grad(lambda x, y: x * y)
+    return [inspect.getfullargspec(each).args for each in (scaled, recomputed)]
 
 
 def custom_gradient_of_second_order(tf):
