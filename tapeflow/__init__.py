@@ -247,6 +247,7 @@ _ON_DEMAND = {
     "keras": "alias:keras",
     "lite": "api.lite",
     "profiler": "api.profiler",
+    "train": "api.train",
     "type_spec_from_value": "api.type_specs:type_spec_from_value",
 }
 """Where the names lie that are imported when they are first asked for: modules, or `module:name`."""

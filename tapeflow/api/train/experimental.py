@@ -1,0 +1,5 @@
+"""`tf.train.experimental`."""
+
+from tapeflow.state.checkpoint import PythonState
+
+__all__ = ["PythonState"]
