@@ -7,6 +7,7 @@ import weakref
 from tapeflow.core import nest
 from tapeflow.core.size import NEEDS_SIZES, UnknownSizeError, has_sizes
 from tapeflow.core.spec import TensorSpec
+from tapeflow.function import streams
 from tapeflow.function.concrete import ConcreteFunction
 from tapeflow.function.retracing import Retracing
 from tapeflow.function.signature import Signature, quick_key
@@ -72,7 +73,7 @@ class Function:
                 concrete = self._quick.get(key)
                 if concrete is not None and not _eagerly:
                     return concrete.call_tensors(args)
-        if _eagerly:
+        if _eagerly or streams.among(args, kwargs):
             return self._python_function(*args, **kwargs)
         concrete, tensors = self._concrete(args, kwargs)
         if not kwargs and self._given_signature is None:
