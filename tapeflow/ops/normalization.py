@@ -101,3 +101,10 @@ def _by_scale(g, x, mean, variance, epsilon):
 
 
 normalize.grad(x=_by_x, mean=_by_mean, variance=_by_variance, offset=unchanged, scale=_by_scale)
+
+
+@fusible(rows="axes", shared=("offset", "scale"))
+def normalize_rows(x, offset, scale, *, axes, epsilon):
+    """x normalized by its own moments over the last axes; offset and scale are the same for all rows."""
+    mean, variance = moments(x, axes=axes, keepdims=True)
+    return normalize(x, mean, variance, offset, scale, epsilon=epsilon)

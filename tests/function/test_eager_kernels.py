@@ -636,3 +636,17 @@ def test_kernels_work_in_every_setting(settings, tmp_path):
 @pytest.mark.parametrize("switch", [{"TAPEFLOW_EAGER_KERNELS": "0"}, {"TAPEFLOW_COMPILE": "never"}])
 def test_kernels_can_be_switched_off(switch):
     assert run(OFF, **switch) == "0 False"
+
+
+@pytest.mark.parametrize(
+    "dims, rank", [((300, 257), 1), ((40, 30, 20), 2), ((2, 50_003), 1), ((257, 257), 1)]
+)
+def test_layer_norm_is_one_kernel(dims, rank):
+    from tapeflow.ops.normalization import moments, normalize, normalize_rows
+
+    axes = tuple(range(len(dims) - rank, len(dims)))
+    x, scale, offset = [tensor(normal(*each, seed=len(each))) for each in (dims, dims[-rank:], dims[-rank:])]
+    found = by_kernel(normalize_rows, (x, offset, scale), {"axes": axes, "epsilon": 1e-5})
+    moments_of_rows = by_numpy(moments, (x,), {"axes": axes, "keepdims": True})
+    rest = [tensor(each) for each in moments_of_rows]
+    check_equal(found, by_numpy(normalize, (x, *rest, offset, scale), {"epsilon": 1e-5}))

@@ -5,6 +5,8 @@ import math
 import numpy
 
 import tapeflow as tf
+from tapeflow.ops.creation import ones, zeros
+from tapeflow.ops.normalization import WIDE_FLOATS, normalize_rows
 from tapeflow.torch import elementwise, random
 from tapeflow.torch.calls import broadcast_error, function
 from tapeflow.torch.products import matmul
@@ -188,7 +190,12 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05):
             f"Given normalized_shape={list(normalized_shape)}, expected input with shape "
             f"[*, {', '.join(map(str, normalized_shape))}], but got input of size{list(input.dims)}"
         )
-    axes = list(range(len(input.dims) - rank, len(input.dims)))
+    axes = tuple(range(len(input.dims) - rank, len(input.dims)))
+    dtype = input._dtype
+    if dtype in WIDE_FLOATS and all([each is None or each._dtype is dtype for each in (weight, bias)]):
+        offset = zeros((), dtype) if bias is None else bias
+        scale = ones((), dtype) if weight is None else weight
+        return normalize_rows(input, offset, scale, axes=axes, epsilon=float(eps))
     mean, variance = tf.nn.moments(input, axes, keepdims=True)
     return tf.nn.batch_normalization(input, mean, variance, bias, weight, eps)
 
