@@ -1,4 +1,4 @@
-"""tf.image: so far, patches."""
+"""Patches of images."""
 
 from tapeflow.api.nn.window_arguments import names_as_string, padding_argument, spatial
 from tapeflow.core.arguments import int_tuple
