@@ -1,6 +1,7 @@
-"""`tf.train`: checkpoints."""
+"""`tf.train`: checkpoints; the messages of examples."""
 
 from tapeflow.api.train import experimental
+from tapeflow.files.example_messages import messages
 from tapeflow.state.checkpoint import Checkpoint, CheckpointOptions
 from tapeflow.state.checkpoint_manager import CheckpointManager
 from tapeflow.state.checkpoint_reading import (
@@ -32,3 +33,22 @@ __all__ = [
     "load_checkpoint",
     "load_variable",
 ]
+
+_MESSAGES = (
+    "BytesList",
+    "Example",
+    "Feature",
+    "FeatureList",
+    "FeatureLists",
+    "Features",
+    "FloatList",
+    "Int64List",
+    "SequenceExample",
+)
+"""Protocol buffer messages, whose classes are made when they are first asked for."""
+
+
+def __getattr__(name):
+    if name in _MESSAGES:
+        return getattr(messages, name)
+    raise AttributeError(f"tapeflow.train has no {name!r}")
