@@ -106,16 +106,15 @@ def while_loop(condition, body, loop_vars, shape_invariants=None, maximum_iterat
 
 
 def _run(condition, body, loop_vars, maximum_iterations):
-    """The loop in Python, outside of a trace."""
-    loop_vars = nest.map_structure(_tensor, loop_vars)
+    """The loop in Python, outside of a trace. Python values stay what they are until it ends."""
     limit = None if maximum_iterations is None else int(maximum_iterations)
     count = 0
     while (limit is None or count < limit) and condition(*loop_vars):
         after = _as_loop_vars(body(*loop_vars), loop_vars)
         nest.assert_same_structure(loop_vars, after, expand_composites=True)
-        loop_vars = [nest.map_structure(_tensor, each) for each in after]
+        loop_vars = after
         count += 1
-    return loop_vars
+    return nest.map_structure(_tensor, list(loop_vars))
 
 
 def for_loop(elements, body, loop_vars, condition=None):
