@@ -6,6 +6,8 @@ change over when that is done. `jit_compile=True` compiles before the first call
 never.
 """
 
+import contextlib
+import gc
 import os
 import queue
 import threading
@@ -69,7 +71,8 @@ class Program:
         if self.mode is NOW:
             with self._lock:
                 if shapes not in self._compiled:
-                    self.compile(shapes)
+                    with _collector_paused():
+                        self.compile(shapes)
             return self._compiled[shapes](*arrays)
         count = self._calls[shapes] = self._calls.get(shapes, 0) + 1
         if count == 2:
@@ -130,6 +133,29 @@ class Program:
         return table(compiled, None if arrays is None else step_seconds(compiled, arrays))
 
 
+_pauses = 0  # how many threads compile without the garbage collector
+_pauses_lock = threading.Lock()
+
+
+@contextlib.contextmanager
+def _collector_paused():
+    """Without searches for garbage: a compiler makes many objects that all live until it is done, then none does."""
+    global _pauses
+    with _pauses_lock:
+        mine = gc.isenabled() or _pauses > 0  # else the user has turned it off
+        if mine:
+            _pauses += 1
+            gc.disable()
+    try:
+        yield
+    finally:
+        if mine:
+            with _pauses_lock:
+                _pauses -= 1
+                if not _pauses:
+                    gc.enable()
+
+
 _waiting: queue.SimpleQueue = queue.SimpleQueue()
 _worker = None
 _worker_lock = threading.Lock()
@@ -178,8 +204,12 @@ def wait_for_compiler():
 
 
 def _forget_worker():
-    global _worker, _waiting, _worker_lock
+    global _worker, _waiting, _worker_lock, _pauses, _pauses_lock
     _worker, _waiting, _worker_lock = None, queue.SimpleQueue(), threading.Lock()
+    if _pauses:  # the threads that would let it go on do not exist here
+        _pauses = 0
+        gc.enable()
+    _pauses_lock = threading.Lock()
     _compiling.release()
 
 
