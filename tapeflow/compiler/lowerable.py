@@ -1,16 +1,26 @@
-"""Which nodes machine code can be written for: tried out once for each op, dtypes and kind of parameters."""
+"""Which nodes machine code can be written for: tried out once for each op, dtypes and kind of parameters.
+
+Rules that take and give float32 and bool, the usual ones, are trusted without a trial, which takes about as long as
+writing the program does. Should one of them refuse while a program is written, `distrust` has all of them tried.
+"""
 
 from tapeflow.compiler.kernels import KernelWriter
 from tapeflow.compiler.numbers import NotLowerableError
 from tapeflow.compiler.target import host
 
 _known: dict[tuple, bool] = {}
+_TRUSTED_DTYPES = {"float32", "bool"}
+_TRUSTED_FAMILIES = {"elementwise": set(), "reduction": {"axes", "keepdims"}}
+"""{family of ops: the parameters that its rules take in any case}."""
+_trusts = True
 
 
 def is_lowerable(node):
     """Whether the element of what the node gives can be written by the rule of its op."""
     if node.op.lower_rule is None or len(node.outputs) != 1 or node.op.facts.get("is_costly"):
         return False
+    if _trusts and _is_usual(node):
+        return True
     key = (
         node.op,
         tuple([(value.dtype, len(value.dims)) for value in node.inputs]),
@@ -20,6 +30,22 @@ def is_lowerable(node):
     if key not in _known:
         _known[key] = _try(node)
     return _known[key]
+
+
+def distrust():
+    """Has every rule tried from now on; whether some were trusted until now."""
+    global _trusts
+    before, _trusts = _trusts, False
+    return before
+
+
+def _is_usual(node):
+    names = _TRUSTED_FAMILIES.get(node.op.family)
+    return (
+        names is not None
+        and names.issuperset(node.params)
+        and all([value.dtype.name in _TRUSTED_DTYPES for value in (*node.inputs, *node.outputs)])
+    )
 
 
 def _try(node):

@@ -2,7 +2,8 @@
 
 from tapeflow.compiler import control, epilogues, steps
 from tapeflow.compiler.expand import expanded
-from tapeflow.compiler.lowerable import is_lowerable
+from tapeflow.compiler.lowerable import distrust, is_lowerable
+from tapeflow.compiler.numbers import NotLowerableError
 from tapeflow.compiler.plan import Plan
 from tapeflow.compiler.program import Program
 from tapeflow.compiler.show import show
@@ -56,8 +57,16 @@ def compile_graph(graph, aliases=None):
     aliases: {position of an output: position of the input in whose array it may be written}; whoever calls the program
     with such an input gives the array away. The stages are shown as TAPEFLOW_SHOW asks (`compiler/show.py`).
     """
-    found, rest = graph, aliases or {}
     steps.begin(graph)
+    try:
+        return _through_stages(graph, aliases or {})
+    except NotLowerableError:
+        if not distrust():
+            raise
+    return _through_stages(graph, aliases or {})
+
+
+def _through_stages(found, rest):
     for what, stage, _ in STAGES:
         result = stage(found, rest)
         found, rest = result if isinstance(result, tuple) else (result, rest)
