@@ -108,6 +108,8 @@ class Entry:
         self.shard = self.offset = self.size = self.checksum = 0
         self.dims, enum = (), 0
         for field, value in fields(message):
+            if field < 7 and isinstance(value, int) is (field == 2):
+                raise DataLossError(None, None, f"{path}: {name} has a damaged field {field}")
             if field == 1:
                 enum = value
             elif field == 2:
@@ -135,10 +137,10 @@ class Entry:
 def _dims(message):
     sizes = []
     for field, value in fields(message):
-        if field == 2:
+        if field == 2 and not isinstance(value, int):
             size = 0
             for inner, number in fields(value):
-                size = signed(number) if inner == 1 else size
+                size = signed(number) if inner == 1 and isinstance(number, int) else size
             sizes.append(size)
     return tuple(sizes)
 
@@ -165,6 +167,8 @@ class BundleReader:
         try:
             header = dict(fields(table.pop(b"", b"")))
             self.num_shards = header.get(1, 0)
+            if not isinstance(self.num_shards, int):
+                raise DataLossError(None, None, "a damaged header")
             if header.get(2, 0):
                 raise NotImplementedError(
                     f"{path} was written on a machine whose numbers have the other byte order."

@@ -68,7 +68,8 @@ def read_table(data, path):
         )
     place = len(data) - _FOOTER
     try:
-        _, after = _handle(footer, 0)
+        about, after = _handle(footer, 0)
+        _contents(data, about)  # nothing in it is needed, but it must not be damaged
         index_handle, _ = _handle(footer, after)
         found, last = {}, None
         for _, handle in _entries(*_contents(data, index_handle)):

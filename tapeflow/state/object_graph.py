@@ -75,12 +75,26 @@ def _node(message):
     for field, value in fields(message):
         inner = dict(fields(value)) if field in (1, 2, 3) else {}
         if field == 1:
-            node.children[bytes(inner.get(2, b"")).decode()] = inner.get(1, 0)
+            node.children[_text(inner, 2)] = _number(inner, 1)
         elif field == 2:
-            node.values[bytes(inner.get(1, b"")).decode()] = bytes(inner.get(3, b"")).decode()
+            node.values[_text(inner, 1)] = _text(inner, 3)
         elif field == 3:
-            node.slots.append(inner.get(3, 0))
+            node.slots.append(_number(inner, 3))
     return node
+
+
+def _text(message, field):
+    found = message.get(field, b"")
+    if isinstance(found, int):  # bytes(n) would make n bytes
+        raise TypeError(f"field {field} is a number")
+    return bytes(found).decode()
+
+
+def _number(message, field):
+    found = message.get(field, 0)
+    if not isinstance(found, int):
+        raise TypeError(f"field {field} is no number")
+    return found
 
 
 class Found:

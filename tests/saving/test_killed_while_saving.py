@@ -1,0 +1,100 @@
+"""Whoever is killed while saving leaves the last good checkpoint."""
+
+import os
+import random
+import signal
+import time
+
+import numpy as np
+import pytest
+
+import tapeflow as tf
+
+KILLS = 60
+
+
+def killed(work, seconds):
+    """Runs `work()` again and again in a child, which is killed after a while."""
+    child = os.fork()
+    if child == 0:
+        try:
+            while True:
+                work()
+        finally:
+            os._exit(1)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+
+
+def variables():
+    root = tf.Module()
+    root.parts = [tf.Variable(tf.zeros([50, 100])) for _ in range(4)]
+    root.words = tf.Variable(["0"] * 20)
+    return root
+
+
+def advance(root):
+    step = root.parts[0].numpy()[0, 0] + 1.0
+    for each in root.parts:
+        each.assign(tf.fill([50, 100], step))
+    root.words.assign([str(int(step))] * 20)
+
+
+def step_of(root):
+    """The step that all values are of."""
+    steps = {int(each) for part in root.parts for each in np.unique(part.numpy())}
+    steps |= {int(each) for each in root.words.numpy()}
+    assert len(steps) == 1
+    return steps.pop()
+
+
+@pytest.mark.parametrize("manner", ["manager", "same prefix"])
+def test_checkpoints_survive(tmp_path, manner):
+    chance, last = random.Random(1), 0
+    for _ in range(KILLS):
+        root = variables()
+        checkpoint = tf.train.Checkpoint(root)
+        manager = tf.train.CheckpointManager(checkpoint, tmp_path, max_to_keep=2)
+        prefix = str(tmp_path / "ckpt")
+        if manner == "manager":
+            manager.restore_or_initialize()
+        elif os.path.exists(prefix + ".index"):
+            checkpoint.read(prefix).assert_consumed()
+        assert step_of(root) >= last
+        last = step_of(root)
+
+        def work(root=root, manager=manager, checkpoint=checkpoint, prefix=prefix):
+            advance(root)
+            if manner == "manager":
+                manager.save()
+            else:
+                checkpoint.write(prefix)
+
+        killed(work, chance.uniform(0.0, 0.04))
+    assert last > 10
+
+
+def test_saved_models_survive(tmp_path):
+    chance, last = random.Random(2), 0
+    folder = tmp_path / "model"
+    root = variables()
+    root.first = tf.function(
+        lambda x: x + root.parts[0][0, 0], input_signature=[tf.TensorSpec([], tf.float32)]
+    )
+    tf.saved_model.save(root, folder)
+    for _ in range(KILLS):
+        loaded = tf.saved_model.load(folder)
+        assert step_of(loaded) >= last
+        last = step_of(loaded)
+        assert loaded.first(0.0).numpy() == last
+        for mine, saved in zip(root.parts, loaded.parts, strict=True):
+            mine.assign(saved)
+
+        def work():
+            advance(root)
+            tf.saved_model.save(root, folder)
+
+        killed(work, chance.uniform(0.0, 0.06))
+    assert last > 10
