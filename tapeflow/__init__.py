@@ -247,7 +247,9 @@ _ON_DEMAND = {
     "keras": "alias:keras",
     "lite": "api.lite",
     "profiler": "api.profiler",
+    "saved_model": "api.saved_model",
     "train": "api.train",
+    "types": "api.types",
     "type_spec_from_value": "api.type_specs:type_spec_from_value",
 }
 """Where the names lie that are imported when they are first asked for: modules, or `module:name`."""

@@ -10,10 +10,11 @@ from tapeflow.function.trace import trace_callable
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import current
 from tapeflow.graph.view import FinishedGraph
+from tapeflow.state.trackable import Trackable
 from tapeflow.state.variable import Variable
 
 
-class ConcreteFunction:
+class ConcreteFunction(Trackable):
     """What tf.function traces for one signature: a callable of tensors of that signature.
 
     It can be called with the arguments that it was traced for, Python values among them left out or equal, or with its

@@ -9,6 +9,7 @@ from tapeflow.core.size import NEEDS_SIZES, UnknownSizeError, has_sizes
 from tapeflow.core.spec import TensorSpec
 from tapeflow.function import streams
 from tapeflow.function.concrete import ConcreteFunction
+from tapeflow.function.generic import GenericFunction, TracedFunction
 from tapeflow.function.retracing import Retracing
 from tapeflow.function.signature import Signature, quick_key
 
@@ -39,7 +40,7 @@ class Options:
         self.attributes = attributes
 
 
-class Function:
+class Function(TracedFunction):
     """A function that runs as a program; see `tf.function`."""
 
     def __init__(self, python_function, input_signature, options, skips_first=False, convert=None):
@@ -287,7 +288,7 @@ class Function:
 _bound: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
 
-class _BoundFunction:
+class _BoundFunction(GenericFunction):
     """A method under tf.function, taken from its instance: keeps the instance as long as it is needed itself."""
 
     __slots__ = ("__self__", "_function")
@@ -374,6 +375,10 @@ class _ByShape:
             )
             self._by_shape[dims] = concrete
         return concrete.call_tensors(tensors)
+
+    @property
+    def _concrete_functions(self):
+        return list(self._by_shape.values())
 
     def __getattr__(self, name):
         return getattr(self._any, name)
