@@ -239,6 +239,7 @@ _ON_DEMAND = {
     "Graph": "compat.v1:Graph",
     "Operation": "compat.v1:Operation",
     "__internal__": "compat.internal",
+    "audio": "api.audio",
     "compat": "compat",
     "data": "data",
     "distribute": "api.distribute",
@@ -250,6 +251,11 @@ _ON_DEMAND = {
     "saved_model": "api.saved_model",
     "train": "api.train",
     "types": "api.types",
+    "quantization": "api.quantization",
+    "raw_ops": "api.raw_ops",
+    "sysconfig": "api.sysconfig",
+    "test": "api.test",
+    "version": "api.version",
     "type_spec_from_value": "api.type_specs:type_spec_from_value",
 }
 """Where the names lie that are imported when they are first asked for: modules, or `module:name`."""

@@ -2,6 +2,7 @@
 
 from tapeflow.api import nn
 from tapeflow.api.linalg import matmul
+from tapeflow.api.nn.alignment import beam_search
 from tapeflow.compat.v1.exports import export, renamed
 from tapeflow.compat.v1.math import chosen, in_top_k, l2_normalize, log_softmax, softmax  # noqa: F401
 from tapeflow.core.operands import as_tensor
@@ -199,3 +200,45 @@ def xw_plus_b(x, weights, biases, name=None):
 def relu_layer(x, weights, biases, name=None):
     """relu(matmul(x, weights) + biases)."""
     return nn.relu(nn.bias_add(matmul(x, weights), biases))
+
+
+@renamed
+def ctc_loss(
+    labels,
+    inputs=None,
+    sequence_length=None,
+    preprocess_collapse_repeated=False,
+    ctc_merge_repeated=True,
+    ignore_longer_outputs_than_inputs=False,
+    time_major=True,
+    logits=None,
+):
+    """The loss of connectionist temporal classification; labels are a SparseTensor, the blank is the last class."""
+    if preprocess_collapse_repeated or not ctc_merge_repeated or ignore_longer_outputs_than_inputs:
+        raise NotImplementedError(
+            "ctc_loss is here with preprocess_collapse_repeated=False, ctc_merge_repeated=True and "
+            "ignore_longer_outputs_than_inputs=False only."
+        )
+    logits = inputs if logits is None else logits
+    return nn.ctc_loss(labels, logits, None, sequence_length, logits_time_major=time_major, blank_index=-1)
+
+
+@renamed
+def ctc_loss_v2(
+    labels,
+    logits,
+    label_length,
+    logit_length,
+    logits_time_major=True,
+    unique=None,
+    blank_index=None,
+    name=None,
+):
+    """`tf.nn.ctc_loss`."""
+    return nn.ctc_loss(labels, logits, label_length, logit_length, logits_time_major, unique, blank_index)
+
+
+@renamed
+def ctc_beam_search_decoder(inputs, sequence_length, beam_width=100, top_paths=1, merge_repeated=True):
+    """`tf.nn.ctc_beam_search_decoder`, which may make equal neighbours in its results one."""
+    return beam_search(inputs, sequence_length, beam_width, top_paths, merge_repeated)
