@@ -1,20 +1,13 @@
 """SparseTensor: the places and values of some elements of a large tensor; the others are zero."""
 
-import numpy
-
 from tapeflow.core.arguments import int_tuple
-from tapeflow.core.dtypes import as_dtype, float32, int64, string
-from tapeflow.core.eager import wrap
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.dtypes import as_dtype, float32, int64
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape, as_shape
-from tapeflow.core.size import visible
+from tapeflow.core.size import UnknownSizeError, visible
 from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops.broadcasting import broadcast_to
-from tapeflow.ops.creation import zeros
-from tapeflow.ops.gathering import gather
-from tapeflow.ops.layout import concat, reshape
 from tapeflow.ops.scattering import gather_nd
 
 
@@ -49,7 +42,7 @@ class SparseTensor(CompositeTensor):
                     f"Dimensions {one} and {other} are not compatible: indices of shape {places} are for "
                     f"{one} {what}."
                 )
-        self._shape = TensorShape._trusted(visible(int_tuple(self._dense_shape)))
+        self._shape = TensorShape._trusted(_static_dims(self._dense_shape))
 
     @classmethod
     def from_value(cls, sparse_tensor_value):
@@ -179,65 +172,6 @@ class SparseTensorSpec(TypeSpec):
         return found
 
 
-def from_dense(tensor, name=None):
-    """The elements of a tensor that are not zero (not empty, not False), as a SparseTensor. Gradients flow through it.
-
-    Raises InvalidArgumentError for a scalar.
-
-    >>> tf.sparse.from_dense([[0, 1], [2, 0]]).values.numpy()
-    array([1, 2], dtype=int32)
-    """
-    tensor = as_tensor(tensor)
-    if not tensor.dims:
-        raise InvalidArgumentError(
-            None, None, "A scalar has no places; tf.sparse.from_dense needs at least one axis."
-        )
-    places = numpy.argwhere(tensor._array != (b"" if tensor.dtype is string else 0))
-    indices = wrap(places.astype(numpy.int64), int64)
-    return SparseTensor(indices, gather_nd(tensor, indices), numpy.array(tensor.dims, numpy.int64))
-
-
-def to_dense(sp_input, default_value=None, validate_indices=True, name=None):
-    """The whole tensor, `default_value` (zero, "", False) where nothing is given. Gradients flow through it.
-
-    Raises TypeError for anything but a SparseTensor, and InvalidArgumentError for a place outside, or, unless
-    `validate_indices` is False, out of order or repeated. Without the check the last of repeated places
-    counts.
-
-    >>> tf.sparse.to_dense(tf.SparseTensor([[1]], [5], [3]), default_value=-1).numpy()
-    array([-1,  5, -1], dtype=int32)
-    """
-    _check_sparse(sp_input)
-    values = sp_input.values
-    dims = tuple(sp_input.shape.as_list())
-    indices = sp_input.indices._array
-    flat = _flat_places(indices, dims)
-    if validate_indices:
-        _check_order(indices, flat)
-    filler = zeros((), values.dtype) if default_value is None else as_tensor(default_value, values.dtype)
-    chosen = numpy.full(int(numpy.prod(dims, dtype=numpy.int64)), len(indices))
-    chosen[flat] = numpy.arange(len(indices))
-    candidates = concat(values, reshape(filler, dims=(1,)), axis=0)
-    return gather(candidates, wrap(chosen.reshape(dims), int64), axis=0, batch_dims=0)
-
-
-def reorder(sp_input, name=None):
-    """The same elements in the order of their places, row after row. TypeError for anything but a SparseTensor.
-
-    >>> tf.sparse.reorder(tf.SparseTensor([[2], [0]], [1, 2], [3])).values.numpy()
-    array([2, 1], dtype=int32)
-    """
-    _check_sparse(sp_input)
-    order = numpy.lexsort(sp_input.indices._array.T[::-1])
-    values = gather(sp_input.values, wrap(order.astype(numpy.int64), int64), axis=0, batch_dims=0)
-    return SparseTensor(wrap(sp_input.indices._array[order], int64), values, sp_input.dense_shape)
-
-
-def _check_sparse(value):
-    if not isinstance(value, SparseTensor):
-        raise TypeError(f"Input must be a SparseTensor, not {value!r}.")
-
-
 def _int64(value, name):
     try:
         return as_tensor(value, int64)
@@ -245,33 +179,13 @@ def _int64(value, name):
         raise ValueError(f"{name}: {error}") from None
 
 
-def _flat_places(indices, dims):
-    """The places counted row after row; InvalidArgumentError for one that is outside."""
-    outside = ((indices < 0) | (indices >= numpy.array(dims, numpy.int64))).any(axis=1)
-    if outside.any():
-        first = int(outside.argmax())
-        raise InvalidArgumentError(
-            None,
-            None,
-            f"indices[{first}] = {_text(indices[first])} is out of bounds: need 0 <= index < {_text(dims)}",
+def _static_dims(dense_shape):
+    """The sizes in a shape, as far as they are known."""
+    try:
+        return visible(int_tuple(dense_shape))
+    except (UnknownSizeError, NotImplementedError):  # while a function is traced
+        return (
+            None
+            if not dense_shape.dims or dense_shape.dims[0] is None
+            else (None,) * int(dense_shape.dims[0])
         )
-    return numpy.ravel_multi_index(tuple(indices.T), dims) if len(indices) else numpy.zeros(0, numpy.int64)
-
-
-def _check_order(indices, flat):
-    steps = numpy.diff(flat)
-    if (steps > 0).all():
-        return
-    first = int((steps <= 0).argmax())
-    fault = (
-        "is repeated"
-        if steps[first] == 0
-        else "is out of order. Many sparse ops require sorted indices.\n"
-        "    Use `tf.sparse.reorder` to create a correctly ordered copy.\n\n"
-    )
-    message = f"indices[{first + 1}] = {_text(indices[first + 1])} {fault}"
-    raise InvalidArgumentError(None, None, message)
-
-
-def _text(numbers):
-    return f"[{','.join(map(str, numbers))}]"

@@ -1,0 +1,41 @@
+"""Places of sparse tensors."""
+
+import numpy as np
+
+from tapeflow.ops import crossing, sparse_indices
+from tests.ops.case import Case
+
+UNKNOWN = {"grad": False, "skip": "spec_unknown", "reason": "how many there are depends on the values"}
+PLACES = np.array([[0, 1], [1, 0], [2, 2]])
+OTHERS = np.array([[0, 1], [0, 3]])
+SHAPE = np.array([3, 4])
+
+
+def step(name, *values, **parameters):
+    return Case(sparse_indices.sparse_indices, *values, step=name, **parameters, **UNKNOWN)
+
+
+CASES = [
+    step("order", PLACES[::-1].copy()),
+    step("filled", PLACES, SHAPE, settings=(True,), dims=(3, 4)),
+    step("union", PLACES, OTHERS, SHAPE),
+    step("reshaped", PLACES, SHAPE, np.array([2, 6])),
+    step("new_shape", SHAPE, np.array([2, -1])),
+    step("with_rows_filled", OTHERS, SHAPE),
+    step("groups", PLACES, SHAPE, settings=((1,), True), dims=(2,)),
+    step("inside", PLACES, np.array([0, 1]), np.array([3, 2])),
+    step("products", PLACES, np.array([[1, 0], [2, 1]]), SHAPE, np.array([4, 2])),
+    step("counted_groups", PLACES, np.array([1, 1, 0]), settings=(2, 2), dims=(2,)),
+    step("counted_size", np.array([1, 4]), settings=(-1, -1)),
+    Case(
+        crossing.cross_rows,
+        np.array([[1, 2], [3, 4]]),
+        np.array([[5], [6]]),
+        kinds=(1, 1),
+        hashed=True,
+        num_buckets=10,
+        key=crossing.DEFAULT_KEY,
+        separator=b"",
+        **UNKNOWN,
+    ),
+]
