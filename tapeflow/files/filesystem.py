@@ -49,3 +49,11 @@ def path_text(path):
             )
         return rest
     return path
+
+
+def matching_paths(pattern):
+    """The sorted paths that fit a pattern: `*` and `?` are any characters but a slash, `[a-c]` is one of these."""
+    import glob
+
+    with system_errors(pattern):
+        return sorted(glob.glob(pattern, include_hidden=True))

@@ -1,0 +1,79 @@
+import os
+import tempfile
+
+import numpy as np
+
+from tapeflow.core.dtypes import float32
+from tapeflow.files.pictures import png_bytes
+from tapeflow.files.wave import wave_bytes
+from tapeflow.ops import file_calls, media, serialization
+from tests.ops.case import Case
+
+FOLDER = tempfile.mkdtemp()
+PATH = np.array(os.path.join(FOLDER, "greeting").encode(), object)
+with open(PATH.item(), "wb") as _file:
+    _file.write(b"hello")
+
+
+def scalar(data):
+    return np.array(data, object)
+
+
+TENSOR = scalar(b'\x08\x01\x12\x04\x12\x02\x08\x02"\x08\x00\x00\x80?\x00\x00\x00@')
+PICTURE = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+
+CASES = [
+    Case(file_calls.read_file, PATH, reference=lambda filename: scalar(b"hello")),
+    Case(
+        file_calls.matching_files,
+        PATH,
+        reference=lambda pattern: np.array([PATH.item()], object),
+        skip="spec_unknown",
+        reason="the folder knows how many there are",
+    ),
+    Case(
+        serialization.decode_compressed,
+        np.array([b"a", b"b"], object),
+        compression_type="",
+        reference=lambda x: x,
+    ),
+    Case(serialization.serialize_tensor, np.float32([1, 2]), reference=lambda x: TENSOR),
+    Case(
+        serialization.parse_tensor,
+        TENSOR,
+        dtype=float32,
+        reference=lambda x: np.float32([1, 2]),
+        skip="spec_unknown",
+        reason="the shape is in the bytes",
+    ),
+    Case(
+        media.decode_image,
+        scalar(png_bytes(PICTURE, -1)),
+        channels=0,
+        expand=True,
+        wide=False,
+        only=None,
+        rank=3,
+        reference=lambda contents: PICTURE,
+        skip="spec_unknown",
+        reason="the shape is in the bytes",
+    ),
+    Case(
+        media.encode_png,
+        PICTURE[None],
+        compression=-1,
+        reference=lambda image: np.array([png_bytes(PICTURE, -1)], object),
+    ),
+    Case(media.encode_jpeg, PICTURE, quality=95, progressive=False, optimize=False, halved=True),
+    Case(
+        media.decode_wav,
+        scalar(wave_bytes(np.float32([[0.5], [-1]]), 8000)),
+        channels=1,
+        samples=2,
+        reference=lambda contents: (np.float32([[0.5], [-1]]), np.int32(8000)),
+    ),
+    Case(media.encode_wav, np.float32([[0.5], [-1]]), np.int32(8000)),
+    Case(
+        media.is_jpeg, np.array([b"\xff\xd8\xff", b"b"], object), reference=lambda x: np.array([True, False])
+    ),
+]
