@@ -1,0 +1,29 @@
+"""tf.data: pipelines that make batches of examples."""
+
+from tapeflow.data import experimental, names
+from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
+from tapeflow.data.dataset import DatasetSpec, DatasetV2
+from tapeflow.data.iterator import Iterator, IteratorSpec
+from tapeflow.data.optional import Optional, OptionalSpec
+from tapeflow.data.options import Options, ThreadingOptions
+
+AUTOTUNE = -1
+"""As a number of parallel calls or of elements to prefetch: whatever is best."""
+
+Dataset = DatasetV2
+
+__all__ = [
+    "AUTOTUNE",
+    "INFINITE_CARDINALITY",
+    "UNKNOWN_CARDINALITY",
+    "Dataset",
+    "DatasetSpec",
+    "Iterator",
+    "IteratorSpec",
+    "Optional",
+    "OptionalSpec",
+    "Options",
+    "ThreadingOptions",
+    "experimental",
+    "names",
+]

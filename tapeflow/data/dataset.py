@@ -1,0 +1,172 @@
+"""DatasetV2: what all data sets have in common, and the names that make others of them."""
+
+import numpy
+
+from tapeflow.core import nest
+from tapeflow.core.context import interpreting, recording_suspended
+from tapeflow.core.dtypes import int64
+from tapeflow.core.eager import wrap
+from tapeflow.core.spec import TypeSpec
+from tapeflow.data.iterator import Iterator, NumpyIterator
+from tapeflow.data.options import Options
+
+
+class DatasetSpec(TypeSpec):
+    """The description of a data set: `element_spec`, that of its elements.
+
+    >>> tf.data.DatasetSpec.from_value(tf.data.Dataset.range(3)).element_spec
+    TensorSpec(shape=(), dtype=tf.int64, name=None)
+    """
+
+    def __init__(self, element_spec, dataset_shape=()):
+        self._element_spec = element_spec
+
+    @property
+    def value_type(self):
+        """The class of what this describes."""
+        return DatasetV2
+
+    @property
+    def element_spec(self):
+        """The nest of TypeSpecs of the elements."""
+        return self._element_spec
+
+    @classmethod
+    def from_value(cls, value):
+        """The spec of a data set."""
+        return cls(value.element_spec)
+
+    def _serialize(self):
+        return (self._element_spec,)
+
+
+class DatasetV2:
+    """A sequence of elements, nests of tensors, that can be gone through again and again.
+
+    >>> dataset = tf.data.Dataset.from_tensor_slices([1, 2, 3]).map(lambda x: x * x)
+    >>> [int(x) for x in dataset]
+    [1, 4, 9]
+    """
+
+    # Keras tells data sets by the names of their class and its module.
+    __module__ = "tensorflow.python.data.ops.dataset_ops"
+
+    def __init__(self, element_spec, size):
+        self._element_spec, self._size = element_spec, size
+        self._options = Options()
+
+    # What a kind of data set defines.
+
+    def _elements(self):
+        """A generator of the elements."""
+        raise NotImplementedError(f"{type(self).__name__} must define _elements().")
+
+    def _places(self):
+        """A generator of arrays of places, for data sets whose elements are rows; else None."""
+        return None
+
+    def _rows(self, places):
+        """The elements at an array of places, stacked."""
+        raise NotImplementedError(f"{type(self).__name__} has no rows.")
+
+    # What users ask.
+
+    @property
+    def element_spec(self):
+        """The nest of TypeSpecs of the elements.
+
+        >>> tf.data.Dataset.range(3).batch(2).element_spec
+        TensorSpec(shape=(None,), dtype=tf.int64, name=None)
+        """
+        return self._element_spec
+
+    def __iter__(self):
+        return Iterator(_outside_of_traces(self._elements()), self.element_spec)
+
+    def as_numpy_iterator(self):
+        """An iterator over the elements as NumPy arrays.
+
+        >>> list(tf.data.Dataset.range(2).as_numpy_iterator())
+        [np.int64(0), np.int64(1)]
+        """
+        return NumpyIterator(self)
+
+    def cardinality(self, name=None):
+        """The number of elements, an int64 scalar; -1: infinitely many, -2: not known.
+
+        >>> int(tf.data.Dataset.range(10).batch(4).cardinality())
+        3
+        """
+        return wrap(numpy.int64(self._size), int64)
+
+    def __len__(self):
+        if self._size == -1:
+            raise TypeError("The dataset is infinite.")
+        if self._size == -2:
+            raise TypeError("The dataset length is unknown.")
+        return self._size
+
+    def __bool__(self):
+        return True
+
+    def options(self):
+        """The Options that are in force."""
+        return self._options
+
+    def apply(self, transformation_func):
+        """What a function of data sets makes of this one. TypeError if that is no data set."""
+        result = transformation_func(self)
+        if not isinstance(result, DatasetV2):
+            raise TypeError(
+                f"`transformation_func` must return a `tf.data.Dataset` object. Got {type(result)}."
+            )
+        return result
+
+    def reduce(self, initial_state, reduce_func, name=None):
+        """The state after `reduce_func(state, element)` for every element.
+
+        >>> int(tf.data.Dataset.range(4).reduce(tf.constant(0, tf.int64), lambda total, x: total + x))
+        6
+        """
+        from tapeflow.data import structure
+        from tapeflow.graph.autograph import convert
+
+        step = convert(reduce_func)
+        state = structure.normalized(initial_state)
+        for element in self:
+            state = structure.normalized(step(state, element))
+        return state
+
+    def get_single_element(self, name=None):
+        """The only element. InvalidArgumentError if there are none or several."""
+        from tapeflow.core.errors import InvalidArgumentError
+
+        found = [element for element, _ in zip(self, range(2), strict=False)]
+        if len(found) != 1:
+            how = "empty" if not found else "had more than one element"
+            raise InvalidArgumentError(None, None, f"Dataset was {how}. [Op:DatasetToSingleElement]")
+        return found[0]
+
+    def __repr__(self):
+        kind = type(self).__name__.strip("_")
+        return f"<{kind} element_spec={self.element_spec!r}>"
+
+    @property
+    def _type_spec(self):
+        return DatasetSpec(self.element_spec)
+
+
+def _outside_of_traces(elements):
+    """The elements, each computed eagerly and without a tape, whoever asks for it."""
+    while True:
+        with interpreting(None), recording_suspended():
+            try:
+                element = next(elements)
+            except StopIteration:
+                return
+        yield element
+
+
+def flat_pairs(element, specs):
+    """Pairs of the leaves of an element and their specs."""
+    return zip(nest.flatten(element), nest.flatten(specs), strict=True)

@@ -1,0 +1,40 @@
+"""tf.data.experimental: names that TensorFlow keeps apart."""
+
+import enum
+
+from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
+
+__all__ = [
+    "INFINITE_CARDINALITY",
+    "UNKNOWN_CARDINALITY",
+    "AutoShardPolicy",
+    "ExternalStatePolicy",
+    "cardinality",
+]
+
+
+class AutoShardPolicy(enum.IntEnum):
+    """How a pipeline is cut for several workers."""
+
+    OFF = -1
+    AUTO = 0
+    FILE = 1
+    DATA = 2
+    HINT = 3
+
+
+class ExternalStatePolicy(enum.Enum):
+    """What is done about state outside of a pipeline when it is saved."""
+
+    WARN = 0
+    IGNORE = 1
+    FAIL = 2
+
+
+def cardinality(dataset):
+    """The number of elements, an int64 scalar; -1: infinitely many, -2: not known.
+
+    >>> int(tf.data.experimental.cardinality(tf.data.Dataset.range(3)))
+    3
+    """
+    return dataset.cardinality()

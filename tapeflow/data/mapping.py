@@ -1,0 +1,73 @@
+"""Functions of elements: traced like a `tf.function`, with AutoGraph, and called as programs."""
+
+from tapeflow.core import nest
+from tapeflow.core.context import interpreting
+from tapeflow.core.size import NEEDS_SIZES
+from tapeflow.core.spec import TensorSpec
+from tapeflow.data import structure
+from tapeflow.function import function as functions
+from tapeflow.function.function import Options
+from tapeflow.graph.autograph import convert
+
+
+class ElementFunction:
+    """A user's function of the elements of a data set. A tuple is passed as several arguments, as TensorFlow does.
+
+    output_spec: the nest of TypeSpecs of what it returns.
+    """
+
+    def __init__(self, function, element_spec):
+        self._function, self._element_spec = function, element_spec
+        self._program = None
+        self._eager = functions.functions_run_eagerly()
+        if not self._eager and all([isinstance(each, TensorSpec) for each in nest.flatten(element_spec)]):
+            self._trace()
+        if self._program is None:
+            self._converted = convert(function)
+            self.output_spec = None
+
+    def _trace(self):
+        name = getattr(self._function, "__name__", type(self._function).__name__)
+        returned = []
+
+        def flat(*tensors):
+            element = nest.pack_sequence_as(self._element_spec, list(tensors))
+            result = structure.normalized(_call(convert(self._function), element))
+            returned[:] = [result]
+            leaves = nest.flatten(result)
+            if any([not hasattr(each, "dims") for each in leaves]):
+                raise _NotTraceableError
+            return leaves
+
+        traced = functions.Function(flat, None, Options(name, None, False, False, {}))
+        specs = nest.flatten(self._element_spec)
+        try:
+            with interpreting(None):
+                concrete = traced.get_concrete_function(*specs)
+        except (_NotTraceableError, NotImplementedError, *NEEDS_SIZES):
+            return  # what has other parts than tensors, or needs to know sizes, is run element by element
+        self._program = concrete
+        self._structure = nest.map_structure(lambda each: 0, returned[0])
+        shapes = concrete.structured_outputs
+        self.output_spec = nest.pack_sequence_as(
+            self._structure, [TensorSpec(each.shape, each.dtype) for each in shapes]
+        )
+
+    def __call__(self, element):
+        if self._program is not None:
+            found = self._program.call_tensors(nest.flatten(element))
+            return nest.pack_sequence_as(self._structure, list(found))
+        return structure.normalized(_call(self._converted, element))
+
+
+class _NotTraceableError(Exception):
+    """The function returned something that is not made of tensors alone."""
+
+
+def _call(function, element):
+    return function(*element) if isinstance(element, tuple) else function(element)
+
+
+def call_once(function, element):
+    """What a function returns for an element, run as Python: for functions that return data sets."""
+    return _call(function, element)

@@ -1,0 +1,89 @@
+"""tf.experimental.Optional: a value that may be missing."""
+
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.operands import as_tensor
+from tapeflow.core.spec import TypeSpec
+from tapeflow.data import structure
+
+
+class OptionalSpec(TypeSpec):
+    """The description of an Optional: `element_spec`, the nest of TypeSpecs of its value.
+
+    >>> tf.OptionalSpec(tf.TensorSpec([], tf.int32))
+    OptionalSpec(TensorSpec(shape=(), dtype=tf.int32, name=None),)
+    """
+
+    def __init__(self, element_spec):
+        self._element_spec = element_spec
+
+    @property
+    def value_type(self):
+        """The class of what this describes."""
+        return Optional
+
+    @property
+    def element_spec(self):
+        """The nest of TypeSpecs of the value."""
+        return self._element_spec
+
+    @classmethod
+    def from_value(cls, value):
+        """The spec of an Optional."""
+        return cls(value.element_spec)
+
+    @property
+    def _component_specs(self):
+        return ()
+
+    def _serialize(self):
+        return (self._element_spec,)
+
+    def _batch(self, size):
+        return OptionalSpec(self._element_spec)
+
+
+class Optional:
+    """A value that may be missing, such as the next element of an iterator that may have ended.
+
+    >>> present = tf.experimental.Optional.from_value(42)
+    >>> bool(present.has_value()), int(present.get_value())
+    (True, 42)
+    """
+
+    def __init__(self, value, element_spec, present):
+        self._value, self._element_spec, self._present = value, element_spec, present
+
+    @staticmethod
+    def from_value(value):
+        """An Optional that holds the nest of tensors `value`."""
+        value = structure.normalized(value)
+        return Optional(value, None, True)
+
+    @staticmethod
+    def empty(element_spec):
+        """An Optional without a value, of the kind that `element_spec` describes."""
+        return Optional(None, element_spec, False)
+
+    def has_value(self, name=None):
+        """Whether there is a value, a bool scalar."""
+        return as_tensor(self._present)
+
+    def get_value(self, name=None):
+        """The value. InvalidArgumentError if there is none."""
+        if not self._present:
+            raise InvalidArgumentError(
+                None, None, "The given optional does not have a value. [Op:OptionalGetValue]"
+            )
+        return self._value
+
+    @property
+    def element_spec(self):
+        """The nest of TypeSpecs of the value."""
+        return structure.spec_of(self._value) if self._present else self._element_spec
+
+    @property
+    def _type_spec(self):
+        return OptionalSpec(self.element_spec)
+
+    def __repr__(self):
+        return f"Optional({self._value!r})" if self._present else "Optional.empty()"

@@ -1,0 +1,168 @@
+"""Where elements come from: tensors, ranges, generators."""
+
+import traceback
+
+import numpy
+
+from tapeflow.core import nest
+from tapeflow.core.dtypes import as_dtype, int64
+from tapeflow.core.eager import wrap
+from tapeflow.core.errors import InvalidArgumentError, OpError, UnknownError
+from tapeflow.core.spec import TensorSpec
+from tapeflow.core.tensor import Tensor
+from tapeflow.data import structure
+from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
+from tapeflow.data.dataset import DatasetV2
+
+
+class TensorDataset(DatasetV2):
+    """One element."""
+
+    def __init__(self, tensors):
+        self._element = structure.normalized(tensors)
+        super().__init__(structure.spec_of(self._element), 1)
+
+    def _elements(self):
+        yield self._element
+
+
+class TensorSliceDataset(DatasetV2):
+    """The rows of tensors, side by side."""
+
+    def __init__(self, tensors):
+        self._whole = structure.normalized(tensors)
+        whole_specs = structure.spec_of(self._whole)
+        leaves = nest.flatten(self._whole)
+        if not leaves:
+            raise ValueError("Invalid `tensors`. `tensors` must not be empty.")
+        sizes = [_num_rows(each) for each in leaves if each is not None]
+        if len(set(sizes)) > 1:
+            raise ValueError(
+                f"Dimensions {sizes[0]} and {next(s for s in sizes if s != sizes[0])} are not compatible"
+            )
+        self._dense = all([isinstance(each, Tensor) for each in leaves])
+        super().__init__(nest.map_structure(structure.without_leading, whole_specs), sizes[0])
+
+    def _elements(self):
+        specs = nest.flatten(structure.spec_of(self._whole))
+        columns = [
+            structure.rows_of(leaf, spec) for leaf, spec in zip(nest.flatten(self._whole), specs, strict=True)
+        ]
+        for place in range(self._size):
+            yield nest.pack_sequence_as(
+                self._whole, [None if each is None else each[place] for each in columns]
+            )
+
+    def _places(self):
+        if self._dense:
+            yield numpy.arange(self._size)
+
+    def _rows(self, places):
+        first, last = int(places[0]), int(places[-1])
+        if last - first == len(places) - 1 and numpy.array_equal(places, numpy.arange(first, last + 1)):
+            return nest.map_structure(
+                lambda each: wrap(each._array[first : last + 1], each._dtype), self._whole
+            )
+        return nest.map_structure(lambda each: wrap(each._array[places], each._dtype), self._whole)
+
+
+def _num_rows(value):
+    if value.shape.rank == 0:
+        raise ValueError(
+            "Unbatching a tensor is only supported for rank >= 1: `from_tensor_slices` takes tensors with rows; "
+            f"got {value!r}."
+        )
+    return int(value.shape[0] if value.shape[0] is not None else value.nrows())
+
+
+class RangeDataset(DatasetV2):
+    """start, start + step, ... before stop."""
+
+    def __init__(self, *limits, output_type=int64, name=None):
+        if not 1 <= len(limits) <= 3:
+            raise ValueError(f"Invalid `args`. The length of `args` should be between 1 and 3; got {limits}")
+        limits = [int(each) for each in limits]
+        self._range = range(*limits)
+        self._dtype = as_dtype(output_type)
+        super().__init__(TensorSpec([], self._dtype), len(self._range))
+
+    def _elements(self):
+        kind = self._dtype.array_dtype.type
+        for each in self._range:
+            yield wrap(kind(each), self._dtype)
+
+    def _places(self):
+        yield numpy.arange(len(self._range))
+
+    def _rows(self, places):
+        found = places * self._range.step + self._range.start
+        return wrap(found.astype(self._dtype.array_dtype), self._dtype)
+
+
+class GeneratorDataset(DatasetV2):
+    """What a function's generator yields."""
+
+    def __init__(self, generator, output_signature, arguments):
+        if not callable(generator):
+            raise TypeError("`generator` must be a Python callable.")
+        self._generator, self._arguments = generator, arguments
+        super().__init__(output_signature, UNKNOWN_CARDINALITY)
+
+    def _elements(self):
+        values = iter(_told(self._generator, *self._arguments))
+        while True:
+            value = _told(next, values, _END)
+            if value is _END:
+                return
+            yield self._checked(value)
+
+    def _checked(self, value):
+        if isinstance(value, list) and isinstance(self._element_spec, tuple):
+            value = tuple(value)
+        try:
+            element = structure.normalized(value, self._element_spec)
+            nest.assert_same_structure(element, self._element_spec, check_types=False)
+        except (TypeError, ValueError, KeyError) as error:
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"TypeError: `generator` yielded an element that did not match the expected structure. The expected "
+                f"structure was {self._element_spec}, but the yielded element was {value!r}. [Op:IteratorGetNext]",
+            ) from error
+        for leaf, spec in zip(nest.flatten(element), nest.flatten(self._element_spec), strict=True):
+            if not spec.is_compatible_with(leaf):
+                raise InvalidArgumentError(
+                    None,
+                    None,
+                    f"TypeError: `generator` yielded an element of shape {leaf.shape} and dtype {leaf.dtype.name} "
+                    f"where an element of {spec} was expected. [Op:IteratorGetNext]",
+                )
+        return element
+
+
+_END = object()
+
+
+def _told(function, *arguments):
+    """The result of the user's Python; what it raises arrives as TensorFlow's class, with its own traceback."""
+    try:
+        return function(*arguments)
+    except (OpError, StopIteration, GeneratorExit):
+        raise
+    except Exception as error:
+        text = "".join(traceback.format_exception(error))
+        kind = InvalidArgumentError if isinstance(error, (TypeError, ValueError)) else UnknownError
+        raise kind(None, None, f"{type(error).__name__}: {error}\n{text} [Op:IteratorGetNext]") from error
+
+
+class RandomDataset(DatasetV2):
+    """Random int64 numbers without end."""
+
+    def __init__(self, seed=None):
+        self._seed = seed
+        super().__init__(TensorSpec([], int64), INFINITE_CARDINALITY)
+
+    def _elements(self):
+        generator = numpy.random.default_rng(self._seed)
+        while True:
+            yield wrap(numpy.int64(generator.integers(0, 2**32)), int64)

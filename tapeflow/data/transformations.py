@@ -1,0 +1,392 @@
+"""Data sets made of others: element by element, or, where elements are rows, by whole arrays of places."""
+
+import itertools
+
+import numpy
+
+from tapeflow.core import nest
+from tapeflow.core.dtypes import int64
+from tapeflow.core.eager import wrap
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.spec import TensorSpec
+from tapeflow.data import cardinality, structure
+from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
+from tapeflow.data.dataset import DatasetV2
+from tapeflow.data.mapping import ElementFunction, call_once
+from tapeflow.ops import random_state
+
+
+class FromOne(DatasetV2):
+    """A data set made of another one, whose elements it passes on unless a subclass says otherwise."""
+
+    def __init__(self, source, element_spec=None, size=None):
+        super().__init__(
+            source.element_spec if element_spec is None else element_spec,
+            source._size if size is None else size,
+        )
+        self._source = source
+        self._options = source._options
+
+    def _elements(self):
+        return self._source._elements()
+
+    def _places(self):
+        return self._source._places()
+
+    def _rows(self, places):
+        return self._source._rows(places)
+
+
+class OptionsDataset(FromOne):
+    """The same elements, with options."""
+
+    def __init__(self, source, options):
+        super().__init__(source)
+        self._options = source._options.merge(options)
+
+
+class PrefetchDataset(FromOne):
+    """The same elements. They are made when they are asked for: making them ahead brings nothing to one machine."""
+
+
+class _OfPlaces(FromOne):
+    """Some elements, perhaps in another order: `_chosen` makes its arrays of places of those of the source."""
+
+    def _chosen(self, places):
+        raise NotImplementedError(f"{type(self).__name__} must define _chosen().")
+
+    def _chosen_elements(self, elements):
+        """The same for elements that are no rows."""
+        raise NotImplementedError(f"{type(self).__name__} must define _chosen_elements().")
+
+    def _places(self):
+        places = self._source._places()
+        return None if places is None else self._chosen(places)
+
+    def _elements(self):
+        return self._chosen_elements(self._source._elements())
+
+
+class TakeDataset(_OfPlaces):
+    """The first `count` elements."""
+
+    def __init__(self, source, count):
+        self._count = int(count)
+        super().__init__(source, size=cardinality.taken(source._size, self._count))
+
+    def _chosen(self, places):
+        left = self._count
+        for each in places:
+            if left < 0:
+                yield each
+                continue
+            if not left:
+                return
+            each = each[:left]
+            left -= len(each)
+            yield each
+
+    def _chosen_elements(self, elements):
+        return elements if self._count < 0 else itertools.islice(elements, self._count)
+
+
+class SkipDataset(_OfPlaces):
+    """All but the first `count` elements."""
+
+    def __init__(self, source, count):
+        self._count = int(count)
+        super().__init__(source, size=cardinality.skipped(source._size, self._count))
+
+    def _chosen(self, places):
+        left = self._count
+        if left < 0:
+            return
+        for each in places:
+            if left < len(each):
+                yield each[left:]
+            left = max(left - len(each), 0)
+
+    def _chosen_elements(self, elements):
+        return iter(()) if self._count < 0 else itertools.islice(elements, self._count, None)
+
+
+class ShardDataset(_OfPlaces):
+    """Every `num_shards`-th element, from number `index` on."""
+
+    def __init__(self, source, num_shards, index):
+        self._num_shards, self._index = int(num_shards), int(index)
+        if self._num_shards < 1:
+            raise InvalidArgumentError(None, None, f"num_shards must be >= 1 (currently {num_shards}).")
+        if not 0 <= self._index < self._num_shards:
+            raise InvalidArgumentError(
+                None, None, f"index must be >= 0 and less than num_shards: got {index} of {num_shards}."
+            )
+        size = source._size
+        if size >= 0:
+            size = len(range(self._index, size, self._num_shards))
+        super().__init__(source, size=size)
+
+    def _chosen(self, places):
+        first = self._index
+        for each in places:
+            yield each[first :: self._num_shards]
+            first = (first - len(each)) % self._num_shards
+
+    def _chosen_elements(self, elements):
+        return itertools.islice(elements, self._index, None, self._num_shards)
+
+
+class RepeatDataset(FromOne):
+    """The elements again and again."""
+
+    def __init__(self, source, count):
+        self._count = -1 if count is None else int(count)
+        super().__init__(source, size=cardinality.repeated(source._size, self._count))
+
+    def _rounds(self):
+        return itertools.count() if self._count < 0 else range(self._count)
+
+    def _elements(self):
+        for _ in self._rounds():
+            is_empty = True
+            for element in self._source._elements():
+                is_empty = False
+                yield element
+            if is_empty:
+                return
+
+    def _places(self):
+        places = self._source._places()
+        return None if places is None else self._repeated(places)
+
+    def _repeated(self, places):
+        for number in self._rounds():
+            is_empty = True
+            for each in places if number == 0 else self._source._places():
+                is_empty = is_empty and not len(each)
+                yield each
+            if is_empty:
+                return
+
+
+class ShuffleDataset(_OfPlaces):
+    """The elements in random order, each drawn from the next `buffer_size`."""
+
+    def __init__(self, source, buffer_size, seed, reshuffle_each_iteration):
+        super().__init__(source)
+        self._buffer_size = int(buffer_size)
+        if self._buffer_size < 1:
+            if source._size < 0 or self._buffer_size != UNKNOWN_CARDINALITY:
+                raise InvalidArgumentError(
+                    None,
+                    None,
+                    f"buffer_size must be greater than zero, but got {buffer_size}. [Op:ShuffleDatasetV3]",
+                )
+            self._buffer_size = max(source._size, 1)
+        seeds = random_state.operation_seeds(None if seed is None else int(seed))
+        self._seeds = None if seeds == (None, None) else [int(each) for each in seeds]
+        self._reshuffles = reshuffle_each_iteration is None or bool(reshuffle_each_iteration)
+        self._round = 0
+        self._first_seeds = self._seeds or [
+            int(each) for each in numpy.random.SeedSequence().generate_state(2)
+        ]
+
+    def _generator(self):
+        if not self._reshuffles:
+            return numpy.random.default_rng(self._first_seeds)
+        self._round += 1
+        return numpy.random.default_rng([*self._first_seeds, self._round])
+
+    def _chosen(self, places):
+        generator = self._generator()
+        if 0 <= self._source._size <= self._buffer_size:
+            yield generator.permutation(numpy.concatenate([*places, numpy.zeros(0, int)]))
+            return
+        for each in places:
+            yield numpy.fromiter(self._drawn(iter(each.tolist()), generator), int, len(each))
+
+    def _chosen_elements(self, elements):
+        return self._drawn(elements, self._generator())
+
+    def _drawn(self, elements, generator):
+        buffer = list(itertools.islice(elements, self._buffer_size))
+        while len(buffer) == self._buffer_size:  # random numbers are drawn a thousand at a time
+            for place in generator.integers(0, self._buffer_size, 1024).tolist():
+                try:
+                    following = next(elements)
+                except StopIteration:
+                    break
+                chosen, buffer[place] = buffer[place], following
+                yield chosen
+            else:
+                continue
+            break
+        for place in generator.permutation(len(buffer)).tolist():
+            yield buffer[place]
+
+
+class ConcatenateDataset(DatasetV2):
+    """The elements of one data set after those of another."""
+
+    def __init__(self, first, second):
+        nest.assert_same_structure(first.element_spec, second.element_spec, check_types=False)
+        try:
+            specs = [
+                a.most_specific_compatible_type(b)
+                for a, b in zip(
+                    nest.flatten(first.element_spec), nest.flatten(second.element_spec), strict=True
+                )
+            ]
+        except ValueError as error:
+            raise TypeError(
+                f"Incompatible types of input datasets: {first.element_spec} vs. {second.element_spec}."
+            ) from error
+        super().__init__(
+            nest.pack_sequence_as(first.element_spec, specs), cardinality.added(first._size, second._size)
+        )
+        self._first, self._second = first, second
+
+    def _elements(self):
+        yield from self._first._elements()
+        yield from self._second._elements()
+
+
+class ZipDataset(DatasetV2):
+    """The elements of several data sets side by side."""
+
+    def __init__(self, datasets):
+        sources = nest.flatten(datasets)
+        for each in sources:
+            if not isinstance(each, DatasetV2):
+                raise TypeError(
+                    f"Invalid input to `zip`: a nest of data sets is expected, got {type(each)}: {each!r}."
+                )
+        self._structure, self._sources = datasets, sources
+        super().__init__(
+            nest.pack_sequence_as(datasets, [each.element_spec for each in sources]),
+            cardinality.shortest([each._size for each in sources]),
+        )
+
+    def _elements(self):
+        for parts in zip(*[each._elements() for each in self._sources], strict=False):
+            yield nest.pack_sequence_as(self._structure, list(parts))
+
+
+class MapDataset(FromOne):
+    """What a function makes of each element."""
+
+    def __init__(self, source, function):
+        self._function = ElementFunction(function, source.element_spec)
+        super().__init__(source, self._function.output_spec)
+
+    @property
+    def element_spec(self):
+        """The nest of TypeSpecs of the elements: of a function that cannot be traced, that of the first element."""
+        if self._function.output_spec is None:
+            for element in self:
+                return structure.spec_of(element)
+        return self._function.output_spec
+
+    def _elements(self):
+        for element in self._source._elements():
+            yield self._function(element)
+
+    def _places(self):
+        return None
+
+
+class FilterDataset(FromOne):
+    """The elements for which a function says yes."""
+
+    def __init__(self, source, predicate):
+        self._predicate = ElementFunction(predicate, source.element_spec)
+        size = source._size if source._size in (0, INFINITE_CARDINALITY) else UNKNOWN_CARDINALITY
+        super().__init__(source, size=size)
+        spec = self._predicate.output_spec
+        if spec is not None and not (isinstance(spec, TensorSpec) and spec.dtype.name == "bool"):
+            raise ValueError(f"Invalid `predicate`. `predicate` must return a `tf.bool` scalar; got {spec}.")
+
+    def _elements(self):
+        for element in self._source._elements():
+            if self._predicate(element):
+                yield element
+
+    def _places(self):
+        return None
+
+
+class TakeWhileDataset(FilterDataset):
+    """The elements before the first for which a function says no."""
+
+    def _elements(self):
+        return itertools.takewhile(self._predicate, self._source._elements())
+
+
+class FlatMapDataset(FromOne):
+    """The elements of the data sets that a function makes of each element, one after the other."""
+
+    def __init__(self, source, function):
+        self._function = function
+        size = 0 if source._size == 0 else UNKNOWN_CARDINALITY
+        super().__init__(source, (), size)
+        self._known_spec = None
+
+    def _inner(self, element):
+        found = call_once(self._function, element)
+        if not isinstance(found, DatasetV2):
+            raise TypeError(
+                f"Invalid `map_func`. `map_func` must return a `Dataset` object. Got {type(found)}."
+            )
+        self._known_spec = found.element_spec
+        return found
+
+    @property
+    def element_spec(self):
+        """The nest of TypeSpecs of the elements of the first data set that the function makes."""
+        if self._known_spec is None:
+            for element in self._source:
+                return self._inner(element).element_spec
+        return self._known_spec
+
+    def _elements(self):
+        for element in self._source._elements():
+            yield from self._inner(element)._elements()
+
+    def _places(self):
+        return None
+
+
+class EnumerateDataset(FromOne):
+    """Pairs of a number, from `start` on, and an element."""
+
+    def __init__(self, source, start):
+        self._start = int(start)
+        super().__init__(source, (TensorSpec([], int64), source.element_spec))
+
+    def _elements(self):
+        for number, element in enumerate(self._source._elements(), self._start):
+            yield wrap(numpy.int64(number), int64), element
+
+    def _places(self):
+        return None
+
+
+class CacheDataset(FromOne):
+    """The same elements, computed in the first round that goes to the end and kept in memory."""
+
+    def __init__(self, source):
+        super().__init__(source)
+        self._kept = None
+
+    def _elements(self):
+        if self._kept is not None:
+            yield from self._kept
+            return
+        found = []
+        for element in self._source._elements():
+            found.append(element)
+            yield element
+        self._kept = found
+
+    def _places(self):
+        return None if self._source._places() is None else self._source._places()
