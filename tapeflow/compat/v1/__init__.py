@@ -57,6 +57,10 @@ OpError = tapeflow.errors.OpError
 
 
 def __getattr__(name):
+    if name == "SummaryMetadata":  # a message, made when it is first asked for
+        from tapeflow.files.event_messages import messages
+
+        return messages.SummaryMetadata
     raise AttributeError(
         f"tapeflow.compat.v1 has no {name!r}. If TensorFlow has it, it is not here yet: docs/roadmap.md says what "
         "comes next."
