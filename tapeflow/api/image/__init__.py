@@ -9,6 +9,7 @@ from tapeflow.api.image.orientation import *  # noqa: F403
 from tapeflow.api.image.patches import extract_patches  # noqa: F401
 from tapeflow.api.image.quality import *  # noqa: F403
 from tapeflow.api.image.resizing import *  # noqa: F403
+from tapeflow.api.image.suppression import *  # noqa: F403
 
 _FILES = frozenset(
     {
