@@ -80,6 +80,8 @@ from tapeflow.api.nn.pooling import (
     max_pool_with_argmax,
     pool,
 )
+from tapeflow.api.nn.sparse_embedding import embedding_lookup_sparse, safe_embedding_lookup_sparse
+from tapeflow.api.nn.sparse_embedding import embedding_lookup_sparse, safe_embedding_lookup_sparse
 
 __all__ = [
     "approx_max_k",
@@ -116,6 +118,9 @@ __all__ = [
     "dropout",
     "elu",
     "embedding_lookup",
+    "embedding_lookup_sparse",
+    "embedding_lookup_sparse",
+    "safe_embedding_lookup_sparse",
     "erosion2d",
     "experimental",
     "gelu",
@@ -137,6 +142,7 @@ __all__ = [
     "pool",
     "relu",
     "relu6",
+    "safe_embedding_lookup_sparse",
     "scale_regularization_loss",
     "selu",
     "separable_conv2d",

@@ -2,13 +2,22 @@
 
 import numpy as np
 
-from tapeflow.ops import crossing, sparse_indices
+from tapeflow.ops import crossing, sets, sparse_indices, tables
 from tests.ops.case import Case
 
 UNKNOWN = {"grad": False, "skip": "spec_unknown", "reason": "how many there are depends on the values"}
 PLACES = np.array([[0, 1], [1, 0], [2, 2]])
 OTHERS = np.array([[0, 1], [0, 3]])
 SHAPE = np.array([3, 4])
+
+
+class Squares:
+    """A table that knows every number's square."""
+
+    value_dims = ()
+
+    def find(self, keys, default):
+        return keys * keys
 
 
 def step(name, *values, **parameters):
@@ -37,5 +46,23 @@ CASES = [
         key=crossing.DEFAULT_KEY,
         separator=b"",
         **UNKNOWN,
+    ),
+    Case(
+        sets.combine,
+        np.array([[1, 2], [3, 4]]),
+        np.array([[2], [6]]),
+        kinds=(False, False),
+        operation="union",
+        validate=True,
+        **UNKNOWN,
+    ),
+    Case(sets.sizes, OTHERS, np.array([4, 4]), SHAPE, **UNKNOWN),
+    Case(
+        tables.find,
+        np.array([1, 2]),
+        np.array(-1),
+        table=Squares(),
+        grad=False,
+        reason="a table has no gradient",
     ),
 ]
