@@ -10,6 +10,14 @@ from tapeflow.api.io.contents import (
     serialize_tensor,
     write_file,
 )
+from tapeflow.api.io.examples import (
+    FixedLenFeature,
+    FixedLenSequenceFeature,
+    RaggedFeature,
+    VarLenFeature,
+    parse_example,
+    parse_single_example,
+)
 from tapeflow.api.io.images import (
     decode_and_crop_jpeg,
     decode_bmp,
@@ -25,8 +33,12 @@ from tapeflow.api.io.numbers import decode_base64, decode_raw, encode_base64
 from tapeflow.api.io.records import TFRecordOptions, TFRecordWriter
 
 __all__ = [
+    "FixedLenFeature",
+    "FixedLenSequenceFeature",
+    "RaggedFeature",
     "TFRecordOptions",
     "TFRecordWriter",
+    "VarLenFeature",
     "decode_and_crop_jpeg",
     "decode_base64",
     "decode_bmp",
@@ -43,6 +55,8 @@ __all__ = [
     "is_jpeg",
     "match_filenames_once",
     "matching_files",
+    "parse_example",
+    "parse_single_example",
     "parse_tensor",
     "read_file",
     "serialize_tensor",

@@ -3,10 +3,10 @@ import tempfile
 
 import numpy as np
 
-from tapeflow.core.dtypes import float32
+from tapeflow.core.dtypes import float32, int64
 from tapeflow.files.pictures import png_bytes
 from tapeflow.files.wave import wave_bytes
-from tapeflow.ops import file_calls, media, serialization
+from tapeflow.ops import example_parsing, file_calls, media, serialization
 from tests.ops.case import Case
 
 FOLDER = tempfile.mkdtemp()
@@ -75,5 +75,11 @@ CASES = [
     Case(media.encode_wav, np.float32([[0.5], [-1]]), np.int32(8000)),
     Case(
         media.is_jpeg, np.array([b"\xff\xd8\xff", b"b"], object), reference=lambda x: np.array([True, False])
+    ),
+    Case(
+        example_parsing.parse_examples,
+        np.array([b"\n\x0b\n\t\n\x01a\x12\x04\x1a\x02\x08\x01"], object),
+        plans=(("fixed", "a", int64, (1,), None),),
+        reference=lambda serialized: (np.array([[1]]),),
     ),
 ]
