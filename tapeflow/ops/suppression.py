@@ -75,6 +75,8 @@ def _check_scores(boxes, scores):
 @op("NonMaxSuppressionWithOverlaps", accepts=frozenset([types.float32]), result=types.int32)
 def suppress_with_overlaps(xp, overlaps, scores, *, count, limit, least):
     """Indices of at most `count` things whose overlaps [n, n] are given."""
+    if overlaps.shape != scores.shape * 2:
+        raise ValueError("not square")  # the spec rule says it better
     return _chosen(lambda at: overlaps[:, at], scores, count, limit, least)[0]
 
 

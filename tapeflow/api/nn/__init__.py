@@ -81,7 +81,6 @@ from tapeflow.api.nn.pooling import (
     pool,
 )
 from tapeflow.api.nn.sparse_embedding import embedding_lookup_sparse, safe_embedding_lookup_sparse
-from tapeflow.api.nn.sparse_embedding import embedding_lookup_sparse, safe_embedding_lookup_sparse
 
 __all__ = [
     "approx_max_k",
@@ -119,8 +118,6 @@ __all__ = [
     "elu",
     "embedding_lookup",
     "embedding_lookup_sparse",
-    "embedding_lookup_sparse",
-    "safe_embedding_lookup_sparse",
     "erosion2d",
     "experimental",
     "gelu",

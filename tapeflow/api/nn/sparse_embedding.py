@@ -83,7 +83,7 @@ def safe_embedding_lookup_sparse(
     name=None,
     allow_fast_lookup=False,
 ):
-    """`embedding_lookup_sparse` over the last axis, where negative ids, and weights that are not positive, do not count.
+    """`embedding_lookup_sparse` over the last axis, without negative ids and without weights that are not positive.
 
     Rows of nothing get the row `default_id` of the table, or zeros. Returns [*leading axes of the ids, width].
 
