@@ -31,6 +31,8 @@ _FUNCTIONS = {
     "update_rows": rows._update_rows,
 }
 """The Python functions that may stand in a parameter, by the names that documents have for them."""
+_FILES = {"MatchingFiles", "ReadFile", "WriteFile"}
+"""Ops that touch files by name: a model that somebody else made must not."""
 _DEEPEST = 200
 
 
@@ -79,6 +81,10 @@ class _OneGraph:
             raise NotImplementedError(
                 f"A program that calls Python cannot be saved: it has the op {node.op.type_name}, of tf.py_function, "
                 "tf.numpy_function or the like."
+            )
+        if node.op.type_name in _FILES:
+            raise NotImplementedError(
+                f"A program that touches files cannot be saved: it has {node.op.type_name}."
             )
         try:
             params = {key: encoded(each, self) for key, each in node.params.items()}
@@ -283,6 +289,8 @@ def known_op(type_name):
         raise ValueError(f"the unknown op {str(type_name)[:100]!r}")
     if found.facts.get("calls_python"):
         raise ValueError(f"the op {type_name}, which calls Python and is not loaded")
+    if type_name in _FILES:
+        raise ValueError(f"the op {type_name}, which touches files and is not loaded")
     return found
 
 

@@ -112,6 +112,7 @@ HOSTILE = {
     "an unknown op": assign(lambda document: nodes(document)[0], 0, "os.system"),
     "an op that is a list": assign(lambda document: nodes(document)[0], 0, ["Mul"]),
     "an op that calls Python": assign(lambda document: nodes(document)[0], 0, "EagerPyFunc"),
+    "an op that writes files": assign(lambda document: nodes(document)[0], 0, "WriteFile"),
     "an input that is not there": assign(lambda document: nodes(document)[0], 1, [9999, 9999]),
     "an input that is made later": lambda document: nodes(document)[0].__setitem__(
         1, nodes(document)[-1][3] * 2
