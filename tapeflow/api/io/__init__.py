@@ -31,6 +31,7 @@ from tapeflow.api.io.images import (
 )
 from tapeflow.api.io.numbers import decode_base64, decode_raw, encode_base64
 from tapeflow.api.io.records import TFRecordOptions, TFRecordWriter
+from tapeflow.api.io.separated_values import decode_csv
 
 __all__ = [
     "FixedLenFeature",
@@ -43,6 +44,7 @@ __all__ = [
     "decode_base64",
     "decode_bmp",
     "decode_compressed",
+    "decode_csv",
     "decode_gif",
     "decode_image",
     "decode_jpeg",

@@ -6,7 +6,7 @@ import numpy as np
 from tapeflow.core.dtypes import float32, int64
 from tapeflow.files.pictures import png_bytes
 from tapeflow.files.wave import wave_bytes
-from tapeflow.ops import example_parsing, file_calls, media, serialization
+from tapeflow.ops import example_parsing, file_calls, media, separated_values, serialization
 from tests.ops.case import Case
 
 FOLDER = tempfile.mkdtemp()
@@ -81,5 +81,16 @@ CASES = [
         np.array([b"\n\x0b\n\t\n\x01a\x12\x04\x1a\x02\x08\x01"], object),
         plans=(("fixed", "a", int64, (1,), None),),
         reference=lambda serialized: (np.array([[1]]),),
+    ),
+    Case(
+        separated_values.decode_csv,
+        np.array([b"1", b"2"], object),
+        np.int64([0]),
+        kinds=(int64,),
+        delimiter=b",",
+        quotes=True,
+        missing=b"",
+        columns=None,
+        reference=lambda records, default: (np.array([1, 2]),),
     ),
 ]
