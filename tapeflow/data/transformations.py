@@ -202,8 +202,9 @@ class ShuffleDataset(_OfPlaces):
         if 0 <= self._source._size <= self._buffer_size:
             yield generator.permutation(numpy.concatenate([*places, numpy.zeros(0, int)]))
             return
-        for each in places:
-            yield numpy.fromiter(self._drawn(iter(each.tolist()), generator), int, len(each))
+        drawn = self._drawn(itertools.chain.from_iterable(each.tolist() for each in places), generator)
+        while some := list(itertools.islice(drawn, 4096)):
+            yield numpy.array(some, int)
 
     def _chosen_elements(self, elements):
         return self._drawn(elements, self._generator())
@@ -376,7 +377,7 @@ class CacheDataset(FromOne):
 
     def __init__(self, source):
         super().__init__(source)
-        self._kept = None
+        self._kept = self._kept_places = None
 
     def _elements(self):
         if self._kept is not None:
@@ -389,4 +390,14 @@ class CacheDataset(FromOne):
         self._kept = found
 
     def _places(self):
-        return None if self._source._places() is None else self._source._places()
+        if self._kept_places is not None:
+            return iter(self._kept_places)
+        places = self._source._places()
+        return None if places is None else self._keeping(places)
+
+    def _keeping(self, places):
+        found = []  # a shuffle before the cache is drawn once only
+        for each in places:
+            found.append(each)
+            yield each
+        self._kept_places = found
