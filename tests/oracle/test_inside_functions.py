@@ -30,7 +30,6 @@ OPEN = {  # public functions that cannot be traced in some calls, and why
     "repeat": "one number of repetitions that is a tensor",
     "reshape": "sizes in an argument, of which one may be -1",
     "sort": "an axis that is a tensor",
-    "sparse.from_dense": "looks at elements",
     "tensordot": "axes that are tensors",
     "where": "makes a variable",
     "RaggedTensor.from_tensor": "looks at elements",
