@@ -2,6 +2,7 @@
 
 import numpy
 
+from tapeflow.api.arrays import shape as shape_of
 from tapeflow.api.sparse.sparse_tensor import SparseTensor
 from tapeflow.core import dtypes
 from tapeflow.core.arguments import int_tuple
@@ -40,7 +41,7 @@ def from_dense(tensor, name=None):
     shape = (
         numpy.array(tensor.dims, numpy.int64)
         if all(type(n) is int for n in tensor.dims)
-        else list(tensor.dims)
+        else shape_of(tensor, int64)
     )
     return SparseTensor(indices, gather_nd(tensor, indices), shape)
 
