@@ -136,7 +136,13 @@ def _record(grad_fn, args, kwargs, variables, result):
         """Cotangents of the arguments and the variables from those of the outputs."""
         upstream = g if type(g) is tuple else (g,)
         if variables:
-            found, of_variables = grad_fn(*upstream, variables=variables)
+            returned = grad_fn(*upstream, variables=variables)
+            if not (isinstance(returned, tuple | list) and len(returned) == 2):
+                raise TypeError(
+                    "The grad_fn of a @tf.custom_gradient function that reads variables must return a pair: the "
+                    f"gradients of the arguments and a list of those of the variables. Got {type(returned)}."
+                )
+            found, of_variables = returned
             if len(of_variables) != len(variables):
                 raise ValueError("Must return gradient for each variable from @custom_gradient grad_fn.")
         else:

@@ -1,6 +1,7 @@
 """tf.data: pipelines that make batches of examples."""
 
-from tapeflow.data import experimental, names
+from tapeflow.data import experimental
+from tapeflow.data import names as _names
 from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from tapeflow.data.dataset import DatasetSpec, DatasetV2
 from tapeflow.data.iterator import Iterator, IteratorSpec
@@ -9,6 +10,8 @@ from tapeflow.data.options import Options, ThreadingOptions
 
 AUTOTUNE = -1
 """As a number of parallel calls or of elements to prefetch: whatever is best."""
+
+_names.install()
 
 Dataset = DatasetV2
 
@@ -25,5 +28,4 @@ __all__ = [
     "Options",
     "ThreadingOptions",
     "experimental",
-    "names",
 ]

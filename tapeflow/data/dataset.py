@@ -7,8 +7,9 @@ from tapeflow.core.context import interpreting, recording_suspended
 from tapeflow.core.dtypes import int64
 from tapeflow.core.eager import wrap
 from tapeflow.core.spec import TypeSpec
-from tapeflow.data.iterator import Iterator, NumpyIterator
+from tapeflow.data.iterator import Iterator, NumpyIterator, check_outside_of_traces
 from tapeflow.data.options import Options
+from tapeflow.function.streams import Stream
 
 
 class DatasetSpec(TypeSpec):
@@ -40,7 +41,7 @@ class DatasetSpec(TypeSpec):
         return (self._element_spec,)
 
 
-class DatasetV2:
+class DatasetV2(Stream):
     """A sequence of elements, nests of tensors, that can be gone through again and again.
 
     >>> dataset = tf.data.Dataset.from_tensor_slices([1, 2, 3]).map(lambda x: x * x)
@@ -81,6 +82,7 @@ class DatasetV2:
         return self._element_spec
 
     def __iter__(self):
+        check_outside_of_traces()
         return Iterator(_outside_of_traces(self._elements()), self.element_spec)
 
     def as_numpy_iterator(self):

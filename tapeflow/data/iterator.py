@@ -1,11 +1,21 @@
 """Iterators over data sets."""
 
 from tapeflow.core import nest
-from tapeflow.core.context import recording_suspended
+from tapeflow.core.context import recording_suspended, state
 from tapeflow.core.errors import OutOfRangeError
 from tapeflow.core.spec import TypeSpec
 from tapeflow.data.optional import Optional
 from tapeflow.function.streams import Stream
+
+
+def check_outside_of_traces():
+    """NotImplementedError while a function is traced: what it took would be the same in every call."""
+    if state.interpreter is not None:
+        raise NotImplementedError(
+            "Taking elements of a data set inside a traced function is not here. Pass the data set or the iterator to the "
+            "function as an argument (it then runs as Python), or take the elements outside and call the function with "
+            "them."
+        )
 
 
 class IteratorSpec(TypeSpec):
@@ -52,6 +62,7 @@ class Iterator(Stream):
         return self
 
     def __next__(self):
+        check_outside_of_traces()
         with recording_suspended():
             return next(self._elements)
 

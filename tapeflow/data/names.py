@@ -272,6 +272,3 @@ def install():
         function.__name__ = name
         function.__qualname__ = f"DatasetV2.{name}"
         setattr(DatasetV2, name, staticmethod(function) if name in _STATIC else function)
-
-
-install()

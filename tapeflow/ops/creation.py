@@ -37,7 +37,8 @@ def progression(xp, start, limit, delta):
         raise InvalidArgumentError(None, None, f"Requires {relation}: {start}/{limit} [Op:Range]")
     if start.dtype.kind in "iu":
         return xp.arange(start, limit, delta, start.dtype)
-    steps = xp.arange(math.ceil(abs((float(limit) - float(start)) / float(delta)))).astype(start.dtype)
+    count = float((limit - start) / delta)  # rounded as the dtype rounds, as in TensorFlow
+    steps = xp.arange(math.ceil(abs(count))).astype(start.dtype)
     return start + steps * delta
 
 

@@ -193,7 +193,7 @@ def densify(slices):
         raise ValueError(
             f"Tensor conversion requested for IndexedSlices without dense_shape, which it needs: {slices}"
         )
-    return add_at(slices.values, slices.indices, size=size, axis=0, batch_dims=0)
+    return add_at(as_tensor(slices.values), as_tensor(slices.indices), size=size, axis=0, batch_dims=0)
 
 
 def accumulate(a, b):

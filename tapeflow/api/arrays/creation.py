@@ -205,7 +205,10 @@ def _progression(start, limit, delta, dtype):
     if dtype.is_integer:
         return numpy.arange(start, limit, delta, dtype.array_dtype)
     scalar = dtype.array_dtype.type
-    steps = numpy.arange(math.ceil(abs((limit - start) / delta))).astype(dtype.array_dtype)
+    count = float(
+        (scalar(limit) - scalar(start)) / scalar(delta)
+    )  # rounded as the dtype rounds, as in TensorFlow
+    steps = numpy.arange(math.ceil(abs(count))).astype(dtype.array_dtype)
     return scalar(start) + steps * scalar(delta)
 
 

@@ -8,6 +8,7 @@ left for those below.
 """
 
 from tapeflow.api.arrays.arguments import ints
+from tapeflow.core.dtypes import bool as boolean
 from tapeflow.core.dtypes import int32
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
@@ -38,6 +39,8 @@ def _band(k, align, op_name):
 
 def _number(value, dtype):
     """A Python number of what a tensor of this dtype can hold."""
+    if dtype is boolean and type(value) is int:
+        return value != 0  # the default is a 0 for every dtype
     return as_tensor(value, dtype)._array.item()
 
 
