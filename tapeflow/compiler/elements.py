@@ -78,6 +78,10 @@ class Elements:
     def read(self, value, index):
         """The Number at a place of a value."""
         writer = self.writer
+        if type(index) is FlatIndex and math.prod(value.dims) == 1:
+            index = (0,) * len(
+                value.dims
+            )  # its maker need not be elementwise: its axes are not the joined ones
         if value.constant is not None and math.prod(value.dims) == 1:
             number = value.constant if not value.dims else value.constant.reshape(-1)[0]
             return writer.constant(number, value.dtype)
