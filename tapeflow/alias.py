@@ -85,6 +85,8 @@ class _Loader:
         return None
 
     def exec_module(self, module):
+        if self.module.__spec__ is None:  # importlib.util.find_spec takes it from the module that is loaded
+            self.module.__spec__ = module.__spec__
         sys.modules[module.__name__] = self.module
 
 

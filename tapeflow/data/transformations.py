@@ -284,7 +284,7 @@ class MapDataset(FromOne):
     def element_spec(self):
         """The nest of TypeSpecs of the elements: of a function that cannot be traced, that of the first element."""
         if self._function.output_spec is None:
-            for element in self:
+            for element in self._elements():  # an iterator would ask for the spec
                 return structure.spec_of(element)
         return self._function.output_spec
 

@@ -186,7 +186,10 @@ def _matching(loop_vars, after, before):
 
 
 def _tensor(value):
-    return value if isinstance(value, CompositeTensor) else as_tensor(value)
+    """The value as a tensor. What has a spec of its own, such as an Optional, stays what it is outside of a trace."""
+    if isinstance(value, CompositeTensor) or (hasattr(value, "_type_spec") and not isinstance(value, Tensor)):
+        return value
+    return as_tensor(value)
 
 
 def _predicate(value):
