@@ -1,11 +1,19 @@
-"""A single element beside a whole array, in reductions whose axes are joined."""
+"""A single element in reductions whose axes are joined: where it comes from has axes of its own."""
 
 import numpy
 
 import tapeflow as tf
 
 
-def test_a_broadcast_single_element_is_read_in_joined_axes():
+def test_the_sum_of_a_broadcast_single_element():
+    @tf.function(jit_compile=True)
+    def total(factor):
+        return tf.reduce_sum(tf.broadcast_to(factor, [1, 1]))
+
+    assert total(tf.constant([2.0])).numpy() == 2.0
+
+
+def test_a_broadcast_single_element_beside_an_array():
     @tf.function(jit_compile=True)
     def total(x, factor):
         return tf.reduce_sum(x * tf.broadcast_to(factor, [1, 1]))
