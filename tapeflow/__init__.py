@@ -238,6 +238,7 @@ __version__ = "0.1.0"
 _ON_DEMAND = {
     "Graph": "compat.v1:Graph",
     "Operation": "compat.v1:Operation",
+    "OptionalSpec": "data:OptionalSpec",
     "__internal__": "compat.internal",
     "audio": "api.audio",
     "compat": "compat",
