@@ -122,7 +122,9 @@ def _record(grad_fn, args, kwargs, variables, result):
     variables.
     """
     given = nest.flatten(args)
-    others = [*given, *nest.flatten(kwargs)]
+    others = [
+        getattr(each, "handle", each) for each in (*given, *nest.flatten(kwargs))
+    ]  # Keras' variables hold ours
     variables = [each for each in variables if all(each is not other for other in others)]
     if variables and not _takes_variables(grad_fn):
         raise TypeError(

@@ -354,6 +354,8 @@ def conform(values, arguments):
             found.append(dtype.type(value) if type(value) is not dtype.type else value)
         else:
             array = numpy.ascontiguousarray(value) if numpy.ndim(value) else numpy.array(value)
+            if array.dtype == dtype and array.dtype is not dtype:
+                array = array.view(dtype)  # natively, dtypes are compared by identity
             found.append(
                 array
                 if array.dtype == dtype and array.dtype.isnative and array.flags.aligned

@@ -229,9 +229,23 @@ class _Retry:
     def __call__(self, values):
         count = len(self._segment.inputs)
         arguments = self._segment.arguments
-        found = [*conform(values[:count], arguments[:count]), *values[count:]]
-        if not self._segment.call(*found):
-            raise self._segment.explain(found)
+        # A variable may hold an array that is a view: what would be written into it is written beside it first, into
+        # a copy, because the program may read there what it was.
+        places = [
+            each if each.flags.c_contiguous and each.dtype is dtype else _copied(each, dtype)
+            for each, (dtype, *_) in zip(values[count:], arguments[count:], strict=True)
+        ]
+        if not self._segment.call(*conform(values[:count], arguments[:count]), *places):
+            raise self._segment.explain(values)
+        for array, place in zip(values[count:], places, strict=True):
+            if place is not array:
+                array[...] = place
+
+
+def _copied(array, dtype):
+    place = numpy.empty(array.shape, dtype)
+    place[...] = array
+    return place
 
 
 def _may_refuse(plan, step):

@@ -13,7 +13,7 @@ DEVICE = "/job:localhost/replica:0/task:0/device:CPU:0"
 
 
 class TensorType:
-    """What `tf.is_tensor` says yes to: tensors, and objects of libraries that stand for one, such as Keras' variables."""
+    """What `tf.is_tensor` says yes to: tensors, and what stands for one in a library, such as Keras' variables."""
 
     __slots__ = ()
 

@@ -12,8 +12,8 @@ def check_outside_of_traces():
     """NotImplementedError while a function is traced: what it took would be the same in every call."""
     if state.interpreter is not None:
         raise NotImplementedError(
-            "Taking elements of a data set inside a traced function is not here. Pass the data set or the iterator to the "
-            "function as an argument (it then runs as Python), or take the elements outside and call the function with "
+            "Taking elements of a data set inside a traced function is not here. Pass the data set or the iterator as "
+            "an argument (the function then runs as Python), or take the elements outside and call the function with "
             "them."
         )
 

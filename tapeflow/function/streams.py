@@ -4,8 +4,8 @@
 class Stream:
     """What a function takes values from while it runs, such as an iterator over a data set.
 
-    What it gives next is not known when a function is traced, not even its shape. So a `tf.function` that is called with
-    one is not traced itself; the functions that it calls with the values are.
+    What it gives next is not known when a function is traced, not even its shape. So a `tf.function` that is called
+    with one is not traced itself; the functions that it calls with the values are.
     """
 
 
