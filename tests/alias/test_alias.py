@@ -14,7 +14,11 @@ def run(*command, **environment):
         **environment,
     }
     return subprocess.run(
-        [sys.executable, "-W", "error", *command], env=environment, capture_output=True, text=True, timeout=300
+        [sys.executable, "-W", "error", *command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
 
 
@@ -88,3 +92,35 @@ def test_a_script_that_is_not_there_is_told_of(tmp_path):
     done = run("-m", "tapeflow", str(tmp_path / "none.py"))
     assert done.returncode == 2
     assert "there is no file" in done.stderr
+
+
+def test_a_trial_graph_reads_variables_and_leaves_them_as_they_are():
+    code = """
+import tapeflow as tf
+v = tf.Variable([1.0, 2.0])
+with tf.__internal__.FuncGraph("trial").as_default():
+    x = tf.compat.v1.placeholder(tf.float32, [None, 2])
+    y = x * v
+    v.assign(v * 3.0)
+print(y.shape, v.numpy())
+"""
+    assert output(code) == "(None, 2) [1. 2.]"
+
+
+def test_keras_trains(tmp_path):
+    pytest.importorskip("keras")
+    code = """
+import tapeflow
+from tapeflow.keras import Sequential, layers
+import numpy
+x = numpy.random.default_rng(0).normal(size=(200, 8)).astype("float32")
+y = (x.sum(axis=1) > 0).astype("int64")
+model = Sequential([layers.Input((8,)), layers.Dense(16, activation="relu"), layers.Dense(2)])
+model.compile("adam", tapeflow.keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+before = model.evaluate(x, y, verbose=0)
+model.fit(x, y, epochs=20, batch_size=32, verbose=0)
+after = model.evaluate(x, y, verbose=0)
+print(after[0] < 0.5 * before[0], after[1] > 0.9, model.predict(x, verbose=0).shape)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
+    assert done.stdout.strip().splitlines()[-1] == "True True (200, 2)", done.stderr

@@ -6,6 +6,7 @@ from tapeflow.core.arguments import traced_ints
 from tapeflow.core.dtypes import INTEGERS, int32, int64
 from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.tensor import EagerTensor
 from tapeflow.core.shapes import bracketed
 
 
@@ -24,6 +25,7 @@ def ints(value, op_name, attribute="Tshape", dtype=None):
                 break
         else:
             return tuple(value)
+        value = [_whole(each) for each in value]
     traced = traced_ints(value)
     if traced is not None:
         return traced
@@ -31,6 +33,18 @@ def ints(value, op_name, attribute="Tshape", dtype=None):
     if array.ndim > 1:
         raise invalid(f"sizes input must be 1-D, not {bracketed(array.shape)}", op_name)
     return tuple(array.reshape(-1).tolist())
+
+
+def _whole(value):
+    """A size in a list of them; TensorFlow takes floating scalar tensors there, if they are whole numbers."""
+    if (
+        type(value) is EagerTensor
+        and value._dtype.is_floating
+        and not value.dims
+        and float(value).is_integer()
+    ):
+        return int(value)
+    return value
 
 
 def int_array(value, op_name, attribute, dtype=None):

@@ -1,6 +1,7 @@
 """`tf.__internal__`: what TensorFlow shows to libraries built on it, Keras first of all."""
 
 from tapeflow.compat.graphs.graph import Graph
+from tapeflow.compat.graphs.variable import GraphVariable
 from tapeflow.compat.internal import distribute, eager_context, smart_cond, tf2, tracking, types
 from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import EagerTensor
@@ -24,3 +25,12 @@ class FuncGraph(Graph):
     def __init__(self, name):
         super().__init__()
         self.name = name
+
+    def read(self, variable):
+        """The tensor that a variable is; one that was made eagerly counts as what it is now."""
+        return super().read(variable) if isinstance(variable, GraphVariable) else variable._tensor._alias()
+
+    def assign(self, variable, tensor):
+        """Changes only variables of the graph: a trial on placeholders leaves the others as they are."""
+        if isinstance(variable, GraphVariable):
+            super().assign(variable, tensor)
