@@ -116,11 +116,11 @@ import numpy
 x = numpy.random.default_rng(0).normal(size=(200, 8)).astype("float32")
 y = (x.sum(axis=1) > 0).astype("int64")
 model = Sequential([layers.Input((8,)), layers.Dense(16, activation="relu"), layers.Dense(2)])
-model.compile("adam", tapeflow.keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+model.compile(tapeflow.keras.optimizers.Adam(0.02), tapeflow.keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
 before = model.evaluate(x, y, verbose=0)
 model.fit(x, y, epochs=20, batch_size=32, verbose=0)
 after = model.evaluate(x, y, verbose=0)
-print(after[0] < 0.5 * before[0], after[1] > 0.9, model.predict(x, verbose=0).shape)
+print(before, after); print(after[0] < 0.5 * before[0], after[1] > 0.9, model.predict(x, verbose=0).shape)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
     assert done.stdout.strip().splitlines()[-1] == "True True (200, 2)", done.stderr
