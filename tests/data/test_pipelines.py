@@ -10,6 +10,11 @@ import tapeflow
 
 ROWS = np.arange(24, dtype=np.float32).reshape(8, 3)
 
+
+def _is_multiple_of_three(x):
+    return x % 3 == 0
+
+
 PIPELINES = {
     "range": lambda tf: tf.data.Dataset.range(2, 11, 3),
     "from_tensors": lambda tf: tf.data.Dataset.from_tensors({"b": [1, 2], "a": 1.5}),
@@ -29,7 +34,7 @@ PIPELINES = {
     "map of pairs": lambda tf: (
         tf.data.Dataset.from_tensor_slices((ROWS, np.arange(8))).map(lambda x, y: tf.reduce_sum(x)).batch(3)
     ),
-    "filter": lambda tf: tf.data.Dataset.range(9).filter(lambda x: x % 3 == 0),
+    "filter": lambda tf: tf.data.Dataset.range(9).filter(_is_multiple_of_three),
     "take_while": lambda tf: tf.data.Dataset.range(9).take_while(lambda x: x < 4),
     "flat_map": lambda tf: tf.data.Dataset.range(4).flat_map(lambda n: tf.data.Dataset.range(n)),
     "enumerate": lambda tf: tf.data.Dataset.range(5, 8).enumerate(start=2),
