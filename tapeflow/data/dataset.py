@@ -2,17 +2,16 @@
 
 import numpy
 
-from tapeflow.core import nest
 from tapeflow.core.context import interpreting, recording_suspended
 from tapeflow.core.dtypes import int64
 from tapeflow.core.eager import wrap
-from tapeflow.core.spec import TypeSpec
 from tapeflow.data.iterator import Iterator, NumpyIterator, check_outside_of_traces
 from tapeflow.data.options import Options
+from tapeflow.data.specs import ElementsSpec
 from tapeflow.function.streams import Stream
 
 
-class DatasetSpec(TypeSpec):
+class DatasetSpec(ElementsSpec):
     """The description of a data set: `element_spec`, that of its elements.
 
     >>> tf.data.DatasetSpec.from_value(tf.data.Dataset.range(3)).element_spec
@@ -20,25 +19,12 @@ class DatasetSpec(TypeSpec):
     """
 
     def __init__(self, element_spec, dataset_shape=()):
-        self._element_spec = element_spec
+        super().__init__(element_spec)
 
     @property
     def value_type(self):
         """The class of what this describes."""
         return DatasetV2
-
-    @property
-    def element_spec(self):
-        """The nest of TypeSpecs of the elements."""
-        return self._element_spec
-
-    @classmethod
-    def from_value(cls, value):
-        """The spec of a data set."""
-        return cls(value.element_spec)
-
-    def _serialize(self):
-        return (self._element_spec,)
 
 
 class DatasetV2(Stream):
@@ -167,8 +153,3 @@ def _outside_of_traces(elements):
             except StopIteration:
                 return
         yield element
-
-
-def flat_pairs(element, specs):
-    """Pairs of the leaves of an element and their specs."""
-    return zip(nest.flatten(element), nest.flatten(specs), strict=True)

@@ -3,8 +3,8 @@
 from tapeflow.core import nest
 from tapeflow.core.context import recording_suspended, state
 from tapeflow.core.errors import OutOfRangeError
-from tapeflow.core.spec import TypeSpec
 from tapeflow.data.optional import Optional
+from tapeflow.data.specs import ElementsSpec
 from tapeflow.function.streams import Stream
 
 
@@ -18,24 +18,13 @@ def check_outside_of_traces():
         )
 
 
-class IteratorSpec(TypeSpec):
+class IteratorSpec(ElementsSpec):
     """The description of an iterator: `element_spec`, that of its elements."""
-
-    def __init__(self, element_spec):
-        self._element_spec = element_spec
 
     @property
     def value_type(self):
         """The class of what this describes."""
         return Iterator
-
-    @property
-    def element_spec(self):
-        """The nest of TypeSpecs of the elements."""
-        return self._element_spec
-
-    def _serialize(self):
-        return (self._element_spec,)
 
 
 class Iterator(Stream):

@@ -2,19 +2,16 @@
 
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
-from tapeflow.core.spec import TypeSpec
 from tapeflow.data import structure
+from tapeflow.data.specs import ElementsSpec
 
 
-class OptionalSpec(TypeSpec):
+class OptionalSpec(ElementsSpec):
     """The description of an Optional: `element_spec`, the nest of TypeSpecs of its value.
 
     >>> tf.OptionalSpec(tf.TensorSpec([], tf.int32))
     OptionalSpec(TensorSpec(shape=(), dtype=tf.int32, name=None),)
     """
-
-    def __init__(self, element_spec):
-        self._element_spec = element_spec
 
     @property
     def value_type(self):
@@ -22,21 +19,8 @@ class OptionalSpec(TypeSpec):
         return Optional
 
     @property
-    def element_spec(self):
-        """The nest of TypeSpecs of the value."""
-        return self._element_spec
-
-    @classmethod
-    def from_value(cls, value):
-        """The spec of an Optional."""
-        return cls(value.element_spec)
-
-    @property
     def _component_specs(self):
         return ()
-
-    def _serialize(self):
-        return (self._element_spec,)
 
     def _batch(self, size):
         return OptionalSpec(self._element_spec)

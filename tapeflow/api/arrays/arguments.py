@@ -6,8 +6,8 @@ from tapeflow.core.arguments import traced_ints
 from tapeflow.core.dtypes import INTEGERS, int32, int64
 from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
-from tapeflow.core.tensor import EagerTensor
 from tapeflow.core.shapes import bracketed
+from tapeflow.core.tensor import EagerTensor
 
 
 def ints(value, op_name, attribute="Tshape", dtype=None):

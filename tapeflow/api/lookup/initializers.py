@@ -2,11 +2,11 @@
 
 import numpy
 
+from tapeflow.api.lookup.dtypes import FromKeysToValues
 from tapeflow.core.convert import array_from_value
 from tapeflow.core.dtypes import as_dtype, string
 from tapeflow.core.errors import InvalidArgumentError, NotFoundError
 from tapeflow.core.operands import as_tensor
-from tapeflow.state.trackable import Trackable
 
 
 class TextFileIndex:
@@ -16,22 +16,8 @@ class TextFileIndex:
     LINE_NUMBER = -1
 
 
-class TableInitializer(Trackable):
+class TableInitializer(FromKeysToValues):
     """Says the dtypes of a static table and fills it in `initialize(table)`."""
-
-    def __init__(self, key_dtype, value_dtype):
-        self._key_dtype = as_dtype(key_dtype)
-        self._value_dtype = as_dtype(value_dtype)
-
-    @property
-    def key_dtype(self):
-        """The dtype of keys."""
-        return self._key_dtype
-
-    @property
-    def value_dtype(self):
-        """The dtype of values."""
-        return self._value_dtype
 
 
 class KeyValueTensorInitializer(TableInitializer):

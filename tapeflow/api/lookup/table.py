@@ -2,37 +2,26 @@
 
 import numpy
 
+from tapeflow.api.lookup.dtypes import FromKeysToValues
 from tapeflow.api.ragged.ragged_tensor import RaggedTensor
 from tapeflow.api.sparse.sparse_tensor import SparseTensor
-from tapeflow.core.dtypes import as_dtype, int64
+from tapeflow.core.dtypes import int64
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops.python_calls import call_python
 from tapeflow.ops.tables import find
-from tapeflow.state.trackable import Trackable
 
 
-class LookupInterface(Trackable):
+class LookupInterface(FromKeysToValues):
     """A table from keys of one dtype to values of another, all of one shape."""
 
     def __init__(self, key_dtype, value_dtype, value_dims=(), name=None):
-        self._key_dtype = as_dtype(key_dtype)
-        self._value_dtype = as_dtype(value_dtype)
+        super().__init__(key_dtype, value_dtype)
         self._name = name
         self._entries = {}
         self.value_dims = tuple(value_dims)
-
-    @property
-    def key_dtype(self):
-        """The dtype of keys."""
-        return self._key_dtype
-
-    @property
-    def value_dtype(self):
-        """The dtype of values."""
-        return self._value_dtype
 
     @property
     def name(self):
