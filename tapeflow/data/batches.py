@@ -11,6 +11,7 @@ from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.shapes import as_shape
 from tapeflow.core.spec import TensorSpec
 from tapeflow.data import cardinality, structure
+from tapeflow.data.arguments import count_of
 from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from tapeflow.data.transformations import FromOne
 
@@ -19,7 +20,7 @@ class BatchDataset(FromOne):
     """Consecutive elements, stacked. Where elements are rows, a batch is one gather."""
 
     def __init__(self, source, batch_size, drop_remainder):
-        self._batch_size, self._drop_remainder = int(batch_size), bool(drop_remainder)
+        self._batch_size, self._drop_remainder = count_of(batch_size), bool(drop_remainder)
         if self._batch_size < 1:
             raise InvalidArgumentError(
                 None, None, f"Batch size must be greater than zero, but got {batch_size}."
@@ -92,6 +93,8 @@ class PaddedBatchDataset(BatchDataset):
                 )
         else:
             shapes = [as_shape(each) for each in _flat_up_to(specs, padded_shapes)]
+            for shape, spec in zip(shapes, flat, strict=True):
+                _check_room(shape, spec.shape)
         if padding_values is None:
             values = [_zero(each.dtype) for each in flat]
         elif not nest.is_nested(padding_values) and len(flat) > 1:
@@ -120,6 +123,17 @@ class PaddedBatchDataset(BatchDataset):
             for column, shape, value in zip(columns, self._shapes, self._values, strict=True)
         ]
         return nest.pack_sequence_as(elements[0], leaves)
+
+
+def _check_room(padded, shape):
+    """ValueError if elements of a known shape do not fit into the padded one."""
+    if shape.rank is None:
+        return
+    sizes = zip(padded.as_list(), shape.as_list(), strict=False)
+    if padded.rank != shape.rank or any([a is not None and b is not None and a < b for a, b in sizes]):
+        raise ValueError(
+            f"The padded shape {padded} is not compatible with the shape {shape} of the corresponding input component."
+        )
 
 
 def _flat_up_to(specs, nested):
@@ -158,6 +172,9 @@ class UnbatchDataset(FromOne):
     """The rows of each element."""
 
     def __init__(self, source):
+        for each in nest.flatten(source.element_spec):
+            if isinstance(each, TensorSpec) and each.shape.rank == 0:
+                raise ValueError("Cannot unbatch an input with scalar components.")
         spec = nest.map_structure(structure.without_leading, source.element_spec)
         sizes = {each.shape[0] for each in nest.flatten(source.element_spec) if isinstance(each, TensorSpec)}
         known = source._size >= 0 and len(sizes) == 1 and None not in sizes

@@ -17,6 +17,10 @@ class ElementFunction:
     """
 
     def __init__(self, function, element_spec):
+        if not callable(function):
+            raise ValueError(
+                f"Argument `func` must be a callable. Received func={function!r} (of type {type(function)})"
+            )
         self._function, self._element_spec = function, element_spec
         self._program = None
         self._eager = functions.functions_run_eagerly()

@@ -11,6 +11,7 @@ from tapeflow.core.errors import InvalidArgumentError, OpError, UnknownError
 from tapeflow.core.spec import TensorSpec
 from tapeflow.core.tensor import Tensor
 from tapeflow.data import structure
+from tapeflow.data.arguments import count_of
 from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from tapeflow.data.dataset import DatasetV2
 
@@ -33,8 +34,8 @@ class TensorSliceDataset(DatasetV2):
         self._whole = structure.normalized(tensors)
         whole_specs = structure.spec_of(self._whole)
         leaves = nest.flatten(self._whole)
-        if not leaves:
-            raise ValueError("Invalid `tensors`. `tensors` must not be empty.")
+        if not leaves or all([each is None for each in leaves]):
+            raise ValueError("Invalid `element`. `element` should not be empty.")
         sizes = [_num_rows(each) for each in leaves if each is not None]
         if len(set(sizes)) > 1:
             raise ValueError(
@@ -81,7 +82,9 @@ class RangeDataset(DatasetV2):
     def __init__(self, *limits, output_type=int64, name=None):
         if not 1 <= len(limits) <= 3:
             raise ValueError(f"Invalid `args`. The length of `args` should be between 1 and 3; got {limits}")
-        limits = [int(each) for each in limits]
+        limits = [count_of(each) for each in limits]
+        if len(limits) == 3 and limits[2] == 0:
+            raise InvalidArgumentError(None, None, "step must be a non-zero integer. [Op:RangeDataset]")
         self._range = range(*limits)
         self._dtype = as_dtype(output_type)
         super().__init__(TensorSpec([], self._dtype), len(self._range))

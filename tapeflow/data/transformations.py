@@ -10,9 +10,11 @@ from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.spec import TensorSpec
 from tapeflow.data import cardinality, structure
+from tapeflow.data.arguments import count_of
 from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from tapeflow.data.dataset import DatasetV2
 from tapeflow.data.mapping import ElementFunction, call_once
+from tapeflow.data.options import Options
 from tapeflow.ops import random_state
 
 
@@ -41,6 +43,8 @@ class OptionsDataset(FromOne):
     """The same elements, with options."""
 
     def __init__(self, source, options):
+        if not isinstance(options, Options):
+            raise TypeError(f"`with_options` takes tf.data.Options; got {type(options)}: {options!r}")
         super().__init__(source)
         self._options = source._options.merge(options)
 
@@ -71,7 +75,7 @@ class TakeDataset(_OfPlaces):
     """The first `count` elements."""
 
     def __init__(self, source, count):
-        self._count = int(count)
+        self._count = count_of(count)
         super().__init__(source, size=cardinality.taken(source._size, self._count))
 
     def _chosen(self, places):
@@ -94,7 +98,7 @@ class SkipDataset(_OfPlaces):
     """All but the first `count` elements."""
 
     def __init__(self, source, count):
-        self._count = int(count)
+        self._count = count_of(count)
         super().__init__(source, size=cardinality.skipped(source._size, self._count))
 
     def _chosen(self, places):
@@ -114,7 +118,7 @@ class ShardDataset(_OfPlaces):
     """Every `num_shards`-th element, from number `index` on."""
 
     def __init__(self, source, num_shards, index):
-        self._num_shards, self._index = int(num_shards), int(index)
+        self._num_shards, self._index = count_of(num_shards), count_of(index)
         if self._num_shards < 1:
             raise InvalidArgumentError(None, None, f"num_shards must be >= 1 (currently {num_shards}).")
         if not 0 <= self._index < self._num_shards:
@@ -140,7 +144,7 @@ class RepeatDataset(FromOne):
     """The elements again and again."""
 
     def __init__(self, source, count):
-        self._count = -1 if count is None else int(count)
+        self._count = -1 if count is None else count_of(count)
         super().__init__(source, size=cardinality.repeated(source._size, self._count))
 
     def _rounds(self):
@@ -174,7 +178,7 @@ class ShuffleDataset(_OfPlaces):
 
     def __init__(self, source, buffer_size, seed, reshuffle_each_iteration):
         super().__init__(source)
-        self._buffer_size = int(buffer_size)
+        self._buffer_size = count_of(buffer_size)
         if self._buffer_size < 1:
             if source._size < 0 or self._buffer_size != UNKNOWN_CARDINALITY:
                 raise InvalidArgumentError(
@@ -361,7 +365,7 @@ class EnumerateDataset(FromOne):
     """Pairs of a number, from `start` on, and an element."""
 
     def __init__(self, source, start):
-        self._start = int(start)
+        self._start = count_of(start)
         super().__init__(source, (TensorSpec([], int64), source.element_spec))
 
     def _elements(self):
@@ -373,13 +377,19 @@ class EnumerateDataset(FromOne):
 
 
 class CacheDataset(FromOne):
-    """The same elements, computed in the first round that goes to the end and kept in memory."""
+    """The same elements in one order, kept in memory: their places where they are rows, else the elements themselves,
+    once they have been gone through to the end.
+    """
 
     def __init__(self, source):
         super().__init__(source)
         self._kept = self._kept_places = None
 
     def _elements(self):
+        places = self._places()
+        return self._kept_elements() if places is None else self._single_rows(places)
+
+    def _kept_elements(self):
         if self._kept is not None:
             yield from self._kept
             return
@@ -388,6 +398,18 @@ class CacheDataset(FromOne):
             found.append(element)
             yield element
         self._kept = found
+
+    def _single_rows(self, places):
+        specs = nest.flatten(
+            nest.map_structure(lambda each: structure.leading(each, None), self.element_spec)
+        )
+        for each in places:
+            if not len(each):
+                continue
+            rows = self._rows(each)
+            columns = [structure.rows_of(a, b) for a, b in zip(nest.flatten(rows), specs, strict=True)]
+            for row in zip(*columns, strict=True):
+                yield nest.pack_sequence_as(rows, list(row))
 
     def _places(self):
         if self._kept_places is not None:

@@ -1,0 +1,25 @@
+"""Numbers that users give to data sets."""
+
+from tapeflow.core.dtypes import int64
+from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.operands import as_tensor
+from tapeflow.core.tensor import Tensor
+
+
+def count_of(value):
+    """The int that a whole number, an integer scalar tensor or variable is.
+
+    ValueError for None, TypeError for what is no whole number, InvalidArgumentError for tensors with axes, as in
+    TensorFlow.
+    """
+    if type(value) is int:
+        return value
+    is_like_tensor = isinstance(value, Tensor) or hasattr(value, "__tf_tensor__")
+    tensor = as_tensor(value) if is_like_tensor else as_tensor(value, int64)
+    if not tensor._dtype.is_integer:
+        raise TypeError(f"A whole number is expected, not a tensor of dtype {tensor._dtype.name}: {value!r}")
+    if tensor.dims:
+        raise InvalidArgumentError(
+            None, None, f"A scalar is expected, not a tensor of shape {list(tensor.dims)}."
+        )
+    return int(tensor)
