@@ -1,13 +1,14 @@
-"""The first program of many: handwritten digits with Keras, by a loop of one's own or by `fit`, on tapeflow or on TensorFlow.
+"""The first program of many: handwritten digits with Keras, by a loop of one's own or by `fit`.
 
     python -m tapeflow examples/mnist.py                     the loop, eagerly
     python -m tapeflow examples/mnist.py --form function     the loop, its step under @tf.function
     python -m tapeflow examples/mnist.py --form fit          Keras' own loop
     python examples/mnist.py --form fit                      the same on TensorFlow, where it is installed
 
-MNIST (Y. LeCun, C. Cortes, C. Burges) is taken from `--data FILE` (mnist.npz, or a folder with the four IDX files), else from where Keras
-keeps it. Where it is not there and cannot be fetched, scikit-learn's 1,797 scans of 8x8 pixels are enlarged to 28x28 instead (E. Alpaydin,
-C. Kaynak: Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998), and the program says so.
+MNIST (Y. LeCun, C. Cortes, C. Burges) is taken from `--data FILE` (mnist.npz, or a folder with the four IDX files),
+else from where Keras keeps it. Where it is not there and cannot be fetched, scikit-learn's 1,797 scans of 8x8 pixels
+are enlarged to 28x28 instead (E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI Machine Learning
+Repository, 1998), and the program says so.
 """
 
 import argparse
@@ -108,7 +109,7 @@ def train_by_loop(model, x_train, y_train, options, compiled):
         with tf.GradientTape() as tape:
             loss = loss_fn(y, model(x, training=True))
         gradients = tape.gradient(loss, model.trainable_variables)
-        optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
         return loss
 
     if compiled:

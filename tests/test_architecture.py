@@ -80,7 +80,9 @@ def test_imports_go_down(path):
         root, *inner = name.split(".")
         if root == "tapeflow":
             assert not inner or inner[0] in allowed, f"{relative(path)}:{line}: {mine} may not import {name}"
-            assert inner or name != "tapeflow" or mine in ("api", "compat", "torch"), f"{relative(path)}:{line}: {name}"
+            assert inner or name != "tapeflow" or mine in ("api", "compat", "torch"), (
+                f"{relative(path)}:{line}: {name}"
+            )
 
 
 @pytest.mark.parametrize("path", [each for each in SOURCES if layer(each) == "core"], ids=relative)

@@ -1,4 +1,4 @@
-"""What Keras' own tests need around them: `tensorflow` means tapeflow, and the marks and names that its conftest provides.
+"""What Keras' own tests need around them: `tensorflow` means tapeflow, and what its conftest provides.
 
 The source distribution carries the tests without their conftest. It is loaded with `-p conftest`.
 """

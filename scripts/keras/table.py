@@ -1,6 +1,6 @@
 """Reads reports of Keras' own tests and prints a table by folder, beside TensorFlow's own results.
 
-python scripts/keras/table.py REPORT.xml [--failures FILE] [--baseline FILE]
+python scripts/keras/table.py REPORT.xml [REPORT.xml ...] [--failures FILE]
 """
 
 import argparse

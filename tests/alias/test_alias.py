@@ -1,4 +1,4 @@
-"""`tensorflow` can mean tapeflow: each program runs in a process of its own, as the real one is in that of the tests."""
+"""`tensorflow` can mean tapeflow. Each program has a process of its own: the real one is in that of the tests."""
 
 import os
 import subprocess
@@ -116,7 +116,8 @@ import numpy
 x = numpy.random.default_rng(0).normal(size=(200, 8)).astype("float32")
 y = (x.sum(axis=1) > 0).astype("int64")
 model = Sequential([layers.Input((8,)), layers.Dense(16, activation="relu"), layers.Dense(2)])
-model.compile(tapeflow.keras.optimizers.Adam(0.02), tapeflow.keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+loss = tapeflow.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+model.compile(tapeflow.keras.optimizers.Adam(0.02), loss, metrics=["accuracy"])
 before = model.evaluate(x, y, verbose=0)
 model.fit(x, y, epochs=20, batch_size=32, verbose=0)
 after = model.evaluate(x, y, verbose=0)

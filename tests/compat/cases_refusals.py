@@ -184,4 +184,9 @@ def a_variable_of_another_graph(tf):
 def a_session_started_twice(tf):
     with started(tf) as session:
         pass
-    yield refused(lambda: session.__enter__() and session.run(tf.constant(1.0)))
+
+    def run_again():
+        with session:  # left again, so that its graph does not stay the default one of what follows
+            return session.run(tf.constant(1.0))
+
+    yield refused(run_again)

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 
-from tapeflow.core import nest
+from tapeflow.api.distribute.values import ReduceOp
 
 __all__ = [
     "ReplicaContext",
@@ -91,14 +91,12 @@ class ReplicaContext:
 
     def all_reduce(self, reduce_op, value, options=None):
         """The nest `value`, summed or averaged over all replicas; differentiable."""
-        from tapeflow.api.distribute.values import ReduceOp
-
         ReduceOp.parse(reduce_op)
-        return nest.map_structure(lambda each: each, value)
+        return value
 
     def all_gather(self, value, axis, options=None):
         """The nest `value` of all replicas, concatenated along `axis`."""
-        return nest.map_structure(lambda each: each, value)
+        return value
 
     def merge_call(self, merge_fn, args=(), kwargs=None):
         """`merge_fn(strategy, *args, **kwargs)` in the program for all replicas."""

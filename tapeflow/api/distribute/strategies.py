@@ -42,9 +42,8 @@ class StrategyExtended:
         return True
 
     def update(self, var, fn, args=(), kwargs=None, group=True):
-        """`fn(var, *args, **kwargs)` for each copy of the variable, of which there is one."""
-        result = fn(var, *args, **(kwargs or {}))
-        return result if group else nest.map_structure(lambda each: each, result)
+        """`fn(var, *args, **kwargs)` for each copy of the variable. As there is one, nothing has to be grouped."""
+        return fn(var, *args, **(kwargs or {}))
 
     def reduce_to(self, reduce_op, value, destinations, options=None):
         """The value of all replicas as one."""
@@ -91,7 +90,7 @@ class Strategy:
 
     def gather(self, value, axis):
         """The nest `value` of all replicas, concatenated along `axis`."""
-        return nest.map_structure(lambda each: each, value)
+        return value
 
     def experimental_local_results(self, value):
         """The values of this machine's replicas, in a tuple.

@@ -2,6 +2,7 @@
 
 import contextlib
 
+from tapeflow.api.context import executing_eagerly
 from tapeflow.core.context import interpreting
 
 __all__ = ["async_wait", "context", "eager_mode"]
@@ -15,8 +16,6 @@ class Context:
 
     def executing_eagerly(self):
         """Whether calls give their results at once."""
-        from tapeflow.api.context import executing_eagerly
-
         return executing_eagerly()
 
 
