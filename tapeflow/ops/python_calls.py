@@ -1,6 +1,7 @@
 """A call of the user's own Python, as an op: it happens when the program runs, once and in its turn."""
 
 import traceback
+from collections.abc import Callable
 
 import numpy
 
@@ -90,6 +91,7 @@ class _Tape:
     """What differentiates a Python function; `autodiff`, a layer above, provides it."""
 
     __slots__ = ("pulled_back",)
+    pulled_back: Callable
 
 
 tape = _Tape()
