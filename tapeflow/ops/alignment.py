@@ -40,7 +40,8 @@ class _Lattice:
         self.states[:, 1::2] = numpy.where(used, labels, blank)
         self.emitted = numpy.take_along_axis(self.log_probabilities, self.states[:, None, :], 2)
         self.skips = numpy.zeros(self.states.shape, bool)
-        self.skips[:, 2:] = (self.states[:, 2:] != blank) & (self.states[:, 2:] != self.states[:, :-2])
+        # From a label to the next, past the blank between them, even if one of them is of the blank's class.
+        self.skips[:, 3::2] = labels[:, 1:] != labels[:, :-1]
         number = numpy.arange(self.states.shape[1])
         ends = 2 * label_lengths[:, None]
         self.is_end = (number == ends) | (number == ends - 1)

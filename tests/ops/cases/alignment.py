@@ -21,6 +21,16 @@ CASES = [
         reason="TensorFlow has no second derivative either",
     ),
     Case(
+        alignment.ctc_loss,
+        normal(2, 6, 4),
+        np.array([[1, 0, 2], [3, 1, 0]], np.int32),  # a label of the blank's class
+        LENGTHS,
+        TIMES,
+        blank=0,
+        second=False,
+        reason="TensorFlow has no second derivative either",
+    ),
+    Case(
         alignment.ctc_loss_grad,
         normal(2, 6, 4),
         LABELS,

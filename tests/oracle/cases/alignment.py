@@ -50,6 +50,22 @@ CALLS = [
     Call("nn.ctc_loss", LABELS, normal(7, 2, 5), LENGTHS, TIMES, atol=1e-5),
     Call("nn.ctc_loss", LABELS, normal(2, 7, 5), LENGTHS, TIMES, logits_time_major=False, atol=1e-5),
     Call("nn.ctc_loss", LABELS, normal(7, 2, 5), LENGTHS, TIMES, blank_index=-1, atol=1e-5),
+    *[
+        Call(
+            "nn.ctc_loss",
+            labels,
+            normal(time, 2, 3),
+            lengths,
+            times,
+            atol=1e-5,
+            grad=False,
+            reason="a label is of the blank's class, which TensorFlow's gradient leaves out",
+        )
+        for labels, time, lengths, times in (
+            ([[1, 2, 1, 0], [1, 2, 0, 2]], 4, [4, 4], [4, 4]),
+            ([[1, 0, 2, 0], [0, 1, 0, 2]], 6, [3, 4], [6, 5]),
+        )
+    ],
     Call(_sparse_loss, normal(7, 2, 5), TIMES, atol=1e-5, name="nn.ctc_loss"),
     Call(_old_loss, normal(7, 2, 5), TIMES, atol=1e-5, name="compat.v1.nn.ctc_loss"),
     Call("nn.ctc_unique_labels", np.array([[3, 1, 3, 4], [2, 2, 2, 2]], "int32")),
