@@ -7,6 +7,7 @@ from tapeflow.data.dataset import DatasetSpec, DatasetV2
 from tapeflow.data.iterator import Iterator, IteratorSpec
 from tapeflow.data.optional import Optional, OptionalSpec
 from tapeflow.data.options import Options, ThreadingOptions
+from tapeflow.data.readers import FixedLengthRecordDataset, TextLineDataset, TFRecordDataset
 
 AUTOTUNE = -1
 """As a number of parallel calls or of elements to prefetch: whatever is best."""
@@ -21,11 +22,14 @@ __all__ = [
     "UNKNOWN_CARDINALITY",
     "Dataset",
     "DatasetSpec",
+    "FixedLengthRecordDataset",
     "Iterator",
     "IteratorSpec",
     "Optional",
     "OptionalSpec",
     "Options",
+    "TFRecordDataset",
+    "TextLineDataset",
     "ThreadingOptions",
     "experimental",
 ]

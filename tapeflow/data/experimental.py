@@ -3,13 +3,23 @@
 import enum
 
 from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
+from tapeflow.data.csv_tables import make_csv_dataset
+from tapeflow.data.databases import SqlDataset
+from tapeflow.data.record_files import TFRecordWriter, make_batched_features_dataset, parse_example_dataset
+from tapeflow.data.separated_values import CsvDataset
 
 __all__ = [
     "INFINITE_CARDINALITY",
     "UNKNOWN_CARDINALITY",
     "AutoShardPolicy",
+    "CsvDataset",
     "ExternalStatePolicy",
+    "SqlDataset",
+    "TFRecordWriter",
     "cardinality",
+    "make_batched_features_dataset",
+    "make_csv_dataset",
+    "parse_example_dataset",
 ]
 
 

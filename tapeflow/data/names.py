@@ -5,6 +5,7 @@ from tapeflow.core.dtypes import as_dtype
 from tapeflow.core.spec import TensorSpec
 from tapeflow.data import batches, sources, transformations
 from tapeflow.data.dataset import DatasetV2
+from tapeflow.data.listing import list_files
 
 
 def from_tensors(tensors, name=None):
@@ -237,12 +238,13 @@ def with_options(self, options, name=None):
     return transformations.OptionsDataset(self, options)
 
 
-_STATIC = {"from_tensors", "from_tensor_slices", "from_generator", "range", "zip", "random"}
+_STATIC = {"list_files", "from_tensors", "from_tensor_slices", "from_generator", "range", "zip", "random"}
 
 
 def install():
     """Gives DatasetV2 its methods: they lie here, above the classes that they make."""
     for function in (
+        list_files,
         from_tensors,
         from_tensor_slices,
         from_generator,

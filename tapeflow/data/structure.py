@@ -89,13 +89,14 @@ def rows_of(value, spec):
     """The list of the rows of a tensor or composite tensor."""
     if isinstance(value, EagerTensor):
         dtype = value._dtype
-        return [wrap(_scalar(row), dtype) for row in value._array]
+        return [wrap(boxed(row), dtype) for row in value._array]
     if value is None:
         return None
     return spec._unbatched_values(value)
 
 
-def _scalar(row):
+def boxed(row):
+    """A row of an array as what the array of a tensor without axes is."""
     if isinstance(row, bytes):
         boxed = numpy.empty((), object)
         boxed[()] = row

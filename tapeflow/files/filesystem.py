@@ -52,8 +52,13 @@ def path_text(path):
 
 
 def matching_paths(pattern):
-    """The sorted paths that fit a pattern: `*` and `?` are any characters but a slash, `[a-c]` is one of these."""
+    """The sorted paths that fit a pattern: `*` and `?` are any characters but a slash, `[a-c]` is one of these.
+
+    Those that a pattern without a folder finds begin with `./`, as TensorFlow's do.
+    """
     import glob
 
+    if "/" not in pattern and glob.has_magic(pattern):
+        pattern = f"./{pattern}"
     with system_errors(pattern):
         return sorted(glob.glob(pattern, include_hidden=True))

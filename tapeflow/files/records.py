@@ -111,6 +111,10 @@ class _Inflated(io.RawIOBase):
     def readable(self):
         return True
 
+    def close(self):
+        self._file.close()
+        super().close()
+
     def readinto(self, buffer):
         """Fills the buffer at least in part; 0 at the end of the file."""
         while True:
@@ -153,14 +157,22 @@ def read_records(path, compression="", buffer_size=None):
     Raises NotFoundError if there is no such file; DataLossError, with the offset of the record, for one that is
     damaged or ends too early, after all records before it were given (but for damage in the compression itself).
     """
-    with system_errors(path):
-        file = open(path, "rb", buffering=max(buffer_size or 1 << 18, 1 << 12))  # noqa: SIM115, closed below
-    with file, system_errors(path):
+    with opened(path, buffer_size=buffer_size) as file, system_errors(path):
         source = _Unpacked(file, compression) if compression else _Plain(file)
         offset = 0
         while (record := _next_record(source, offset)) is not None:
             yield record
             offset += _HEADER + len(record) + 4
+
+
+def opened(path, compression="", buffer_size=None):
+    """A binary file that is open for reading; what is read is unpacked if it is compressed ("GZIP" or "ZLIB").
+
+    Raises NotFoundError if there is no such file; reading raises DataLossError where the compression is damaged.
+    """
+    with system_errors(path):
+        file = open(path, "rb", buffering=max(buffer_size or 1 << 18, 1 << 12))  # noqa: SIM115, the caller closes it
+    return io.BufferedReader(_Inflated(file, _WINDOW_BITS[compression]), 1 << 18) if compression else file
 
 
 def _next_record(source, offset):

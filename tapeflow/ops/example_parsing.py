@@ -1,6 +1,7 @@
 """The op that reads Example messages into tensors."""
 
 import math
+from collections.abc import Callable
 
 import numpy
 
@@ -155,3 +156,17 @@ no_gradient(parse_examples)
 
 def _invalid(message):
     return InvalidArgumentError(None, None, f"{message} [Op:ParseExampleV2]")
+
+
+class _FeaturesParser:
+    """What reads Examples by descriptions of their features; `api`, a layer above, provides it.
+
+    parse(serialized, features) gives the dict of a vector of Examples, specs(features, size) that of its TypeSpecs.
+    """
+
+    __slots__ = ("parse", "specs")
+    parse: Callable
+    specs: Callable
+
+
+features_parser = _FeaturesParser()

@@ -52,10 +52,10 @@ def write_file(xp, filename, contents):
 
 @op("MatchingFiles", accepts=_STRING, result=string, effect=True)
 def matching_files(xp, pattern):
-    """The sorted paths that fit one of the patterns."""
-    found = set()
+    """The sorted paths that fit the patterns, each as often as it fits one."""
+    found = []
     for each in numpy.asarray(pattern, object).reshape(-1).tolist():
-        found.update(matching_paths(path_text(each)))
+        found += matching_paths(path_text(each))
     result = numpy.empty(len(found), object)
     result[:] = [os.fsencode(each) for each in sorted(found)]
     return result

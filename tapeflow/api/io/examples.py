@@ -5,15 +5,16 @@ from collections import namedtuple
 import numpy
 
 from tapeflow.api.casting import cast
-from tapeflow.api.ragged import RaggedTensor
-from tapeflow.api.sparse import SparseTensor
+from tapeflow.api.ragged import RaggedTensor, RaggedTensorSpec
+from tapeflow.api.sparse import SparseTensor, SparseTensorSpec
 from tapeflow.api.strings import as_strings
 from tapeflow.core import dtypes
 from tapeflow.core.arguments import int_tuple
 from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape
-from tapeflow.ops.example_parsing import parse_examples
+from tapeflow.core.spec import TensorSpec
+from tapeflow.ops.example_parsing import features_parser, parse_examples
 
 __all__ = [
     "FixedLenFeature",
@@ -123,3 +124,26 @@ def _plan(key, feature):
     if default is not None and default.dims != dims and int(numpy.prod(default.dims)) != 1:
         raise ValueError(f"The default of feature {key} has shape {list(default.dims)}, not {list(dims)}.")
     return ("fixed", key, dtype, dims), default
+
+
+def _specs(features, size):
+    """The dict of the TypeSpecs of what `parse_example` gives for a vector of `size` Examples (None: any number)."""
+    if not features:
+        raise invalid(
+            "Length for attr 'output_types' of 0 must be at least minimum 1", "ParseExampleDatasetV2"
+        )
+    found = {}
+    for key in features:
+        feature = features[key]
+        kind, _, dtype, dims = _plan(key, feature)[0]
+        if kind == "sparse":
+            found[key] = SparseTensorSpec([size, None], dtype)
+        elif kind == "ragged":
+            found[key] = RaggedTensorSpec([size, None], dtype, 1, feature.row_splits_dtype)
+        else:
+            found[key] = TensorSpec((size, *dims) if kind == "fixed" else (size, None, *dims), dtype)
+    return found
+
+
+features_parser.parse = parse_example
+features_parser.specs = _specs
