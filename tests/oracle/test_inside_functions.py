@@ -32,7 +32,6 @@ OPEN = {  # public functions that cannot be traced in some calls, and why
     "math.argmin": "an axis that is a tensor",
     "math.bincount": "looks at elements",
     "math.cumsum": "an axis that is a tensor",
-    "ragged.stack": "rows of ragged tensors are numbers of the trace",
     "random.Generator": "makes its state",
     "random.create_rng_state": "gives an array",
     "repeat": "one number of repetitions that is a tensor",
@@ -40,7 +39,6 @@ OPEN = {  # public functions that cannot be traced in some calls, and why
     "sort": "an axis that is a tensor",
     "tensordot": "axes that are tensors",
     "where": "makes a variable",
-    "RaggedTensor.from_tensor": "looks at elements",
     **{
         f"math.reduce_{name}": "axes that are a tensor"
         for name in ("euclidean_norm", "logsumexp", "max", "mean", "min", "prod", "std", "sum", "variance")

@@ -6,9 +6,12 @@ from tapeflow.api.ragged.ragged_tensor import RaggedTensor
 from tapeflow.api.ragged.row_partition import RowPartition
 from tapeflow.core import nest
 from tapeflow.core.dtypes import as_dtype, float32, int32, int64
-from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor, as_tensors
+from tapeflow.core.size import may_equal
+from tapeflow.core.tensor import Tensor
 from tapeflow.ops.layout import concat, reshape
+from tapeflow.ops.layout import stack as pack
+from tapeflow.ops.ragged_rows import ragged_rows
 
 __all__ = ["constant", "map_flat_values", "stack"]
 
@@ -114,16 +117,20 @@ def stack(values, axis=0, name=None):
         if all(not each.dims for each in values):
             raise ValueError("tf.ragged.stack needs tensors of at least one axis; use tf.stack for scalars.")
         values = [RaggedTensor.from_tensor(each) if len(each.dims) > 1 else each for each in values]
-    lengths = [len(each) if not isinstance(each, RaggedTensor) else int(each.nrows()) for each in values]
-    return RaggedTensor.from_row_lengths(_joined(values), numpy.array(lengths, dtype.array_dtype))
+    lengths = [
+        as_tensor(each.dims[0], dtype) if isinstance(each, Tensor) else each.nrows(dtype) for each in values
+    ]
+    return RaggedTensor.from_row_lengths(joined_rows(values), pack(*lengths, axis=0))
 
 
-def _joined(values):
-    """The rows of all values, one after the other."""
-    if not isinstance(values[0], RaggedTensor):
+def joined_rows(values):
+    """The rows of all values, tensors or ragged tensors of one ragged rank, one after the other."""
+    if isinstance(values[0], Tensor):
         return concat(*values, axis=0)
-    lengths = numpy.concatenate([each._row_partition._lengths for each in values])
-    return RaggedTensor.from_row_lengths(_joined([each.values for each in values]), lengths)
+    splits, _ = ragged_rows(*[each.row_splits for each in values], step="appended_rows")
+    lengths = [each._row_partition._uniform for each in values]
+    uniform = lengths[0] if all([each is not None and each == lengths[0] for each in lengths]) else None
+    return RaggedTensor._of(joined_rows([each.values for each in values]), RowPartition._of(splits, uniform))
 
 
 def map_flat_values(op, *args, **kwargs):
@@ -138,26 +145,28 @@ def map_flat_values(op, *args, **kwargs):
     found = [each for each in nest.flatten([args, kwargs]) if isinstance(each, RaggedTensor)]
     if not found:
         return op(*args, **kwargs)
-    first = found[0]
-    for other in found[1:]:
-        for one, another in zip(first._partitions, other._partitions, strict=False):
-            if not numpy.array_equal(one._splits, another._splits):
-                raise InvalidArgumentError(
-                    None,
-                    None,
-                    f"Ragged tensors have incompatible row_splits: {one._splits} and {another._splits}.",
-                )
-        if first.ragged_rank != other.ragged_rank:
-            raise ValueError(f"Ragged tensors have different ragged ranks: {first!r} and {other!r}.")
+    first = with_same_rows(found)
     result = op(*_flat(args), **_flat(kwargs))
     count = first.flat_values.dims[0]
     dims = as_tensor(result).dims
-    if not dims or dims[0] != count:
+    if not dims or not may_equal(dims[0], count):
         raise ValueError(
             "tf.ragged.map_flat_values requires that the output of `op` have the same outer-dimension size as "
             f"flat_values of any ragged inputs. (output shape: {dims}; expected outer dimension size: {count})"
         )
     return first.with_flat_values(result)
+
+
+def with_same_rows(ragged):
+    """The first of these ragged tensors. InvalidArgumentError unless the others have the same rows."""
+    first, *others = ragged
+    for other in others:
+        if first.ragged_rank != other.ragged_rank:
+            raise ValueError(f"Ragged tensors have different ragged ranks: {first!r} and {other!r}.")
+    for splits in zip(*[each.nested_row_splits for each in ragged], strict=True):
+        if any([each is not splits[0] for each in splits]):
+            ragged_rows(*splits, step="same_splits")
+    return first
 
 
 def _flat(arguments):

@@ -1,7 +1,5 @@
 """RaggedTensorSpec: the description of a ragged tensor."""
 
-import numpy
-
 from tapeflow.core.dtypes import as_dtype, float32, int64
 from tapeflow.core.shapes import as_shape
 from tapeflow.core.spec import TensorSpec, TypeSpec
@@ -100,15 +98,13 @@ class RaggedTensorSpec(TypeSpec):
         """The value of these components, with the even row lengths that the shape tells."""
         from tapeflow.api.ragged.row_partition import RowPartition
 
+        if not self._ragged_rank:
+            return components[0]
         values, *splits = components
         dims = self._shape._dims
         for axis in range(len(splits), 0, -1):
-            rows = RowPartition.from_row_splits(splits[axis - 1], validate=False)
-            length = None if dims is None else dims[axis]
-            if length is not None and (numpy.diff(rows._splits) == length).all():
-                rows = RowPartition.from_uniform_row_length(
-                    length, nrows=rows.static_nrows, dtype=self._row_splits_dtype
-                )
+            count = values.dims[0] if isinstance(values, Tensor) else values._row_partition._count
+            rows = RowPartition._of(splits[axis - 1], None if dims is None else dims[axis], count)
             values = _ragged_tensor()._of(values, rows)
         return values
 

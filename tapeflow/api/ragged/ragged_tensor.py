@@ -9,13 +9,17 @@ from tapeflow.api.ragged.ragged_spec import RaggedTensorSpec
 from tapeflow.api.ragged.row_partition import RowPartition
 from tapeflow.api.sparse.sparse_tensor import SparseTensor
 from tapeflow.core.dtypes import as_dtype, int64
-from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape
+from tapeflow.core.size import may_equal, visible
 from tapeflow.core.spec import CompositeTensor
+from tapeflow.core.tensor import EagerTensor, Tensor
+from tapeflow.ops.broadcasting import broadcast_to
+from tapeflow.ops.casting import cast
 from tapeflow.ops.indexed_slices import IndexedSlices, densify
-from tapeflow.ops.layout import reshape
+from tapeflow.ops.layout import reshape, stack
+from tapeflow.ops.ragged_rows import ragged_rows
 
 _internal = object()
 
@@ -33,6 +37,8 @@ class RaggedTensor(CompositeTensor):
     (TensorShape([3, None]), array([3, 1], dtype=int32), array([3, 1, 0], dtype=int32))
     """
 
+    # Keras tells ragged tensors by the names of their class and its module.
+    __module__ = "tensorflow.python.ops.ragged.ragged_tensor"
     __array_priority__ = 100
 
     def __init__(self, values, row_partition, internal=None):
@@ -56,15 +62,7 @@ class RaggedTensor(CompositeTensor):
         """The values in the rows that `partition(number of values)` gives."""
         values = _as_values(values)
         count = _length(values)
-        rows = partition(count)
-        if validate and rows.static_nvals != count:
-            raise InvalidArgumentError(
-                None,
-                None,
-                "Arguments to _from_row_partition do not form a valid RaggedTensor: the rows hold "
-                f"{rows.static_nvals} values, but there are {count}.",
-            )
-        return RaggedTensor._of(values, rows)
+        return RaggedTensor._of(values, partition(count)._holding(count, validate))
 
     @classmethod
     def from_row_splits(cls, values, row_splits, name=None, validate=True):
@@ -187,10 +185,14 @@ class RaggedTensor(CompositeTensor):
     @property
     def shape(self):
         """The static shape, a TensorShape: None for axes whose lengths may differ."""
-        rows = self._row_partition
-        return TensorShape(
-            [rows.static_nrows, rows.static_uniform_row_length, *self._values.shape.as_list()[1:]]
-        )
+        return TensorShape(visible(self._sizes))
+
+    @property
+    def _sizes(self):
+        """The sizes of all axes: ints, Sizes, and None where lengths may differ."""
+        rows, values = self._row_partition, self._values
+        inner = values._sizes if isinstance(values, RaggedTensor) else values.dims
+        return (rows._count, rows._uniform, *inner[1:])
 
     def get_shape(self):
         """The static shape, a TensorShape."""
@@ -261,7 +263,7 @@ class RaggedTensor(CompositeTensor):
     def nrows(self, out_type=None, name=None):
         """The number of rows, a Tensor."""
         out_type = self._row_partition.dtype if out_type is None else as_dtype(out_type)
-        return wrap(out_type.array_dtype.type(self._row_partition.static_nrows), out_type)
+        return as_tensor(self._row_partition._count, out_type)
 
     def row_lengths(self, axis=1, name=None):
         """The lengths of the rows along `axis`: a Tensor for axis 1, a RaggedTensor for inner ones.
@@ -277,12 +279,12 @@ class RaggedTensor(CompositeTensor):
         if isinstance(self._values, RaggedTensor):
             return self.with_values(self._values.row_lengths(axis - 1))
         dims = self._values.dims
-        dtype = self._row_partition.dtype
-        return self.with_values(wrap(numpy.full(dims[: axis - 1], dims[axis - 1], dtype.array_dtype), dtype))
+        length = as_tensor(dims[axis - 1], self._row_partition.dtype)
+        return self.with_values(broadcast_to(length, dims=dims[: axis - 1]))
 
     @property
     def _rank(self):
-        return self.shape.rank
+        return 1 + (self._values._rank if isinstance(self._values, RaggedTensor) else len(self._values.dims))
 
     def bounding_shape(self, axis=None, name=None, out_type=None):
         """The shape of the smallest box that holds it, or the size of one axis of that; a Tensor.
@@ -292,19 +294,31 @@ class RaggedTensor(CompositeTensor):
         """
         out_type = self._row_partition.dtype if out_type is None else as_dtype(out_type)
         partitions = self._partitions
-        sizes = [partitions[0].static_nrows]
-        sizes += [int(each._lengths.max(initial=0)) for each in partitions]
-        sizes += self.flat_values.dims[1:]
-        chosen = sizes if axis is None else sizes[slicing.checked_axis(axis, len(sizes), "axis")]
-        return wrap(numpy.asarray(chosen, out_type.array_dtype)[()], out_type)
+        rank = self._rank
+        if axis is None:
+            chosen = range(rank)
+        elif isinstance(axis, list | tuple):
+            chosen = [slicing.checked_axis(each, rank, "axis") for each in axis]
+        else:
+            chosen = [slicing.checked_axis(axis, rank, "axis")]
+        sizes = []
+        for each in chosen:
+            if each == 0:
+                size = partitions[0]._count
+            elif each <= len(partitions):
+                size = ragged_rows(partitions[each - 1]._splits, step="longest")
+            else:
+                size = self.flat_values.dims[each - len(partitions)]
+            sizes.append(cast(size, out_type) if isinstance(size, Tensor) else as_tensor(size, out_type))
+        return stack(*sizes, axis=0) if axis is None or isinstance(axis, list | tuple) else sizes[0]
 
     # Other values in the same rows
 
     def with_values(self, new_values):
         """The same rows with other values; ValueError if their number differs."""
         new_values = _as_values(new_values)
-        count, wanted = _length(new_values), self._row_partition.static_nvals
-        if count != wanted:
+        count, wanted = _length(new_values), _length(self._values)
+        if not may_equal(count, wanted):
             raise ValueError(
                 f"Shapes ({wanted},) and ({count},) are incompatible: these rows hold {wanted} values."
             )
@@ -346,15 +360,15 @@ class RaggedTensor(CompositeTensor):
         [[1], [2, 3]]
         """
         values = self._values
+        splits = self._eager_splits("to_list").tolist()
         values = values.to_list() if isinstance(values, RaggedTensor) else values._array.tolist()
-        splits = self._row_partition._splits.tolist()
         return [values[start:end] for start, end in pairwise(splits)]
 
     def numpy(self):
         """The elements as a NumPy array: of objects, the rows, if these differ in length."""
         values = self._values
+        splits = self._eager_splits("numpy")
         values = values.numpy() if isinstance(values, RaggedTensor) else values._array
-        splits = self._row_partition._splits
         rows = [values[start:end] for start, end in pairwise(splits)]
         if len({len(row) for row in rows}) <= 1:
             return numpy.array(rows, dtype=values.dtype)
@@ -362,6 +376,12 @@ class RaggedTensor(CompositeTensor):
         for index, row in enumerate(rows):
             array[index] = row
         return array
+
+    def _eager_splits(self, method):
+        splits = self._row_partition._splits
+        if not isinstance(splits, EagerTensor) or not isinstance(self.flat_values, EagerTensor):
+            raise ValueError(f"RaggedTensor.{method}() is only supported in eager mode.")
+        return splits._array
 
     def to_tensor(self, default_value=None, name=None, shape=None):
         """A Tensor in which short rows are filled up with `default_value` (zeros, empty strings).
@@ -381,7 +401,7 @@ class RaggedTensor(CompositeTensor):
         [[0, 0], [0, 1], [2, 0]]
         """
         places = slicing.coordinates(self)
-        values = reshape(self.flat_values, dims=(len(places),))
+        values = reshape(self.flat_values, dims=(places.dims[0],))
         return SparseTensor(places, values, self.bounding_shape(out_type=int64))
 
     @classmethod
@@ -398,13 +418,13 @@ class RaggedTensor(CompositeTensor):
             raise TypeError(f"Argument `st_input` must be of type SparseTensor, not {st_input!r}.")
         if st_input.shape.rank != 2:
             raise ValueError(f"A SparseTensor of rank 2 has rows; this one has rank {st_input.shape.rank}.")
-        indices = st_input.indices._array
-        ids = wrap(indices[:, 0].astype(as_dtype(row_splits_dtype).array_dtype), as_dtype(row_splits_dtype))
-        rows = RowPartition.from_value_rowids(ids, nrows=st_input.shape[0])
-        if not numpy.array_equal(rows.offsets_in_rows()._array, indices[:, 1]):
-            raise InvalidArgumentError(
-                None, None, f"SparseTensor is not right-ragged: its places are {indices}"
-            )
+        ids = ragged_rows(st_input.indices, step="rows_of_places", dims=st_input.indices.dims[:1])
+        dtype = as_dtype(row_splits_dtype)
+        size = st_input.shape[0]
+        nrows = st_input.dense_shape[0] if size is None else size
+        rows = RowPartition.from_value_rowids(
+            cast(ids, dtype), nrows=cast(nrows, dtype) if isinstance(nrows, Tensor) else nrows, validate=False
+        )
         return cls._of(st_input.values, rows)
 
     # Python's protocols
@@ -422,7 +442,12 @@ class RaggedTensor(CompositeTensor):
         return slicing.getitem(self, key)
 
     def __iter__(self):
-        return (self[index] for index in range(self._row_partition.static_nrows))
+        count = self._row_partition.static_nrows
+        if count is None:
+            raise TypeError(
+                "A RaggedTensor whose number of rows is not known cannot be iterated over; use tf.map_fn."
+            )
+        return (self[index] for index in range(count))
 
     def __bool__(self):
         raise TypeError("RaggedTensor may not be used as a boolean.")
@@ -431,11 +456,14 @@ class RaggedTensor(CompositeTensor):
         raise TypeError("RaggedTensor is unhashable.")
 
     def __repr__(self):
+        splits = self._row_partition._splits
+        if not isinstance(splits, EagerTensor) or not isinstance(self.flat_values, EagerTensor):
+            return f"tf.RaggedTensor(values={self._values}, row_splits={splits})"
         with numpy.printoptions(formatter={"all": _element_text}):
             return f"<tf.RaggedTensor {_element_text(self.numpy())}>"
 
     def __reduce__(self):
-        return RaggedTensor._of, (self._values, self._row_partition)
+        return _rebuild, (self._values, self._row_partition)
 
     def consumers(self):
         """Only graphs know consumers: an empty list."""
@@ -457,6 +485,10 @@ class RaggedTensor(CompositeTensor):
         return self.with_flat_values(densify(gradient) if isinstance(gradient, IndexedSlices) else gradient)
 
 
+def _rebuild(values, row_partition):
+    return RaggedTensor._of(values, row_partition)
+
+
 def _as_values(values):
     return values if isinstance(values, RaggedTensor) else as_tensor(values)
 
@@ -464,7 +496,7 @@ def _as_values(values):
 def _length(values):
     """How many values there are to be cut into rows."""
     if isinstance(values, RaggedTensor):
-        return values._row_partition.static_nrows
+        return values._row_partition._count
     if not values.dims:
         raise InvalidArgumentError(
             None, None, f"Values must have at least one axis to be cut into rows, not {values}"

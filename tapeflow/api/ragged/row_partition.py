@@ -2,12 +2,14 @@
 
 import numpy
 
+from tapeflow.core.arguments import scalar_int
 from tapeflow.core.dtypes import as_dtype, int32, int64
-from tapeflow.core.eager import wrap
-from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.size import Size
 from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
-from tapeflow.core.tensor import Tensor
+from tapeflow.core.tensor import EagerTensor, Tensor
+from tapeflow.ops.casting import cast_to
+from tapeflow.ops.ragged_rows import ragged_rows
 
 _factories = object()
 
@@ -22,15 +24,22 @@ class RowPartition(CompositeTensor):
     array([0, 0, 2])
     """
 
-    def __init__(self, splits, uniform=None, internal=None):
+    def __init__(self, splits, uniform=None, internal=None, nvals=None):
         if internal is not _factories:
             raise ValueError(
                 "RowPartition constructor is private; please use one of the factory methods instead "
                 "(e.g., RowPartition.from_row_lengths())"
             )
-        self._splits = splits  # a NumPy vector
-        self._dtype = int32 if splits.dtype == numpy.int32 else int64
-        self._uniform = uniform  # the length that all rows have, if that is what they were made by
+        self._splits = splits  # a Tensor
+        self._uniform = (
+            uniform  # the length that all rows have, if that is what they were made by: an int or a Size
+        )
+        self._nvals = nvals  # the number of values, an int or a Size, as far as it is known without looking
+
+    @classmethod
+    def _of(cls, splits, uniform=None, nvals=None):
+        """The partition with these splits, a tensor that is right."""
+        return cls(splits, uniform, _factories, nvals)
 
     # Making
 
@@ -42,48 +51,28 @@ class RowPartition(CompositeTensor):
         ones that do not begin with 0 or decrease (unless `validate` is False).
         """
         splits = _encoding("row_splits", row_splits, dtype, dtype_hint)
-        if not len(splits):
+        if splits.dims[0] == 0:
             raise ValueError("row_splits tensor may not be empty.")
-        if validate:
-            _require(
-                splits[0] == 0, "from_row_splits", "zero", f"the first row split must be 0, not {splits[0]}"
-            )
-            _require_growth(splits, "from_row_splits")
-        return cls(splits, internal=_factories)
+        return cls._of(ragged_rows(splits, step="checked_splits") if validate else splits)
 
     @classmethod
     def from_row_lengths(cls, row_lengths, validate=True, dtype=None, dtype_hint=None):
         """Row i has row_lengths[i] values. InvalidArgumentError for a negative length."""
         lengths = _encoding("row_lengths", row_lengths, dtype, dtype_hint)
-        if validate:
-            _require(
-                (lengths >= 0).all(),
-                "from_row_lengths",
-                "non-negative",
-                f"lengths must be >= 0, not {lengths}",
-            )
-        return cls(_from_lengths(lengths), internal=_factories)
+        return cls._of(ragged_rows(lengths, step="from_lengths", settings=(bool(validate),)))
 
     @classmethod
     def from_row_starts(cls, row_starts, nvals, validate=True, dtype=None, dtype_hint=None):
         """Row i begins at row_starts[i], and the last one ends at `nvals`."""
         starts = _encoding("row_starts", row_starts, dtype, dtype_hint)
-        splits = numpy.append(starts, numpy.asarray(nvals, starts.dtype)).astype(starts.dtype)
-        if validate:
-            _require(
-                splits[0] == 0, "from_row_starts", "zero", f"the first row must start at 0, not {splits[0]}"
-            )
-            _require_growth(splits, "from_row_starts")
-        return cls(splits, internal=_factories)
+        count = as_tensor(nvals)
+        return cls._of(ragged_rows(starts, count, step="from_starts", settings=(bool(validate),)))
 
     @classmethod
     def from_row_limits(cls, row_limits, validate=True, dtype=None, dtype_hint=None):
         """Row i ends at row_limits[i]."""
         limits = _encoding("row_limits", row_limits, dtype, dtype_hint)
-        splits = numpy.concatenate([numpy.zeros(1, limits.dtype), limits])
-        if validate:
-            _require_growth(splits, "from_row_limits")
-        return cls(splits, internal=_factories)
+        return cls._of(ragged_rows(limits, step="from_limits", settings=(bool(validate),)))
 
     @classmethod
     def from_value_rowids(cls, value_rowids, nrows=None, validate=True, dtype=None, dtype_hint=None):
@@ -92,19 +81,18 @@ class RowPartition(CompositeTensor):
         Raises InvalidArgumentError for decreasing ids and ValueError for an id beyond `nrows`.
         """
         rowids = _encoding("value_rowids", value_rowids, dtype, dtype_hint)
-        least = int(rowids[-1]) + 1 if len(rowids) else 0
-        nrows = least if nrows is None else int(nrows)
-        if nrows < 0:
-            raise ValueError(f"Expected nrows >= 0; got {nrows}")
-        if nrows < least:
-            raise ValueError(
-                f"Expected nrows >= value_rowids[-1] + 1; got nrows={nrows}, value_rowids[-1]={rowids[-1]}"
-            )
-        if validate:
-            _require_growth(rowids, "from_value_rowids")
-            _require((rowids >= 0).all(), "from_value_rowids", "negative", f"ids must be >= 0, not {rowids}")
-        lengths = numpy.bincount(rowids, minlength=nrows).astype(rowids.dtype)
-        return cls(_from_lengths(lengths), internal=_factories)
+        given = [] if nrows is None else [as_tensor(nrows)]
+        count = None if nrows is None else scalar_int(nrows, "nrows")
+        if type(count) is int and count < 0:
+            raise ValueError(f"Expected nrows >= 0; got {count}")
+        splits = ragged_rows(
+            rowids,
+            *given,
+            step="from_rowids",
+            settings=(bool(validate),),
+            dims=(None if count is None else count + 1,),
+        )
+        return cls._of(splits, nvals=rowids.dims[0])
 
     @classmethod
     def from_uniform_row_length(
@@ -115,40 +103,63 @@ class RowPartition(CompositeTensor):
         Raises ValueError if the numbers do not fit together.
         """
         chosen = as_dtype(dtype or dtype_hint or _dtype_of(uniform_row_length) or int64)
-        length = int(uniform_row_length)
-        if length < 0:
+        length = scalar_int(uniform_row_length, "uniform_row_length")
+        nvals = None if nvals is None else scalar_int(nvals, "nvals")
+        if type(length) is int and length < 0:
             raise ValueError(f"uniform_row_length must be >= 0, not {length}.")
         if nrows is None:
             if nvals is None:
                 raise ValueError("uniform_row_length: at least one of nvals and nrows must be given.")
-            nrows = int(nvals) // length if length else 0
-        nrows = int(nrows)
-        if nvals is not None and int(nvals) != nrows * length:
-            raise ValueError(f"uniform_row_length={length} times nrows={nrows} must equal nvals={int(nvals)}")
-        splits = numpy.arange(nrows + 1, dtype=chosen.array_dtype) * length
-        return cls(splits.astype(chosen.array_dtype), length, internal=_factories)
+            nrows = nvals // length if type(length) is Size or length else 0
+        nrows = scalar_int(nrows, "nrows")
+        product = nrows * length
+        if nvals is not None and product != nvals and not any([type(n) is Size for n in (product, nvals)]):
+            raise ValueError(f"uniform_row_length={length} times nrows={nrows} must equal nvals={nvals}")
+        numbers = as_tensor(length, chosen), as_tensor(nrows, chosen)
+        return cls._of(ragged_rows(*numbers, step="from_uniform", dims=(nrows + 1,)), length, product)
+
+    def _holding(self, count, validate=True):
+        """The same rows, which are to hold `count` values (an int or Size). InvalidArgumentError if they do not."""
+        if self._nvals is not None and self._nvals == count:
+            return self
+        splits = self._splits
+        if validate:
+            splits = ragged_rows(splits, as_tensor(count, splits._dtype), step="splits_of_values")
+        return RowPartition._of(splits, self._uniform, count)
 
     # What it is
 
     @property
     def dtype(self):
         """int32 or int64: what the numbers below come in."""
-        return self._dtype
+        return self._splits._dtype
+
+    @property
+    def _count(self):
+        """The number of rows, an int or a Size."""
+        return self._splits.dims[0] - 1
+
+    @property
+    def _num_values(self):
+        """The number of values, an int or a Size."""
+        if self._nvals is None:
+            self._nvals = scalar_int(self._splits[-1], "nvals")
+        return self._nvals
 
     @property
     def static_nrows(self):
-        """The number of rows, an int."""
-        return len(self._splits) - 1
+        """The number of rows, an int; None while it is not known."""
+        return _known(self._count)
 
     @property
     def static_nvals(self):
-        """The number of values, an int."""
-        return int(self._splits[-1])
+        """The number of values, an int; None while it is not known."""
+        return _known(self._num_values)
 
     @property
     def static_uniform_row_length(self):
-        """The length that all rows have by definition, an int; None if they may differ."""
-        return self._uniform
+        """The length that all rows have by definition, an int; None if they may differ or it is not known."""
+        return None if self._uniform is None else _known(self._uniform)
 
     def is_uniform(self):
         """Whether all rows have one length by definition."""
@@ -156,71 +167,61 @@ class RowPartition(CompositeTensor):
 
     def nrows(self):
         """The number of rows, a Tensor."""
-        return self._tensor(self.static_nrows)
+        return as_tensor(self._count, self.dtype)
 
     def nvals(self):
         """The number of values, a Tensor."""
-        return self._tensor(self.static_nvals)
+        return as_tensor(self._num_values, self.dtype)
 
     def uniform_row_length(self):
         """The length that all rows have by definition, a Tensor, or None."""
-        return None if self._uniform is None else self._tensor(self._uniform)
+        return None if self._uniform is None else as_tensor(self._uniform, self.dtype)
 
     def row_splits(self):
         """Where rows begin and, at the end, the number of values; a Tensor of shape `[nrows + 1]`."""
-        return self._tensor(self._splits)
+        return self._splits
 
     def row_starts(self):
         """Where rows begin, a Tensor of shape `[nrows]`."""
-        return self._tensor(self._splits[:-1])
+        return self._splits[:-1]
 
     def row_limits(self):
         """Where rows end, a Tensor of shape `[nrows]`."""
-        return self._tensor(self._splits[1:])
+        return self._splits[1:]
 
     def row_lengths(self):
         """How many values rows have, a Tensor of shape `[nrows]`."""
-        return self._tensor(self._lengths)
+        return ragged_rows(self._splits, step="lengths")
 
     def value_rowids(self):
         """The row of each value, a Tensor of shape `[nvals]`."""
-        return self._tensor(self._rowids)
+        return ragged_rows(self._splits, step="rowids", dims=(self._num_values,))
 
     def offsets_in_rows(self):
         """The place of each value in its row, a Tensor of shape `[nvals]`."""
-        return self._tensor(numpy.arange(self.static_nvals) - self._splits[:-1][self._rowids])
+        return ragged_rows(self._splits, step="offsets", dims=(self._num_values,))
 
     def with_dtype(self, dtype):
         """The same rows with numbers of the dtype int32 or int64; ValueError for others."""
-        return RowPartition(
-            _encoding("row_splits", wrap(self._splits, self._dtype), dtype, None), self._uniform, _factories
+        return RowPartition._of(
+            _encoding("row_splits", self._splits, dtype, None), self._uniform, self._nvals
         )
-
-    @property
-    def _lengths(self):
-        return numpy.diff(self._splits)
-
-    @property
-    def _rowids(self):
-        return numpy.repeat(numpy.arange(self.static_nrows, dtype=self._splits.dtype), self._lengths)
-
-    def _tensor(self, number):
-        return wrap(numpy.asarray(number, self._splits.dtype)[()], self._dtype)
 
     def __repr__(self):
         if self._uniform is not None:
-            return f"tf.RowPartition(nrows={self.static_nrows}, uniform_row_length={self._uniform})"
-        return f"tf.RowPartition(row_splits={self._splits})"
+            return f"tf.RowPartition(nrows={_text(self._count)}, uniform_row_length={_text(self._uniform)})"
+        splits = self._splits
+        return f"tf.RowPartition(row_splits={splits._array if type(splits) is EagerTensor else splits})"
 
     def __reduce__(self):
         return _rebuild, (self._splits, self._uniform)
 
     @property
     def _type_spec(self):
-        return RowPartitionSpec(self.static_nrows, None, self._uniform, self._dtype)
+        return RowPartitionSpec(self.static_nrows, None, self.static_uniform_row_length, self.dtype)
 
     def _to_components(self):
-        return self.row_splits()
+        return self._splits
 
 
 class RowPartitionSpec(TypeSpec):
@@ -250,7 +251,7 @@ class RowPartitionSpec(TypeSpec):
         return TensorSpec([None if self._nrows is None else self._nrows + 1], self._dtype)
 
     def _from_components(self, components):
-        return RowPartition(numpy.asarray(components._array), self._uniform_row_length, _factories)
+        return RowPartition._of(components, self._uniform_row_length, self._nvals)
 
     def __repr__(self):
         return (
@@ -260,7 +261,15 @@ class RowPartitionSpec(TypeSpec):
 
 
 def _rebuild(splits, uniform):
-    return RowPartition(splits, uniform, _factories)
+    return RowPartition._of(splits, uniform)
+
+
+def _known(number):
+    return None if type(number) is Size else number
+
+
+def _text(number):
+    return "None" if type(number) is Size else number
 
 
 def _dtype_of(value):
@@ -268,7 +277,7 @@ def _dtype_of(value):
 
 
 def _encoding(name, value, dtype, hint):
-    """A NumPy vector of int32 or int64 numbers that say where rows are."""
+    """A vector of int32 or int64 numbers that say where rows are."""
     wanted = dtype or _dtype_of(value) or (value.dtype if isinstance(value, numpy.ndarray) else None) or hint
     tensor = as_tensor(value)
     if not tensor.dims == (0,) and not tensor.dtype.is_integer:
@@ -278,23 +287,4 @@ def _encoding(name, value, dtype, hint):
         raise ValueError(f"{name} must have dtype int32 or int64, not {wanted.name}.")
     if len(tensor.dims) != 1:
         raise ValueError(f"Shape {tensor.shape} must have rank 1: {name} is a vector.")
-    return tensor._array.astype(wanted.array_dtype)
-
-
-def _from_lengths(lengths):
-    splits = numpy.zeros(len(lengths) + 1, lengths.dtype)
-    numpy.cumsum(lengths, out=splits[1:])
-    return splits
-
-
-def _require_growth(numbers, function):
-    _require((numpy.diff(numbers) >= 0).all(), function, "monotonic", f"{numbers} must not decrease")
-
-
-def _require(holds, function, condition, explanation):
-    if not holds:
-        raise InvalidArgumentError(
-            None,
-            None,
-            f"Arguments to {function} do not form a valid RaggedTensor:{condition}: {explanation}",
-        )
+    return tensor if tensor._dtype is wanted else cast_to(tensor, dtype=wanted)
