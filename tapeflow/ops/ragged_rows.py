@@ -184,10 +184,12 @@ def _rows(splits, rows):
 
 @_step(lambda dims, splits, row: (None,))
 def _row(splits, row):
-    """Which values are in one row, counted from the end if negative. IndexError for a row that is not there."""
+    """Which values are in one row, counted from the end if negative. InvalidArgumentError for a row that is not there."""
     count = len(splits) - 1
     if not -count <= row < count:
-        raise IndexError(f"Row key {row} out of bounds: there are {count} rows.")
+        raise InvalidArgumentError(
+            None, None, f"slice index {row} of dimension 0 out of bounds: there are {count} rows."
+        )
     start, end = splits[int(row) % count :][:2]
     return numpy.arange(start, end)
 

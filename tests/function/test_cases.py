@@ -17,7 +17,6 @@ for each in pkgutil.iter_modules(function.__path__):
 
 
 OPEN = {  # what is to be mended, and why it differs until then
-    "ragged_tensors_are_traced_by_their_spec": "rows of ragged tensors are numbers of the trace",
 }
 TABLE = [
     pytest.param(

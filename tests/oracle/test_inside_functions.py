@@ -19,7 +19,6 @@ OPEN = {  # public functions that cannot be traced in some calls, and why
     "nn.collapse_repeated": "its length depends on the elements",
     "nn.ctc_loss": "sparse labels are sorted into rows by their elements",
     "nn.ctc_unique_labels": "its length depends on the elements",
-    "nn.safe_embedding_lookup_sparse": "looks at the number of rows",
     "raw_ops.UniqueV2": "its length depends on the elements",
     "raw_ops.UniqueWithCountsV2": "its length depends on the elements",
     "argsort": "an axis that is a tensor",
@@ -68,7 +67,7 @@ def _inside(function, known):
         tensors = [each for each in leaves if isinstance(each, tf.Tensor)]
         specs = None if known else [tf.TensorSpec([None] * len(each.shape), each.dtype) for each in tensors]
 
-        @tf.function(jit_compile=False, autograph=False, input_signature=specs)
+        @tf.function(autograph=False, input_signature=specs)
         def program(*tensors):
             given = iter(tensors)
             traced = [next(given) if isinstance(each, tf.Tensor) else each for each in leaves]

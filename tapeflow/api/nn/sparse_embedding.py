@@ -2,15 +2,23 @@
 
 from math import prod
 
-import numpy
-
-from tapeflow.api.arrays import boolean_mask, reshape
+from tapeflow.api.arrays import boolean_mask, concat, reshape
+from tapeflow.api.arrays import ones as ones_dense
 from tapeflow.api.casting import cast
-from tapeflow.api.math import divide_no_nan, greater, greater_equal, logical_and, sqrt, unsorted_segment_sum
+from tapeflow.api.math import (
+    divide_no_nan,
+    greater,
+    greater_equal,
+    logical_and,
+    reduce_max,
+    sqrt,
+    unsorted_segment_sum,
+)
 from tapeflow.api.nn.embedding import embedding_lookup
 from tapeflow.api.selection import where
 from tapeflow.api.sparse import SparseTensor
-from tapeflow.core.dtypes import int64
+from tapeflow.core.arguments import int_tuple, scalar_int
+from tapeflow.core.dtypes import int32, int64
 from tapeflow.core.operands import as_tensor
 
 __all__ = ["embedding_lookup_sparse", "safe_embedding_lookup_sparse"]
@@ -38,7 +46,8 @@ def embedding_lookup_sparse(
         raise TypeError(f"sp_weights must be either None or SparseTensor, got {type(sp_weights)}")
     rows = sp_ids.indices[:, 0]
     # Rows behind the last id are left out, as segments are.
-    count = int(rows[-1]) + 1 if rows.dims[0] else 0
+    before_first = as_tensor([-1], int64)
+    count = scalar_int(reduce_max(concat([before_first, rows], 0)) + 1, "rows")
     return _combined(
         embedding_lookup(params, sp_ids.values, max_norm),
         None if sp_weights is None else sp_weights.values,
@@ -57,12 +66,12 @@ def _checked(combiner):
 
 def _combined(found, weights, rows, count, combiner):
     """Sums of what was found, row by row, divided as the combiner says; zeros for rows of nothing."""
-    ones = [1] * (found.ndim - 1)
+    axes = [1] * (found.ndim - 1)
     if weights is None:
-        weights = as_tensor(numpy.ones(found.dims[0]), found.dtype)
+        weights = ones_dense(found.dims[:1], found.dtype)
     else:
         weights = cast(weights, found.dtype)
-        found = found * reshape(weights, [-1, *ones])
+        found = found * reshape(weights, [-1, *axes])
     total = unsorted_segment_sum(found, rows, count)
     if combiner == "sum":
         return total
@@ -70,7 +79,7 @@ def _combined(found, weights, rows, count, combiner):
         divisor = unsorted_segment_sum(weights, rows, count)
     else:
         divisor = sqrt(unsorted_segment_sum(weights * weights, rows, count))
-    return divide_no_nan(total, reshape(divisor, [-1, *ones]))
+    return divide_no_nan(total, reshape(divisor, [-1, *axes]))
 
 
 def safe_embedding_lookup_sparse(
@@ -97,7 +106,7 @@ def safe_embedding_lookup_sparse(
     if embedding_weights is None or (isinstance(embedding_weights, list | tuple) and not embedding_weights):
         raise ValueError(f"Missing embedding_weights {embedding_weights}.")
     combiner = _checked(combiner)
-    lead = tuple(int(each) for each in sparse_ids.dense_shape)[:-1]
+    lead = int_tuple(sparse_ids.dense_shape)[:-1]
     steps = [prod(lead[axis + 1 :]) for axis in range(len(lead))]
     rows = sum(sparse_ids.indices[:, axis] * as_tensor(step, int64) for axis, step in enumerate(steps))
     kept = greater_equal(sparse_ids.values, 0)
@@ -111,6 +120,6 @@ def safe_embedding_lookup_sparse(
     result = _combined(found, weights, rows, prod(lead), combiner)
     if default_id is not None:
         default = embedding_lookup(embedding_weights, [default_id], max_norm)
-        counts = unsorted_segment_sum(as_tensor(numpy.ones(ids.dims[0], numpy.int32)), rows, prod(lead))
+        counts = unsorted_segment_sum(ones_dense(ids.dims[:1], int32), rows, prod(lead))
         result = where(reshape(greater(counts, 0), [-1] + [1] * (found.ndim - 1)), result, default)
     return reshape(result, [*lead, *found.dims[1:]])

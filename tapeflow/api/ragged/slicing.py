@@ -69,6 +69,12 @@ def _getitem(ragged, keys):
             kept = take(ragged, ragged_rows(rows._splits, *inputs, step="sliced", settings=settings))
         return _each_row(kept, rest)
     row = _number(first)
+    if (
+        isinstance(row, EagerTensor)
+        and type(rows._count) is int
+        and not -rows._count <= int(row) < rows._count
+    ):
+        raise IndexError(f"Row key {int(row)} out of bounds: there are {rows._count} rows.")
     part = take(ragged.values, ragged_rows(rows._splits, row, step="row"))
     if isinstance(part, Tensor):
         return part[tuple(rest)] if rest else part
