@@ -59,8 +59,7 @@ class ConcreteFunction(Trackable):
     def _tensors_of(self, args, kwargs):
         """The tensors of a call: by the signature of the function, else simply in order."""
         try:
-            bound = self._signature.bind(tuple(self._completed(args, kwargs)), {})
-            bound = self._signature.arguments(*bound)
+            bound = self._signature.arguments(*self._signature.bind(*self._completed(args, kwargs)))
             tensors = bound.tensors
             if len(tensors) != len(self._specs):
                 raise TypeError(f"it was traced with {len(self._specs)} tensors, and {len(tensors)} came")
@@ -84,10 +83,10 @@ class ConcreteFunction(Trackable):
         ]
 
     def _completed(self, args, kwargs):
-        """The positional arguments of a call, with the Python values that the trace knows filled in."""
+        """The arguments of a call, with the Python values that the trace knows filled in."""
         traced, keywords = self._arguments.assembled(self._specs)
         names = self._signature.names(len(traced))
-        found = list(args)
+        found, by_name = list(args), {}
         for name, value in list(zip(names, traced, strict=True))[len(args) :]:
             if name in kwargs:
                 found.append(kwargs[name])
@@ -95,10 +94,17 @@ class ConcreteFunction(Trackable):
                 break
             else:
                 found.append(value)
+        for name, value in keywords.items():
+            if name in kwargs:
+                by_name[name] = kwargs[name]
+            elif isinstance(value, TensorSpec | Tensor):
+                raise TypeError(f"missing a required argument: {name!r}")
+            else:
+                by_name[name] = value
         unknown = [name for name in kwargs if name not in names and name not in keywords]
         if unknown:
             raise TypeError(f"got an unexpected keyword argument {unknown[0]!r}")
-        return found
+        return tuple(found), by_name
 
     def _fitting(self, tensor, spec, place):
         tensor = as_tensor(tensor)

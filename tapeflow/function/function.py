@@ -52,6 +52,8 @@ class Function(TracedFunction):
         functools.update_wrapper(self, python_function, updated=())
         self._lock = threading.RLock()
         self._forget()
+        if input_signature is not None:
+            _ = self._signature  # which says what does not fit the parameters
 
     def _forget(self):
         self._traces = {}  # key -> (Arguments, ConcreteFunction)

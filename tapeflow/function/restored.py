@@ -119,6 +119,8 @@ class RestoredFunction(GenericFunction, Trackable):
 
     def _fitting(self, args, kwargs):
         """The concrete function for a call, and the tensors of the call."""
+        if not self.concrete_functions:
+            raise ValueError("Found zero restored functions for caller function.")
         try:
             bound = self._signature.bind(args, kwargs)
         except TypeError:

@@ -39,19 +39,23 @@ class Arguments:
 
     key: hashable; equal for calls that one trace can serve. tensors: the flat tensors (TensorSpecs, where specs were
     given), specs: the TensorSpec of each, structure: what `assembled` needs to put them together again. leaves:
-    what the key says of each leaf, with the path to it, for explanations. watched: weak
-    references to the objects in the key.
+    what the key says of each leaf, with the path to it, for explanations. parameters: for each tensor the name that
+    its spec was given, or that of the parameter which it came in. watched: weak references to the objects in the key.
     """
 
-    __slots__ = ("key", "leaves", "specs", "structure", "tensors", "watched")
+    __slots__ = ("_parameter", "key", "leaves", "parameters", "specs", "structure", "tensors", "watched")
 
     def __init__(self, bound, names):
-        self.tensors, self.specs, self.leaves, self.watched = [], [], [], []
+        self.tensors, self.specs, self.leaves, self.watched, self.parameters = [], [], [], [], []
         self.structure = bound
         args, kwargs = bound
-        parts = [self._part(each, name) for each, name in zip(args, names, strict=True)]
-        parts += [(key, self._part(kwargs[key], key)) for key in sorted(kwargs)]
+        parts = [self._argument(each, name) for each, name in zip(args, names, strict=True)]
+        parts += [(key, self._argument(kwargs[key], key)) for key in sorted(kwargs)]
         self.key = tuple(parts)
+
+    def _argument(self, value, name):
+        self._parameter = name
+        return self._part(value, name)
 
     def _part(self, value, path):
         part = self._key_of(value, path)
@@ -81,6 +85,8 @@ class Arguments:
 
     def _tensor(self, tensor, dtype, shape, path):
         self.tensors.append(tensor)
+        given = tensor.name if isinstance(tensor, TensorSpec) else None
+        self.parameters.append(given or self._parameter)
         self.specs.append(TensorSpec(shape, dtype, path))
         return dtype, shape._dims
 
@@ -193,6 +199,16 @@ class Signature:
                     f"{self.input_signature}"
                 )
         takes_rest = any([each.kind is inspect.Parameter.VAR_POSITIONAL for each in parameters])
+        given = len(self.input_signature)
+        for each in [each for each in parameters if each.name != "self"][given:]:
+            if each.default is not inspect.Parameter.empty:
+                continue
+            if each.kind in simple:
+                raise TypeError(f"input_signature missing type constraint for {each.name}")
+            if each.kind is inspect.Parameter.KEYWORD_ONLY:
+                raise TypeError(
+                    f"Since input_signature is defined, keyword-only parameter `{each.name}` must have a default value"
+                )
         if len(self.input_signature) > len(self._names) and not takes_rest:
             raise TypeError(
                 f"input_signature has {len(self.input_signature)} entries; the function {_name(self.function)} takes "

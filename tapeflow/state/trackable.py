@@ -16,7 +16,20 @@ SAVED_MODEL = "savedmodel"
 """The `save_type` of children that are functions, too."""
 
 
-class Trackable:
+class _Kept:
+    """What tracking keeps in an object's `__dict__`.
+
+    The names are there from the start, so that `dir` of a fresh object has them: libraries tell by it what is not
+    theirs to save.
+    """
+
+    _self_dependencies = None
+    _self_untracked = None
+    _self_waiting = None
+    _self_setattr_tracking = True
+
+
+class Trackable(_Kept):
     """An object with named dependencies that a checkpoint saves.
 
     Subclasses override `_serialize_to_tensors` and `_restore_from_tensors` for values of their own, and

@@ -206,3 +206,101 @@ def test_what_cannot_be_saved_is_refused(tmp_path):
     tf.saved_model.save(tf.Module(), tmp_path / "m")
     with pytest.raises(ValueError, match="associated with tags"):
         tf.saved_model.load(tmp_path / "m", tags=["train"])
+
+
+class Returning(tf.Module):
+    """A function that returns what it is told to."""
+
+    def __init__(self, result):
+        super().__init__()
+        self._result = result
+
+    @tf.function(input_signature=[tf.TensorSpec([], tf.float32)])
+    def run(self, x):
+        return self._result(x)
+
+
+def _signature_of(path, signature, function):
+    module = tf.Module()
+    module.function = tf.function(function, input_signature=signature)
+    tf.saved_model.save(module, path, signatures=module.function)
+    return tf.saved_model.load(path).signatures["serving_default"]
+
+
+@pytest.mark.parametrize(
+    "signature, function, names",
+    [
+        ([["a", "a"]], lambda inputs: inputs[0] - inputs[1], ["inputs", "inputs_1"]),
+        ([{"x": "a", "y": "a"}], lambda inputs: inputs["x"] - inputs["y"], ["inputs", "inputs_1"]),
+        (
+            [("a", "a"), "a"],
+            lambda inputs, inputs_1: inputs[0] + inputs[1] - inputs_1,
+            ["inputs", "inputs_1", "inputs_1_1"],
+        ),
+        (
+            ["a", ("a", "a")],
+            lambda inputs_1, inputs: inputs[0] + inputs[1] - inputs_1,
+            ["inputs_1", "inputs", "inputs_2"],
+        ),
+        ([["p", "q"]], lambda inputs: inputs[0] - inputs[1], ["p", "q"]),
+        ([["p", "p"]], lambda inputs: inputs[0] - inputs[1], ["p", "p_1"]),
+        ([{"x": "p", "y": "a"}], lambda inputs: inputs["x"] - inputs["y"], ["p", "inputs"]),
+    ],
+)
+def test_arguments_of_signatures_are_called_as_in_tensorflow(tmp_path, signature, function, names):
+    def specs(framework):
+        return framework.nest.map_structure(
+            lambda name: framework.TensorSpec([None], framework.float32, None if name == "a" else name),
+            signature,
+        )
+
+    found = _signature_of(tmp_path / "model", specs(tf), function)
+    assert list(found.structured_input_signature[1]) == names
+    tensorflow = pytest.importorskip("tensorflow")
+    module = tensorflow.Module()
+    module.function = tensorflow.function(function, input_signature=specs(tensorflow), autograph=False)
+    tensorflow.saved_model.save(module, str(tmp_path / "theirs"), signatures=module.function)
+    theirs = tensorflow.saved_model.load(str(tmp_path / "theirs")).signatures["serving_default"]
+    assert sorted(theirs.structured_input_signature[1]) == sorted(names)
+    values = {name: np.float32([3.0**k]) for k, name in enumerate(names)}
+    mine = found(**{name: tf.constant(each) for name, each in values.items()})["output_0"]
+    expected = theirs(**{name: tensorflow.constant(each) for name, each in values.items()})["output_0"]
+    assert mine.numpy().tolist() == expected.numpy().tolist()
+
+
+@pytest.mark.parametrize("result", [lambda x: None, lambda x: (), lambda x: {}, lambda x: [[x]]])
+def test_functions_without_tensors_to_return_are_no_default_signature(tmp_path, result):
+    tf.saved_model.save(Returning(result), tmp_path / "model")
+    assert not tf.saved_model.load(tmp_path / "model").signatures
+
+
+def test_a_signature_must_return_something(tmp_path):
+    module = Returning(lambda x: None)
+    with pytest.raises(ValueError, match="Got a non-Tensor value None for key 'output_0'"):
+        tf.saved_model.save(module, tmp_path / "model", signatures=module.run)
+
+
+def test_a_default_signature_that_cannot_be_made_is_none(tmp_path):
+    class Unready(AutoTrackable):
+        @property
+        def _default_save_signature(self):
+            raise TypeError("not yet")
+
+    tf.saved_model.save(Unready(), tmp_path / "model")
+    assert not tf.saved_model.load(tmp_path / "model").signatures
+
+
+def test_a_function_without_traces_says_so(tmp_path):
+    module = tf.Module()
+    module.double = tf.function(lambda x: x + x)
+    tf.saved_model.save(module, tmp_path / "model")
+    with pytest.raises(ValueError, match="Found zero restored functions for caller function"):
+        tf.saved_model.load(tmp_path / "model").double("hello")
+
+
+def test_what_tracking_keeps_is_known_from_the_start():
+    fresh = set(dir(AutoTrackable()))
+    used = AutoTrackable()
+    used._track_trackable(tf.Variable(1.0), "v")
+    used.other = tf.Variable(2.0)
+    assert {each for each in vars(used) if each.startswith("_self_")} <= fresh

@@ -46,7 +46,7 @@ def _concrete(function):
 
 def _function_to_export(root):
     children = dependencies(root, "savedmodel")
-    default = children.get(_ATTRIBUTE) or getattr(root, _ATTRIBUTE, None)
+    default = children.get(_ATTRIBUTE) or _attribute_of(root, _ATTRIBUTE)
     if default is not None:
         return default
     found = []
@@ -55,22 +55,33 @@ def _function_to_export(root):
         if is_function or isinstance(child, ConcreteFunction):
             concrete = _concrete(child)
             try:
-                output_names(concrete, "")
+                has_results = bool(output_names(concrete, ""))
             except ValueError:
                 continue
-            found.append(concrete)
+            if has_results:
+                found.append(concrete)
     return found[0] if len(found) == 1 else None
 
 
+def _attribute_of(root, name):
+    """The attribute; None if there is none, or if it is a property that cannot be worked out for this object."""
+    try:
+        return getattr(root, name, None)
+    except Exception:
+        return None
+
+
 def argument_names(concrete):
-    """The names of the tensors of a concrete function in order, each once."""
-    found = []
-    for spec in concrete._specs:
-        name, count = spec.name or "input", 0
-        base = name
+    """The names of the tensors of a concrete function in order, each once.
+
+    A tensor within a list or dict is called as the parameter is; the second one of a name gets a number.
+    """
+    found, used = [], {}
+    for base in concrete._arguments.parameters:
+        name = base
         while name in found:
-            count += 1
-            name = f"{base}_{count}"
+            used[base] = used.get(base, 0) + 1
+            name = f"{base}_{used[base]}"
         found.append(name)
     return found
 
@@ -79,7 +90,11 @@ def output_names(concrete, signature):
     """The names of the results of a concrete function in order. ValueError if they are no signature's."""
     outputs = concrete.structured_outputs
     if outputs is None:
-        return []
+        raise ValueError(
+            f"Got a non-Tensor value None for key 'output_0' in the output of the function {concrete.name.decode()} "
+            f"used to generate the SavedModel signature {signature!r}. Outputs for functions used as signatures must "
+            "be a single Tensor, a sequence of Tensors, or a dictionary from string to Tensor."
+        )
     if isinstance(outputs, Mapping):
         for key, value in outputs.items():
             if not isinstance(key, str) or not isinstance(value, TensorSpec):
