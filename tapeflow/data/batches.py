@@ -8,6 +8,7 @@ from tapeflow.core import nest
 from tapeflow.core.dtypes import as_dtype, string
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import as_shape
 from tapeflow.core.spec import TensorSpec
 from tapeflow.data import cardinality, structure
@@ -27,18 +28,31 @@ class BatchDataset(FromOne):
             )
         infinite = source._size == INFINITE_CARDINALITY
         size = self._batch_size if self._drop_remainder or infinite else None
-        spec = nest.map_structure(lambda each: structure.leading(each, size), source.element_spec)
+        rows = self._row_specs(source)
+        self._flat_row_specs = nest.flatten(rows)
+        spec = nest.map_structure(lambda each: structure.leading(each, size), rows)
         super().__init__(
             source, spec, cardinality.batched(source._size, self._batch_size, self._drop_remainder)
         )
 
-    def _elements(self):
-        places = self._source._places()
-        return self._stacked() if places is None else self._gathered(places)
+    def _row_specs(self, source):
+        """The specs that the elements are stacked by."""
+        return source.element_spec
 
-    def _gathered(self, places):
+    def _elements(self):
+        return self._elements_after(0)
+
+    def _elements_after(self, count):
+        places = self._source._places()
+        if places is None:
+            return self._stacked(self._source._elements_after(count * self._batch_size))
+        return self._gathered(places, count * self._batch_size)
+
+    def _gathered(self, places, skipped):
         left = numpy.zeros(0, int)
         for each in places:
+            if skipped:
+                each, skipped = each[skipped:], max(skipped - len(each), 0)
             each = numpy.concatenate([left, each]) if len(left) else each
             whole = len(each) - len(each) % self._batch_size
             for first in range(0, whole, self._batch_size):
@@ -47,8 +61,7 @@ class BatchDataset(FromOne):
         if len(left) and not self._drop_remainder:
             yield self._source._rows(left)
 
-    def _stacked(self):
-        elements = self._source._elements()
+    def _stacked(self, elements):
         while batch := list(itertools.islice(elements, self._batch_size)):
             if len(batch) < self._batch_size and self._drop_remainder:
                 return
@@ -56,9 +69,8 @@ class BatchDataset(FromOne):
 
     def _batch(self, elements):
         columns = zip(*[nest.flatten(each) for each in elements], strict=True)
-        specs = nest.flatten(self._source.element_spec)
         leaves = []
-        for place, (column, spec) in enumerate(zip(columns, specs, strict=True)):
+        for place, (column, spec) in enumerate(zip(columns, self._flat_row_specs, strict=True)):
             try:
                 leaves.append(structure.stacked(column, spec))
             except ValueError as error:
@@ -102,19 +114,14 @@ class PaddedBatchDataset(BatchDataset):
         else:
             values = _flat_up_to(specs, padding_values)
         self._shapes = shapes
-        self._values = [
-            _zero(spec.dtype)
-            if value is None
-            else numpy.asarray(getattr(value, "numpy", lambda v=value: v)())
-            for value, spec in zip(values, flat, strict=True)
-        ]
+        self._values = [_filler(value, spec) for value, spec in zip(values, flat, strict=True)]
         size = self._batch_size if self._drop_remainder else None
         self._element_spec = nest.pack_sequence_as(
             specs, [TensorSpec([size, *shape], spec.dtype) for shape, spec in zip(shapes, flat, strict=True)]
         )
 
-    def _elements(self):
-        return self._stacked()
+    def _elements_after(self, count):
+        return self._stacked(self._source._elements_after(count * self._batch_size))
 
     def _batch(self, elements):
         columns = zip(*[nest.flatten(each) for each in elements], strict=True)
@@ -143,6 +150,19 @@ def _flat_up_to(specs, nested):
     if isinstance(specs, tuple):
         return [each for spec, part in zip(specs, nested, strict=True) for each in _flat_up_to(spec, part)]
     return [nested]
+
+
+def _filler(value, spec):
+    """The array of a padding value; TypeError if it is of another dtype."""
+    if value is None:
+        return _zero(spec.dtype)
+    tensor = as_tensor(value)
+    if tensor._dtype is not spec.dtype:
+        raise TypeError(
+            f"Invalid `padding_values`. `padding_values` values type {tensor.dtype} does not match type {spec.dtype} "
+            "of the corresponding input component."
+        )
+    return numpy.asarray(tensor._array)
 
 
 def _zero(dtype):

@@ -1,10 +1,12 @@
 """DatasetV2: what all data sets have in common, and the names that make others of them."""
 
+import itertools
+
 import numpy
 
-from tapeflow.core.context import interpreting, recording_suspended
 from tapeflow.core.dtypes import int64
 from tapeflow.core.eager import wrap
+from tapeflow.core.shapes import as_shape
 from tapeflow.data.iterator import Iterator, NumpyIterator, check_outside_of_traces
 from tapeflow.data.options import Options
 from tapeflow.data.specs import ElementsSpec
@@ -18,8 +20,14 @@ class DatasetSpec(ElementsSpec):
     TensorSpec(shape=(), dtype=tf.int64, name=None)
     """
 
+    __slots__ = ("_dataset_shape",)
+
     def __init__(self, element_spec, dataset_shape=()):
         super().__init__(element_spec)
+        self._dataset_shape = as_shape(dataset_shape)
+
+    def _serialize(self):
+        return self._element_spec, self._dataset_shape
 
     @property
     def value_type(self):
@@ -48,6 +56,10 @@ class DatasetV2(Stream):
         """A generator of the elements."""
         raise NotImplementedError(f"{type(self).__name__} must define _elements().")
 
+    def _elements_after(self, count):
+        """The elements but for the first `count`, whose values nobody needs."""
+        return itertools.islice(self._elements(), count, None) if count else self._elements()
+
     def _places(self):
         """A generator of arrays of places, for data sets whose elements are rows; else None."""
         return None
@@ -69,7 +81,7 @@ class DatasetV2(Stream):
 
     def __iter__(self):
         check_outside_of_traces()
-        return Iterator(_outside_of_traces(self._elements()), self.element_spec)
+        return Iterator(self)
 
     def as_numpy_iterator(self):
         """An iterator over the elements as NumPy arrays.
@@ -142,14 +154,3 @@ class DatasetV2(Stream):
     @property
     def _type_spec(self):
         return DatasetSpec(self.element_spec)
-
-
-def _outside_of_traces(elements):
-    """The elements, each computed eagerly and without a tape, whoever asks for it."""
-    while True:
-        with interpreting(None), recording_suspended():
-            try:
-                element = next(elements)
-            except StopIteration:
-                return
-        yield element

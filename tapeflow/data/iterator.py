@@ -1,11 +1,20 @@
 """Iterators over data sets."""
 
+import itertools
+import json
+
+import numpy
+
 from tapeflow.core import nest
-from tapeflow.core.context import recording_suspended, state
-from tapeflow.core.errors import OutOfRangeError
+from tapeflow.core.context import state
+from tapeflow.core.dtypes import string
+from tapeflow.core.eager import wrap
+from tapeflow.core.errors import InvalidArgumentError, OutOfRangeError
+from tapeflow.data.draws import Draws, checked, here
 from tapeflow.data.optional import Optional
 from tapeflow.data.specs import ElementsSpec
 from tapeflow.function.streams import Stream
+from tapeflow.state.trackable import Trackable
 
 
 def check_outside_of_traces():
@@ -27,21 +36,54 @@ class IteratorSpec(ElementsSpec):
         return Iterator
 
 
-class Iterator(Stream):
+_STATE = "ITERATOR_STATE"
+
+
+class Iterator(Stream, Trackable):
     """Gives one element of a data set after the other.
+
+    A checkpoint saves how many elements it has given, and the random numbers that they depend on. A restored one passes
+    over as many: a generator is run again, a function is not called for elements that are not needed.
 
     >>> iterator = iter(tf.data.Dataset.range(2))
     >>> [int(x) for x in iterator]
     [0, 1]
     """
 
-    def __init__(self, elements, element_spec):
-        self._elements, self._element_spec = elements, element_spec
+    def __init__(self, dataset):
+        self._dataset, self._element_spec = dataset, dataset.element_spec
+        self._begin(Draws(), 0)
+
+    def _begin(self, draws, position):
+        self._draws, self._position = draws, position
+        drawing, here.draws = here.draws, draws
+        try:
+            self._elements = self._dataset._elements_after(position)
+        finally:
+            here.draws = drawing
 
     @property
     def element_spec(self):
         """The nest of TypeSpecs of the elements."""
         return self._element_spec
+
+    def _serialize_to_tensors(self):
+        if not self._position:  # random numbers are drawn for the first element, and must be known
+            first = self.get_next_as_optional()
+            self._position = 0
+            self._elements = itertools.chain([first.get_value()] if first.has_value() else [], self._elements)
+        made = json.dumps({"position": self._position, "draws": self._draws.as_lists()})
+        return {_STATE: wrap(numpy.array(made.encode(), object), string)}
+
+    def _restore_from_tensors(self, restored_tensors):
+        try:
+            found = json.loads(restored_tensors[_STATE].numpy())
+            position = found["position"]
+            if type(position) is not int or position < 0:
+                raise ValueError(f"the number of elements is {position!r}")
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise InvalidArgumentError(None, None, f"This is no state of an iterator: {error}") from None
+        self._begin(Draws(checked(found.get("draws"))), position)
 
     @property
     def _type_spec(self):
@@ -52,8 +94,16 @@ class Iterator(Stream):
 
     def __next__(self):
         check_outside_of_traces()
-        with recording_suspended():
-            return next(self._elements)
+        tapes, drawing = state.tapes, here.draws
+        state.tapes, here.draws = (), self._draws
+        try:
+            element = next(self._elements)
+        finally:
+            state.tapes, here.draws = tapes, drawing
+        self._position += 1
+        return element
+
+    next = __next__
 
     def get_next(self):
         """The next element; OutOfRangeError if there is none."""

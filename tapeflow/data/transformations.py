@@ -9,13 +9,21 @@ from tapeflow.core.dtypes import int64
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.spec import TensorSpec
-from tapeflow.data import cardinality, structure
+from tapeflow.data import cardinality, draws, structure
 from tapeflow.data.arguments import count_of
 from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from tapeflow.data.dataset import DatasetV2
 from tapeflow.data.mapping import ElementFunction, call_once
 from tapeflow.data.options import Options
+from tapeflow.data.threads import made_ahead, mapped
 from tapeflow.ops import random_state
+
+AUTOTUNE = -1
+"""As a number of parallel calls or of elements to prefetch: whatever is best."""
+_SIZE_AHEAD = 8
+"""How many elements are made ahead where nobody says."""
+_MOST_CALLS = 16
+"""How many elements a function is called for at once where nobody says: more than there are processors, as it waits."""
 
 
 class FromOne(DatasetV2):
@@ -48,9 +56,33 @@ class OptionsDataset(FromOne):
         super().__init__(source)
         self._options = source._options.merge(options)
 
+    def _elements_after(self, count):
+        return self._source._elements_after(count)
+
 
 class PrefetchDataset(FromOne):
-    """The same elements. They are made when they are asked for: making them ahead brings nothing to one machine."""
+    """The same elements, of which `buffer_size` are made ahead by another thread if they are slow to make."""
+
+    def __init__(self, source, buffer_size=None):
+        super().__init__(source)
+        self._buffer_size = AUTOTUNE if buffer_size is None else count_of(buffer_size)
+        if self._buffer_size < AUTOTUNE:
+            raise InvalidArgumentError(
+                None,
+                None,
+                "buffer_size must be >= 0 or set buffer_size to be -1 for auto-tuning; got "
+                f"{buffer_size}. [Op:PrefetchDataset]",
+            )
+
+    def _elements(self):
+        return self._ahead(self._source._elements())
+
+    def _elements_after(self, count):
+        return self._ahead(self._source._elements_after(count))
+
+    def _ahead(self, elements):
+        size = _SIZE_AHEAD if self._buffer_size == AUTOTUNE else self._buffer_size
+        return made_ahead(elements, size, draws.child()) if size else elements
 
 
 class _OfPlaces(FromOne):
@@ -196,10 +228,14 @@ class ShuffleDataset(_OfPlaces):
         ]
 
     def _generator(self):
-        if not self._reshuffles:
-            return numpy.random.default_rng(self._first_seeds)
-        self._round += 1
-        return numpy.random.default_rng([*self._first_seeds, self._round])
+        numbers = draws.drawn(self._next_numbers)
+        *self._first_seeds, self._round = (
+            numbers  # whoever follows another iterator's draws goes on from there
+        )
+        return numpy.random.default_rng(numbers)
+
+    def _next_numbers(self):
+        return [*self._first_seeds, self._round + self._reshuffles]
 
     def _chosen(self, places):
         generator = self._generator()
@@ -280,9 +316,18 @@ class ZipDataset(DatasetV2):
 class MapDataset(FromOne):
     """What a function makes of each element."""
 
-    def __init__(self, source, function):
+    def __init__(self, source, function, num_parallel_calls=None, deterministic=None):
         self._function = ElementFunction(function, source.element_spec)
         super().__init__(source, self._function.output_spec)
+        self._in_order = deterministic is None or bool(deterministic)
+        self._num_calls = 1 if num_parallel_calls is None else count_of(num_parallel_calls)
+        if self._num_calls < 1 and self._num_calls != AUTOTUNE:
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"num_parallel_calls must be greater than zero; got {num_parallel_calls}. "
+                "[Op:ParallelMapDatasetV2]",
+            )
 
     @property
     def element_spec(self):
@@ -293,8 +338,16 @@ class MapDataset(FromOne):
         return self._function.output_spec
 
     def _elements(self):
-        for element in self._source._elements():
-            yield self._function(element)
+        return self._mapped(self._source._elements())
+
+    def _elements_after(self, count):
+        return self._mapped(self._source._elements_after(count))
+
+    def _mapped(self, elements):
+        if self._num_calls == 1:
+            return map(self._function, elements)  # it goes on after an error, as ignore_errors wants
+        count = _MOST_CALLS if self._num_calls == AUTOTUNE else self._num_calls
+        return mapped(self._function, elements, count, self._in_order)
 
     def _places(self):
         return None
@@ -384,6 +437,7 @@ class CacheDataset(FromOne):
     def __init__(self, source):
         super().__init__(source)
         self._kept = self._kept_places = None
+        self._draws = None  # what was drawn for what is kept
 
     def _elements(self):
         places = self._places()
@@ -391,13 +445,14 @@ class CacheDataset(FromOne):
 
     def _kept_elements(self):
         if self._kept is not None:
+            draws.child(self._draws)
             yield from self._kept
             return
-        found = []
-        for element in self._source._elements():
+        found, drawn = [], draws.child()
+        for element in draws.writing_to(drawn, self._source._elements()):
             found.append(element)
             yield element
-        self._kept = found
+        self._kept, self._draws = found, drawn
 
     def _single_rows(self, places):
         specs = nest.flatten(
@@ -413,13 +468,14 @@ class CacheDataset(FromOne):
 
     def _places(self):
         if self._kept_places is not None:
+            draws.child(self._draws)
             return iter(self._kept_places)
         places = self._source._places()
         return None if places is None else self._keeping(places)
 
     def _keeping(self, places):
-        found = []  # a shuffle before the cache is drawn once only
-        for each in places:
+        found, drawn = [], draws.child()  # a shuffle before the cache is drawn once only
+        for each in draws.writing_to(drawn, places):
             found.append(each)
             yield each
-        self._kept_places = found
+        self._kept_places, self._draws = found, drawn

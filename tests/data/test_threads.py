@@ -1,0 +1,279 @@
+"""Threads of pipelines: they come where work is slow, and go when nobody takes elements any more."""
+
+import gc
+import subprocess
+import sys
+import threading
+import time
+import traceback
+
+import numpy as np
+import pytest
+
+import tapeflow as tf
+
+WAIT = 0.004
+
+
+def threads():
+    return [each for each in threading.enumerate() if each.name == "tapeflow-data"]
+
+
+def assert_threads_end():
+    deadline = time.monotonic() + 5
+    while threads() and time.monotonic() < deadline:
+        time.sleep(0.002)
+    assert not threads()
+
+
+@pytest.fixture(autouse=True)
+def no_threads_stay():
+    yield
+    gc.collect()
+    assert_threads_end()
+
+
+def waiting(x):
+    time.sleep(WAIT)
+    return x
+
+
+def slow_numbers(count=10, wait=WAIT):
+    def generator():
+        for number in range(count):
+            time.sleep(wait)
+            yield number
+
+    return tf.data.Dataset.from_generator(generator, output_signature=tf.TensorSpec([], tf.int64))
+
+
+def slowly(x):
+    return tf.ensure_shape(tf.py_function(waiting, [x], tf.int64), [])
+
+
+def values(dataset):
+    return [int(each) for each in dataset]
+
+
+def test_quick_pipelines_have_no_threads():
+    for each in tf.data.Dataset.range(200).map(lambda x: x + 1, num_parallel_calls=4).batch(2).prefetch(4):
+        assert not threads(), each
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, -1, None])
+def test_a_slow_pipeline_works_ahead_in_order(size):
+    seen = []
+    for each in slow_numbers(20).prefetch(size):
+        seen.append(int(each))
+        if len(seen) == 5:
+            assert len(threads()) == 1
+    assert seen == list(range(20))
+
+
+def test_threads_go_when_elements_are_quick():
+    def slow_then_quick(x):
+        if int(x) < 8:
+            time.sleep(WAIT)
+        return x
+
+    calls = tf.data.Dataset.range(400).map(
+        lambda x: tf.py_function(slow_then_quick, [x], tf.int64), num_parallel_calls=2
+    )
+    for dataset in (calls, calls.prefetch(2)):
+        seen, most = [], 0
+        for each in dataset:
+            seen.append(int(each))
+            most = max(most, len(threads()))
+        assert seen == list(range(400)) and most > 0
+        assert_threads_end()
+
+    def generator():
+        for number in range(400):
+            if number < 8:
+                time.sleep(WAIT)
+            yield number
+
+    dataset = tf.data.Dataset.from_generator(generator, output_signature=tf.TensorSpec([], tf.int64))
+    counts = [len(threads()) for _ in dataset.prefetch(4)]
+    assert len(counts) == 400 and max(counts) == 1 and counts[-1] == 0
+
+
+def test_work_and_consumer_overlap():
+    start = time.perf_counter()
+    for _ in slow_numbers(40, 0.01).prefetch(4):
+        time.sleep(0.01)
+    assert time.perf_counter() - start < 0.72  # 0.8 one after the other
+
+
+def test_parallel_calls_overlap_their_waits_in_order():
+    start = time.perf_counter()
+    found = values(tf.data.Dataset.range(64).map(slowly, num_parallel_calls=8))
+    assert found == list(range(64))
+    assert time.perf_counter() - start < 64 * WAIT * 0.75
+
+
+def test_as_many_calls_at_once_as_asked_for():
+    most, now, lock = [0], [0], threading.Lock()
+
+    def counted(x):
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(WAIT)
+        with lock:
+            now[0] -= 1
+        return x
+
+    dataset = tf.data.Dataset.range(30).map(
+        lambda x: tf.py_function(counted, [x], tf.int64), num_parallel_calls=3
+    )
+    assert values(dataset) == list(range(30))
+    assert most[0] == 3
+
+
+def test_results_out_of_order_are_all_there():
+    def unevenly(x):
+        time.sleep(0.02 if int(x) % 4 == 2 else 0.001)
+        return x
+
+    dataset = tf.data.Dataset.range(24).map(
+        lambda x: tf.py_function(unevenly, [x], tf.int64), num_parallel_calls=4, deterministic=False
+    )
+    found = values(dataset)
+    assert sorted(found) == list(range(24)) and found != list(range(24))
+
+
+def test_automatic_numbers():
+    dataset = tf.data.Dataset.range(20).map(slowly, num_parallel_calls=tf.data.AUTOTUNE)
+    assert values(dataset.prefetch(tf.data.AUTOTUNE)) == list(range(20))
+
+
+def failing(count):
+    for number in range(count):
+        time.sleep(WAIT)
+        yield number
+    raise ValueError("the user's own")
+
+
+def test_an_error_arrives_after_the_elements_before_it_with_its_traceback():
+    dataset = tf.data.Dataset.from_generator(lambda: failing(6), output_signature=tf.TensorSpec([], tf.int32))
+    seen = []
+    with pytest.raises(tf.errors.InvalidArgumentError, match="the user's own") as caught:
+        for each in dataset.prefetch(3):
+            seen.append(int(each))
+    assert seen == list(range(6))
+    assert "in failing" in "".join(traceback.format_exception(caught.value))
+
+
+def test_an_error_of_a_parallel_call_arrives_in_its_turn():
+    def picky(x):
+        time.sleep(WAIT)
+        if int(x) == 9:
+            raise ValueError("not nine")
+        return x
+
+    dataset = tf.data.Dataset.range(20).map(
+        lambda x: tf.py_function(picky, [x], tf.int64), num_parallel_calls=4
+    )
+    seen = []
+    with pytest.raises(tf.errors.UnknownError, match="not nine") as caught:
+        for each in dataset:
+            seen.append(int(each))
+    assert seen == list(range(9))
+    assert "in picky" in str(caught.value)
+
+
+@pytest.mark.parametrize("endless", [slow_numbers(10**9).prefetch(2), None])
+def test_threads_end_after_a_break(endless):
+    dataset = endless or tf.data.Dataset.range(10**9).map(slowly, num_parallel_calls=4).prefetch(2)
+    for number, _ in enumerate(dataset):
+        if number == 5:
+            assert threads()
+            break
+    assert_threads_end()
+
+
+def test_threads_end_with_their_iterator():
+    iterator = iter(slow_numbers(10**9).prefetch(2))
+    for _ in range(4):
+        next(iterator)
+    assert threads()
+    del iterator
+    assert_threads_end()
+
+
+def test_threads_end_with_the_program():
+    program = """
+import time, tapeflow as tf
+def endless():
+    while True:
+        time.sleep(0.002)
+        yield 1
+def slow(x):
+    time.sleep(0.002)
+    return x
+dataset = tf.data.Dataset.from_generator(endless, output_signature=tf.TensorSpec([], tf.int64)).prefetch(4)
+dataset = dataset.map(lambda x: tf.py_function(slow, [x], tf.int64), num_parallel_calls=4).prefetch(2)
+iterator = iter(dataset)
+for _ in range(8):
+    next(iterator)
+print("done")
+"""
+    start = time.monotonic()
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (found.returncode, found.stdout) == (0, "done\n")
+    assert "Traceback" not in found.stderr and "Fatal" not in found.stderr
+    assert time.monotonic() - start < 50
+
+
+def test_tapes_and_traces_of_the_consumer_do_not_reach_the_threads():
+    recorded = []
+
+    def look(x):
+        time.sleep(WAIT)
+        from tapeflow.core.context import state
+
+        recorded.append((state.tapes, state.interpreter))
+        return x
+
+    dataset = tf.data.Dataset.range(12).map(
+        lambda x: tf.py_function(look, [x], tf.int64), num_parallel_calls=2
+    )
+    variable = tf.Variable(1.0)
+    with tf.GradientTape() as tape:
+        total = tf.add_n([variable * float(each) for each in dataset.prefetch(2)])
+    assert float(tape.gradient(total, variable)) == sum(range(12))
+    assert set(recorded) == {((), None)}
+
+
+def test_a_shuffle_behind_a_thread_gives_every_element():
+    dataset = slow_numbers(12).shuffle(4).prefetch(2).repeat(2)
+    assert sorted(values(dataset)) == sorted([*range(12)] * 2)
+
+
+def test_training_with_a_thread_beside_it():
+    data = np.arange(12.0, dtype=np.float32)
+
+    def generator():
+        for each in data:
+            time.sleep(WAIT)
+            yield each
+
+    dataset = tf.data.Dataset.from_generator(generator, output_signature=tf.TensorSpec([], tf.float32))
+    total = tf.Variable(0.0)
+
+    @tf.function
+    def step(x):
+        total.assign_add(x)
+
+    for _ in range(2):
+        for each in dataset.prefetch(2):
+            step(each)
+    assert float(total) == 2 * data.sum()
+
+
+def test_a_negative_size_is_refused():
+    with pytest.raises(tf.errors.InvalidArgumentError, match="buffer_size must be >= 0"):
+        tf.data.Dataset.range(3).prefetch(-2)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="num_parallel_calls must be greater"):
+        tf.data.Dataset.range(3).map(lambda x: x, num_parallel_calls=0)
