@@ -51,6 +51,7 @@ from tapeflow.compat.v1.initializers import *  # noqa: E402
 from tapeflow.compat.v1.scattering import *  # noqa: E402
 from tapeflow.compat.v1.variable_scope import *  # noqa: E402
 from tapeflow.compat.v1.variables import *  # noqa: E402
+from tapeflow.core.shapes import Dimension  # noqa: E402
 
 __version__ = VERSION = tapeflow.__version__
 OpError = tapeflow.errors.OpError

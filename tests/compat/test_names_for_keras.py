@@ -1,4 +1,4 @@
-"""FuncGraph: a function tried on placeholders, also from inside a trace."""
+"""What Keras takes from TensorFlow's inside: FuncGraph, a function tried on placeholders; sizes as objects."""
 
 import tapeflow as tf
 
@@ -23,3 +23,12 @@ def test_tensors_of_a_graph_around_it_come_in_as_placeholders():
         outside = tf.compat.v1.placeholder(tf.float32, [None, 4])
         with tf.__internal__.FuncGraph("scratch").as_default():
             assert (outside * outside).shape.as_list() == [None, 4]
+
+
+def test_sizes_of_shapes_are_dimensions():
+    dimension = tf.compat.v1.Dimension(3)
+    assert (dimension.value, dimension == 3, isinstance(tf.TensorShape([3]).dims[0], type(dimension))) == (
+        3,
+        True,
+        True,
+    )
