@@ -7,7 +7,10 @@ shape of `x`.
 
 import numpy
 
-from tapeflow.core.size import element_of
+from tapeflow.core.size import Size, element_of
+
+_LONGEST = 64
+"""Vectors of more elements are no shapes."""
 
 
 def element(value, position):
@@ -16,6 +19,21 @@ def element(value, position):
         return int(numpy.asarray(value.constant).ravel()[position or 0])
     found = _derived(value, position)
     return element_of(value, position) if found is None else found
+
+
+def known_elements(value):
+    """All elements of a program's value as an array, if they are known before it runs; else None."""
+    if value.constant is not None:
+        return numpy.array(value.constant)
+    dims = value.dims
+    if dims is None or len(dims) > 1 or not value.dtype.is_integer:
+        return None
+    if dims and (type(dims[0]) is Size or dims[0] > _LONGEST):
+        return None
+    found = [element(value, position) for position in (range(dims[0]) if dims else (None,))]
+    if any([type(each) is Size for each in found]):
+        return None
+    return numpy.array(found, value.dtype.array_dtype).reshape(dims)
 
 
 def _derived(value, position):

@@ -13,6 +13,8 @@ from tapeflow.core.shapes import TensorShape, as_shape, broadcast_shapes
 from tapeflow.core.size import Size, has_sizes
 from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import EagerTensor, Tensor, TensorType
+from tapeflow.graph.elements import known_elements
+from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.ops import broadcasting, layout
 from tapeflow.ops.selection import identity
 
@@ -106,14 +108,17 @@ def is_tensor(x):
 def get_static_value(tensor, partial=False):
     """The elements of a tensor as a NumPy value, if they are known before the program runs; else None.
 
-    `partial` changes nothing for tensors that are fully known. What is no tensor is returned as it is.
+    Of traced tensors, constants are known and integers that follow from known sizes. `partial` changes nothing:
+    a value is known as a whole or not at all. What is no tensor is returned as it is.
 
     >>> tf.get_static_value(tf.constant([1, 2]))
     array([1, 2], dtype=int32)
     """
     if type(tensor) is EagerTensor:
         return tensor.numpy()
-    return None if isinstance(tensor, Tensor) else tensor
+    if not is_tensor(tensor):
+        return tensor
+    return known_elements(tensor.value) if isinstance(tensor, SymbolicTensor) else None
 
 
 def identity_n(input, name=None):

@@ -51,7 +51,7 @@ def reshape(tensor, shape, name=None):
     if not isinstance(tensor, Tensor):
         tensor = as_tensor(tensor)
     dims = ints(shape, "Reshape")
-    if dims and min(dims) < 0:
+    if any([size < 0 for size in dims]):
         dims = _resolved(dims, tensor.dims)
     return layout.reshape(tensor, dims=dims)
 

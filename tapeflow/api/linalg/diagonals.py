@@ -8,12 +8,20 @@ left for those below.
 """
 
 from tapeflow.api.arrays.arguments import ints
+from tapeflow.api.arrays.creation import range
+from tapeflow.api.debugging.comparisons import assert_less_equal
 from tapeflow.core.dtypes import bool as boolean
-from tapeflow.core.dtypes import int32
+from tapeflow.core.dtypes import int32, int64
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
+from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.ops import diagonal as ops
 from tapeflow.ops.broadcasting import reduce_sum
+from tapeflow.ops.casting import cast
+from tapeflow.ops.comparison import less, less_equal, logical_and, logical_or
+from tapeflow.ops.creation import zeros
+from tapeflow.ops.layout import reshape
+from tapeflow.ops.selection import select
 
 __all__ = ["band_part", "diag", "diag_part", "set_diag", "tensor_diag", "tensor_diag_part", "trace"]
 
@@ -121,9 +129,26 @@ def band_part(input, num_lower, num_upper, name=None):
     [[1, 0], [3, 4]]
     """
     x = as_tensor(input)
+    if any([isinstance(each, SymbolicTensor) for each in (num_lower, num_upper)]):
+        return _traced_band(x, num_lower, num_upper)
     lower, upper = (max(_count(each), -1) for each in (num_lower, num_upper))
     ops.band_part.spec_rule(x._type_spec, lower, upper)
     return ops.band_part(x, lower=lower, upper=upper)
+
+
+def _traced_band(x, num_lower, num_upper):
+    """The same for numbers of diagonals that the program finds out."""
+    lower, upper = (cast(as_tensor(each), int64) for each in (num_lower, num_upper))
+    rows, columns = (range(size, dtype=int64) for size in x.dims[-2:])
+    for count, size in ((lower, x.dims[-2]), (upper, x.dims[-1])):
+        assert_less_equal(
+            count, as_tensor(size, int64), "A number of diagonals must be at most that of the rows or columns"
+        )
+    zero = zeros((), int64)
+    ahead = columns - reshape(rows, dims=(x.dims[-2], 1))
+    below = logical_or(less(lower, zero), less_equal(-lower, ahead))
+    above = logical_or(less(upper, zero), less_equal(ahead, upper))
+    return select(logical_and(below, above), x, zeros((), x._dtype))
 
 
 def _count(value):

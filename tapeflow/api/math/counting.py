@@ -6,11 +6,12 @@ from tapeflow.core.arguments import scalar_int
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.size import may_agree
+from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.ops import counting, segment
-from tapeflow.ops.arithmetic import maximum
+from tapeflow.ops.arithmetic import maximum, minimum
 from tapeflow.ops.casting import cast
-from tapeflow.ops.creation import ones, zeros
-from tapeflow.ops.layout import reshape
+from tapeflow.ops.creation import full, ones, zeros
+from tapeflow.ops.layout import concat, reshape
 from tapeflow.ops.reduction import reduce_max
 
 __all__ = ["bincount", "confusion_matrix"]
@@ -68,15 +69,36 @@ def bincount(
             "int64, float, double [Op:DenseBincount]",
         )
     if axis is None or axis == 0:
-        if weights is not None and counted.dims == numbers.dims:
-            counted = reshape(counted, dims=(_size(numbers),))
+        if weights is not None and may_agree(counted.dims, numbers.dims):
+            counted = reshape(counted, dims=(_size(counted),))
         numbers = reshape(numbers, dims=(_size(numbers),))
+    length = _traced_length if isinstance(numbers, SymbolicTensor) else _length
+    size = length(numbers, minlength, maxlength)
+    return counting.bincount(numbers, counted, size=size, binary=bool(binary_output))
+
+
+def _length(numbers, minlength, maxlength):
+    """How many numbers are told of: up to the greatest, if the limits say nothing else."""
     size = int(numbers._array.max()) + 1 if _size(numbers) else 0
     if minlength is not None:
         size = max(size, scalar_int(minlength, "minlength"))
     if maxlength is not None:
         size = min(size, scalar_int(maxlength, "maxlength"))
-    return counting.bincount(numbers, counted, size=max(size, 0), binary=bool(binary_output))
+    return max(size, 0)
+
+
+def _traced_length(numbers, minlength, maxlength):
+    """The same as a size that the program finds out."""
+    if type(minlength) is int and minlength == maxlength:
+        return max(minlength, 0)
+    flat = reshape(numbers, dims=(_size(numbers),))
+    numbers = concat(full((1,), -1, flat._dtype), flat, axis=0)  # the greatest of no numbers is before 0
+    size = reduce_max(numbers, axes=(0,), keepdims=False) + 1
+    if minlength is not None:
+        size = maximum(size, cast(as_tensor(minlength), size._dtype))
+    if maxlength is not None:
+        size = minimum(size, cast(as_tensor(maxlength), size._dtype))
+    return scalar_int(maximum(size, full((), 0, size._dtype)), "length")
 
 
 def _size(x):

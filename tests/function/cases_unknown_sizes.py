@@ -1,0 +1,97 @@
+"""Sizes and counts that only a running program knows: of what is counted, of bands, of shapes computed from both."""
+
+import numpy as np
+
+from tests.function.case import case
+
+
+def _traced(tf, function, *specs, **options):
+    return tf.function(function, input_signature=list(specs), autograph=False, **options)
+
+
+@case
+def bincount_of_traced_numbers(tf):
+    """Its length depends on the numbers, and on limits that may be tensors."""
+    numbers = tf.TensorSpec([None], tf.int32)
+    limit = tf.TensorSpec([], tf.int32)
+    counts = _traced(tf, tf.math.bincount, numbers)
+    limited = _traced(tf, lambda x, n: tf.math.bincount(x, minlength=n, maxlength=n), numbers, limit)
+    longer = _traced(tf, lambda x: tf.math.bincount(x, minlength=3), numbers)
+    shorter = _traced(tf, lambda x: tf.math.bincount(x, maxlength=2), numbers)
+    for example in ([1, 1, 2, 5], [0], []):
+        x = np.array(example, np.int32)
+        yield from (counts(x), longer(x), shorter(x), limited(x, np.int32(2)), limited(x, np.int32(0)))
+
+
+@case
+def bincount_of_traced_rows(tf):
+    rows = tf.TensorSpec([None, None], tf.int32)
+    weights = tf.TensorSpec([None, None], tf.float32)
+    count = _traced(tf, lambda x: tf.math.bincount(x, axis=-1, binary_output=True), rows)
+    weigh = _traced(tf, lambda x, w: tf.math.bincount(x, weights=w, axis=-1, minlength=4), rows, weights)
+    x = np.array([[0, 2, 2], [1, 1, 0]], np.int32)
+    yield count(x)
+    yield weigh(x, np.float32([[1, 2, 3], [4, 5, 6]]))
+
+
+@case
+def bands_of_traced_widths(tf):
+    """The numbers of diagonals are arguments of the function."""
+    matrices = tf.TensorSpec([None, None, None], tf.float32)
+    count = tf.TensorSpec([], tf.int32)
+    x = np.arange(1, 25, dtype=np.float32).reshape(2, 3, 4)
+    for jit in (False, True):
+        band = _traced(tf, tf.linalg.band_part, matrices, count, count, jit_compile=jit)
+        for lower, upper in ((-1, 0), (0, -1), (1, 1), (-1, -1), (0, 0), (2, 3)):
+            yield band(x, np.int32(lower), np.int32(upper))
+
+
+@case
+def bands_pass_gradients(tf):
+    def slope(x, lower):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = tf.reduce_sum(tf.linalg.band_part(x, lower, 0) ** 2)
+        return tape.gradient(y, x)
+
+    traced = _traced(tf, slope, tf.TensorSpec([3, 3], tf.float32), tf.TensorSpec([], tf.int64))
+    yield traced(np.ones([3, 3], np.float32), np.int64(1))
+
+
+@case
+def shapes_of_several_computed_sizes(tf):
+    """Two sizes that only the elements of arguments tell."""
+
+    def shaped(x, size):
+        rows, columns = size[0], size[1]
+        return tf.reshape(x, (rows, columns, 1)), tf.reshape(x, (rows, -1))
+
+    traced = _traced(tf, shaped, tf.TensorSpec([None], tf.float32), tf.TensorSpec([2], tf.int32))
+    yield traced(np.arange(6, dtype=np.float32), np.int32([2, 3]))
+    yield traced(np.arange(8, dtype=np.float32), np.int32([4, 2]))
+
+
+@case
+def static_values_of_what_is_traced(tf):
+    """Constants, and integers that follow from known shapes; nothing of arguments."""
+    found = []
+
+    def look(x, y):
+        for tensor in (
+            tf.constant([1.0, 2.0]),
+            tf.rank(x),
+            tf.shape(x),
+            tf.shape(y),
+            tf.size(x),
+            tf.concat([tf.shape(x), [3]], 0),
+            tf.range(tf.rank(x)),
+            tf.constant("a"),
+            tf.cast(tf.rank(x), tf.float64),
+            x,
+        ):
+            found.append(tf.get_static_value(tensor))
+        return x
+
+    _traced(tf, look, tf.TensorSpec([2, 3]), tf.TensorSpec([None, 3])).get_concrete_function()
+    yield found
+    yield tf.get_static_value(tf.Variable(1))
