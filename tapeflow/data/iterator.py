@@ -13,7 +13,7 @@ from tapeflow.core.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.data.draws import Draws, checked, here
 from tapeflow.data.optional import Optional
 from tapeflow.data.specs import ElementsSpec
-from tapeflow.function.streams import Stream
+from tapeflow.function.streams import Stream, mark
 from tapeflow.state.trackable import Trackable
 
 
@@ -100,6 +100,8 @@ class Iterator(Stream, Trackable):
             element = next(self._elements)
         finally:
             state.tapes, here.draws = tapes, drawing
+        if not self._position:
+            mark(element, self._element_spec)
         self._position += 1
         return element
 

@@ -136,15 +136,29 @@ class Function(TracedFunction):
         known = [entry[0] for entry in self._traces.values()]
         first = self._creates_variables is None
         created = []
-        concrete = self._traced(arguments, specs, created.append if first else _refuse_creation)
+        wide = streams.wide(arguments, specs) if first and self._given_signature is None else None
+        concrete = self._traced_for_any(arguments, wide, created) if wide else None
+        if concrete is None:
+            concrete = self._traced(arguments, specs, created.append if first else _refuse_creation)
+            wide = None
         if first:
             self._creates_variables = bool(created)
-            if created:  # what runs from now on must not make them again
+            if wide and not created:
+                self._traces["any"] = arguments, concrete
+            if wide or created:  # what runs from now on must not make them again
                 concrete = self._traced(arguments, specs, _refuse_creation)
         self._traces[self._key(arguments)] = arguments, concrete
         self._retracing.traced(arguments, known)
         arguments.let_go()
         return concrete
+
+    def _traced_for_any(self, arguments, specs, created):
+        """A trace for all elements of a stream, so that variables are made for any of them; None if it fails."""
+        try:
+            return self._traced(arguments, specs, created.append)
+        except Exception:  # told of the shapes that the call has, if they do not mend it
+            created.clear()
+            return None
 
     def _specs(self, arguments):
         """The specs to trace for: those of the arguments, or wider ones that serve other calls, too."""

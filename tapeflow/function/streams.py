@@ -1,5 +1,11 @@
 """Arguments that give other values each time: a function that gets one runs as the Python that it is."""
 
+from tapeflow.core import nest
+from tapeflow.core.spec import TensorSpec
+from tapeflow.core.tensor import EagerTensor
+
+_SHAPE = "_shape_in_stream"
+
 
 class Stream:
     """What a function takes values from while it runs, such as an iterator over a data set.
@@ -14,3 +20,25 @@ def among(args, kwargs):
     return any([isinstance(each, Stream) for each in args]) or (
         bool(kwargs) and any([isinstance(each, Stream) for each in kwargs.values()])
     )
+
+
+def mark(element, element_spec):
+    """Has the tensors of a stream's first element know what the shapes of the others may be.
+
+    Variables are made in the first trace of a function, and what makes them may look at the shapes that it has: the
+    size of a batch is not to be taken for granted then because the first batch has it.
+    """
+    specs = nest.flatten(element_spec, expand_composites=True)
+    leaves = nest.flatten(element, expand_composites=True)
+    for leaf, spec in zip(leaves, specs, strict=False):
+        if type(leaf) is EagerTensor and not spec.shape.is_fully_defined() and spec.shape.rank is not None:
+            setattr(leaf, _SHAPE, spec.shape)
+
+
+def wide(arguments, specs):
+    """The specs, wider for tensors that a stream gave; None if there are none."""
+    found = [
+        TensorSpec(getattr(tensor, _SHAPE, spec.shape), spec.dtype, spec.name)
+        for tensor, spec in zip(arguments.tensors, specs, strict=True)
+    ]
+    return found if any([a.shape._dims != b.shape._dims for a, b in zip(found, specs, strict=True)]) else None
