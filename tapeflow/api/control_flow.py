@@ -44,13 +44,7 @@ def cond(pred, true_fn=None, false_fn=None, name=None):
             raise TypeError(f"'{what}' must be callable.")
     if current() is not None and isinstance(pred, bool):
         raise TypeError("pred must not be a Python bool", pred)
-    result = functional.cond(pred, true_fn, false_fn)
-    return _single(result)
-
-
-def _single(result):
-    """A list of one tensor as that tensor, as TensorFlow unpacks it."""
-    return result[0] if type(result) in (list, tuple) and len(result) == 1 else result
+    return functional.cond(pred, true_fn, false_fn)
 
 
 def switch_case(branch_index, branch_fns, default=None, name="switch_case"):

@@ -4,6 +4,7 @@
 """
 
 from tapeflow.core import nest
+from tapeflow.core.dtypes import int64
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.size import Size
 from tapeflow.core.tensor import EagerTensor
@@ -11,6 +12,8 @@ from tapeflow.graph.control_flow import case
 from tapeflow.graph.graph import Graph, Value
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current
+from tapeflow.ops.casting import cast
+from tapeflow.ops.indexed_slices import IndexedSlices
 
 
 class TracedBranch:
@@ -86,6 +89,7 @@ def choose(index, functions, names, mismatch=None, join=None, order=None):
     if join is not None:
         for branch, function in zip(branches, join(), strict=True):
             branch.finish(function)
+    _number_rows_alike(branches)
     first = branches[0]
     for position, branch in enumerate(branches[1:], 1):
         _check_alike(first, branch, position, mismatch)
@@ -118,6 +122,28 @@ def choose(index, functions, names, mismatch=None, join=None, order=None):
     rest = iter(found[:num_results])
     leaves = [None if each is None else next(rest) for each in first.leaves]
     return nest.pack_sequence_as(first.structure, leaves, expand_composites=True)
+
+
+def _number_rows_alike(branches):
+    """Row numbers of IndexedSlices that are int32 in some branches and int64 in others become int64 in all."""
+    found = [_row_numbers(branch.structure) for branch in branches]
+    if found[0] and any(each.keys() == found[0].keys() and each != found[0] for each in found):
+        for branch in branches:
+            branch.finish(lambda branch=branch: nest.map_structure(_numbered_in_int64, branch.structure))
+
+
+def _row_numbers(structure):
+    """The dtypes of the row numbers of the IndexedSlices in a nest, by their places."""
+    leaves = enumerate(nest.flatten(structure))
+    return {
+        place: as_tensor(each.indices)._dtype for place, each in leaves if isinstance(each, IndexedSlices)
+    }
+
+
+def _numbered_in_int64(leaf):
+    if not isinstance(leaf, IndexedSlices):
+        return leaf
+    return IndexedSlices(leaf.values, cast(leaf.indices, dtype=int64), leaf.dense_shape)
 
 
 def _check_alike(first, branch, position, mismatch):

@@ -604,3 +604,26 @@ def a_captured_variable_is_not_frozen(tf):
 def not_a_number_is_a_value(tf):
     nan = float("nan")
     yield traces(tf, lambda x: tf.constant(x), (nan,), (nan,), (float("nan"),))
+
+
+@case
+def branches_number_rows_alike(tf):
+    v = tf.Variable(tf.ones([4, 2]))
+
+    def rows(places):
+        with tf.GradientTape() as tape:
+            y = tf.reduce_sum(tf.gather(v, places) * tf.constant([[2.0, 3.0]]))
+        return tape.gradient(y, [v])
+
+    f = tf.function(lambda p, a, b: tf.cond(p, lambda: rows(a), lambda: rows(b)))
+    for choice in (True, False):
+        (found,) = f(tf.constant(choice), tf.constant([1, 2]), tf.constant([3, 1, 1], tf.int64))
+        yield isinstance(found, tf.IndexedSlices), found.indices, tf.convert_to_tensor(found)
+
+
+@case
+def a_choice_between_lists_of_one_tensor_is_a_list(tf):
+    def choose(x):
+        return tf.cond(x > 1.0, lambda: [x], lambda: [x + 1.0])
+
+    yield choose(tf.constant(1.0)), tf.function(choose)(tf.constant(1.0))

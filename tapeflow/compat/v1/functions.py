@@ -91,15 +91,20 @@ def _cond(pred, true_fn, false_fn, name=None):
 
 
 def cond(pred, true_fn=None, false_fn=None, strict=False, name=None, fn1=None, fn2=None):
-    """`true_fn()` if the bool scalar `pred` is true, else `false_fn()`; fn1 and fn2 are older names of them."""
+    """`true_fn()` if the bool scalar `pred` is true, else `false_fn()`; fn1 and fn2 are older names of them.
+
+    A list of one tensor comes as that tensor unless `strict`.
+    """
     true_fn = chosen("true_fn", true_fn, "fn1", fn1)
     false_fn = chosen("false_fn", false_fn, "fn2", fn2)
     for what, function in (("true_fn", true_fn), ("false_fn", false_fn)):
         if not callable(function):
             raise TypeError(f"'{what}' must be callable.")
     if current() is None:
-        return control_flow.cond(pred, true_fn, false_fn)
-    return _cond(pred, _branch(true_fn), _branch(false_fn), name=name or "cond")
+        result = control_flow.cond(pred, true_fn, false_fn)
+    else:
+        result = _cond(pred, _branch(true_fn), _branch(false_fn), name=name or "cond")
+    return result[0] if type(result) in (list, tuple) and len(result) == 1 and not strict else result
 
 
 def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"):
