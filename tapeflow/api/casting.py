@@ -5,7 +5,6 @@ import numpy
 from tapeflow.core import dtypes as types
 from tapeflow.core.log import warn
 from tapeflow.core.operands import as_tensor
-from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.ops import arithmetic, casting, complex_numbers
 from tapeflow.ops.indexed_slices import IndexedSlices
@@ -27,8 +26,6 @@ def cast(x, dtype, name=None):
     if type(x) is not EagerTensor:
         if isinstance(x, IndexedSlices):
             return IndexedSlices(cast(x.values, dtype), x.indices, x.dense_shape)
-        if isinstance(x, CompositeTensor) and hasattr(x, "with_values"):
-            return x.with_values(cast(x.values, dtype))
         x = as_tensor(x)
     source = x._dtype
     if source is dtype:

@@ -1,16 +1,12 @@
 """tf.strings: functions of tensors of byte strings."""
 
-import functools
-
 from tapeflow.api.printing import tensor_text
-from tapeflow.api.ragged import RaggedTensor
 from tapeflow.api.string_ngrams import ngrams
 from tapeflow.api.string_pieces import bytes_split, split, unicode_decode, unicode_split
 from tapeflow.core import dtypes
 from tapeflow.core.arguments import int_tuple
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
-from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops import strings
 
@@ -56,20 +52,6 @@ def as_strings(value, type_name):
     return tensor
 
 
-def of_each_string(function):
-    """Decorator: a ragged tensor is taken, too; the result is one with the same rows."""
-
-    @functools.wraps(function)
-    def dispatched(input, *args, **kwargs):
-        if not isinstance(input, CompositeTensor):
-            return function(input, *args, **kwargs)
-        if isinstance(input, RaggedTensor):
-            return input.with_flat_values(function(input.flat_values, *args, **kwargs))
-        raise ValueError(f"A tensor of strings is needed, not {input!r}; give its values.")
-
-    return dispatched
-
-
 def _bytes(value, what):
     """The bytes in a string, bytes object or scalar string tensor."""
     if isinstance(value, str):
@@ -97,7 +79,6 @@ def _check_unit(unit):
         )
 
 
-@of_each_string
 def length(input, unit="BYTE", name=None):
     """The length of each string, int32: in bytes, or with the unit "UTF8_CHAR" in Unicode code points.
 
@@ -108,7 +89,6 @@ def length(input, unit="BYTE", name=None):
     return strings.string_length(as_strings(input, "StringLength"), unit=unit)
 
 
-@of_each_string
 def lower(input, encoding="", name=None):
     """Each string in lower case: ASCII letters only, or with the encoding "utf-8" all.
 
@@ -120,7 +100,6 @@ def lower(input, encoding="", name=None):
     return strings.string_lower(as_strings(input, "StringLower"), encoding=_encoding(encoding, "StringLower"))
 
 
-@of_each_string
 def upper(input, encoding="", name=None):
     """Each string in upper case: ASCII letters only, or with the encoding "utf-8" all.
 
@@ -138,7 +117,6 @@ def _encoding(encoding, type_name):
     return encoding
 
 
-@of_each_string
 def strip(input, name=None):
     """Each string without the white space at its ends.
 
@@ -148,7 +126,6 @@ def strip(input, name=None):
     return strings.string_strip(as_strings(input, "StringStrip"))
 
 
-@of_each_string
 def substr(input, pos, len, unit="BYTE", name=None):
     """`len` bytes (or code points, with the unit "UTF8_CHAR") of each string from `pos` on.
 
@@ -164,7 +141,6 @@ def substr(input, pos, len, unit="BYTE", name=None):
     return strings.substr(as_strings(input, "Substr"), pos, len, unit=unit)
 
 
-@of_each_string
 def regex_replace(input, pattern, rewrite, replace_global=True, name=None):
     r"""Each string with the matches of an RE2 pattern replaced: all, or only the first.
 
@@ -183,7 +159,6 @@ def regex_replace(input, pattern, rewrite, replace_global=True, name=None):
     )
 
 
-@of_each_string
 def regex_full_match(input, pattern, name=None):
     """Whether an RE2 pattern matches the whole of each string, bool.
 
@@ -247,7 +222,6 @@ def unsorted_segment_join(inputs, segment_ids, num_segments, separator="", name=
 _NUMBERS = (dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64, dtypes.uint32, dtypes.uint64)
 
 
-@of_each_string
 def to_number(input, out_type=dtypes.float32, name=None):
     """The number that each string writes, of `out_type`: float32, float64, int32, int64, uint32 or uint64.
 
@@ -271,7 +245,6 @@ def to_number(input, out_type=dtypes.float32, name=None):
 _FLAGS = ("", " ", "+", "-", "0", "#")
 
 
-@of_each_string
 def as_string(input, precision=-1, scientific=False, shortest=False, width=-1, fill="", name=None):
     """Each element as text.
 
@@ -355,7 +328,6 @@ def _buckets(num_buckets, type_name):
     return int(num_buckets)
 
 
-@of_each_string
 def to_hash_bucket_fast(input, num_buckets, name=None):
     """The FarmHash fingerprint of each string modulo `num_buckets`, int64.
 
@@ -366,7 +338,6 @@ def to_hash_bucket_fast(input, num_buckets, name=None):
     return strings.to_hash_bucket_fast(x, num_buckets=_buckets(num_buckets, "StringToHashBucketFast"))
 
 
-@of_each_string
 def to_hash_bucket_strong(input, num_buckets, key, name=None):
     """SipHash of each string under a `key` of two integers, modulo `num_buckets`, int64.
 
@@ -383,7 +354,6 @@ def to_hash_bucket_strong(input, num_buckets, key, name=None):
     return strings.to_hash_bucket_strong(x, num_buckets=num_buckets, key=key)
 
 
-@of_each_string
 def to_hash_bucket(input, num_buckets, name=None):
     """MurmurHash of each string modulo `num_buckets`, int64; `to_hash_bucket_fast` spreads better.
 

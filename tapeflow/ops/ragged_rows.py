@@ -4,6 +4,8 @@ A step takes row splits and other vectors of integers and says which values to g
 themselves move by ordinary ops, so that their gradients need no rule here. Results have the dtype of the first input.
 """
 
+from itertools import pairwise
+
 import numpy
 
 from tapeflow.core.errors import InvalidArgumentError
@@ -184,7 +186,7 @@ def _rows(splits, rows):
 
 @_step(lambda dims, splits, row: (None,))
 def _row(splits, row):
-    """Which values are in one row, counted from the end if negative. InvalidArgumentError for a row that is not there."""
+    """Which values are in one row, counted from the end if negative. InvalidArgumentError if it is not there."""
     count = len(splits) - 1
     if not -count <= row < count:
         raise InvalidArgumentError(
@@ -311,23 +313,95 @@ def _same_splits(first, *others):
     return first
 
 
-@_step(lambda dims, a, b: [(None,), (None,), (None,)])
-def _broadcast_lengths(a, b, a_single, b_single):
-    """The lengths of rows that meet, and which value of each tensor comes where.
+@_step(lambda dims, a, b: [dims, dims])
+def _broadcast_counts(a, b):
+    """Which rows of two values meet, where a single row is repeated. InvalidArgumentError for other numbers of rows."""
+    if a != b and a != 1 and b != 1:
+        raise InvalidArgumentError(
+            None, None, f"Unable to broadcast: there are {a} rows and {b} (row_splits)."
+        )
+    count = int(b if a == 1 else a)
+    every, zeros = numpy.arange(count), numpy.zeros(count, numpy.int64)
+    return zeros if a == 1 else every, zeros if b == 1 else every
 
-    `a_single`: whether all rows of a have one value that is repeated. InvalidArgumentError for rows of other lengths.
+
+@_step(lambda dims, a, b: [dims, (None,), (None,)])
+def _broadcast_rows(a, b, a_even, b_even):
+    """The splits of rows that meet, and which value of each tensor comes where.
+
+    a_even, b_even: whether the rows of a tensor may have one value each, which is repeated. InvalidArgumentError for
+    rows of other lengths.
     """
     first, second = numpy.diff(a), numpy.diff(b)
-    if a_single:
-        lengths = second
-    elif b_single or numpy.array_equal(first, second):
-        lengths = first
-    else:
+    a_single = a_even and bool((first == 1).all())
+    b_single = b_even and not a_single and bool((second == 1).all())
+    if not (a_single or b_single or numpy.array_equal(first, second)):
         raise InvalidArgumentError(
             None,
             None,
             f"Unable to broadcast: rows have different lengths, {first} and {second} (row_splits {a}, {b}).",
         )
+    lengths = second if a_single else first
     every = numpy.arange(int(lengths.sum()))
     rows = numpy.repeat(numpy.arange(len(lengths)), lengths)
-    return lengths, a[:-1][rows] if a_single else every, b[:-1][rows] if b_single else every
+    return _cumulated(lengths), a[:-1][rows] if a_single else every, b[:-1][rows] if b_single else every
+
+
+@_step(lambda dims, splits, ids, count: [dims[:1], dims[1:]])
+def _segment_rows(splits, ids, count):
+    """Rows laid on each other by the number of their segment: the splits of the segments, and where each value goes."""
+    lengths = numpy.diff(splits)
+    kept = numpy.zeros(int(count), splits.dtype)
+    inside = (ids >= 0) & (ids < count)
+    numpy.maximum.at(kept, ids[inside], lengths[inside])
+    found = _cumulated(kept)
+    starts = numpy.where(inside, found[:-1][numpy.where(inside, ids, 0)] if count else -1, -1)
+    every = numpy.repeat(starts, lengths)
+    return found, numpy.where(every >= 0, every + _offsets(splits), -1)
+
+
+@_step(lambda dims, splits, one: splits)
+def _checked_single(splits, one, rows):
+    """The splits. InvalidArgumentError unless there is one row (`rows`), or one value in each row."""
+    found = numpy.array([len(splits) - 1]) if rows else numpy.diff(splits)
+    if (found != 1).any():
+        raise InvalidArgumentError(None, None, f"An axis that is left out must have size 1, not {found}.")
+    return splits
+
+
+@_step(lambda dims, splits, count: [splits, (None,)])
+def _repeated_rows(splits, count):
+    """Each row repeated in itself: the splits, and which values these are."""
+    rows = [numpy.tile(numpy.arange(start, end), int(count)) for start, end in pairwise(splits)]
+    return splits * count, numpy.concatenate([numpy.zeros(0, splits.dtype), *rows])
+
+
+@_step(lambda dims, splits, positions: (None, positions[0]))
+def _chosen_of_each(splits, positions):
+    """Which values stand at these positions of every row. InvalidArgumentError for a row that is shorter."""
+    lengths = numpy.diff(splits)
+    if len(positions) and ((positions < 0).any() or (lengths <= positions.max()).any()):
+        raise InvalidArgumentError(
+            None, None, f"indices {positions} are not in [0, {lengths.min(initial=0)})"
+        )
+    return splits[:-1][:, None] + positions
+
+
+@_step(lambda dims, splits, indices: (None,))
+def _starts_for_rows(splits, indices):
+    """For each value in the rows of `indices` where the same row begins."""
+    return numpy.repeat(splits[:-1], numpy.diff(indices))
+
+
+@_step(lambda dims, splits, places: places[:1])
+def _places_in_rows(splits, places):
+    """Which value stands in row places[i, 0] at position places[i, 1]. InvalidArgumentError if there is none."""
+    rows, positions = places[:, 0], places[:, 1]
+    outside = (rows < 0) | (rows >= len(splits) - 1) | (positions < 0)
+    outside |= positions >= numpy.diff(splits)[numpy.where(outside, 0, rows)]
+    if outside.any():
+        first = int(outside.argmax())
+        raise InvalidArgumentError(
+            None, None, f"indices[{first}] = {places[first]} does not index into the rows"
+        )
+    return splits[rows] + positions

@@ -2,6 +2,7 @@
 
 import numpy
 
+from tapeflow.api.ragged.broadcasting import elementwise
 from tapeflow.api.ragged.ragged_tensor import RaggedTensor
 from tapeflow.api.ragged.row_partition import RowPartition
 from tapeflow.core import nest
@@ -177,8 +178,6 @@ def _flat(arguments):
 
 def _install_operators():
     """Gives RaggedTensor the operators of Tensor, element by element."""
-    from tapeflow.core.tensor import Tensor
-
     names = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor"]
     names = [f"__{side}{name}__" for name in names for side in ("", "r")]
     names += [f"__{name}__" for name in ("lt", "le", "gt", "ge", "eq", "ne", "neg", "abs", "invert")]
@@ -186,7 +185,7 @@ def _install_operators():
         method = getattr(Tensor, name)
 
         def operate(self, *others, method=method):
-            return map_flat_values(method, self, *others)
+            return elementwise(method, self, *others)
 
         operate.__name__ = name
         setattr(RaggedTensor, name, operate)

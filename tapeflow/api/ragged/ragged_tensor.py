@@ -40,6 +40,7 @@ class RaggedTensor(CompositeTensor):
     # Keras tells ragged tensors by the names of their class and its module.
     __module__ = "tensorflow.python.ops.ragged.ragged_tensor"
     __array_priority__ = 100
+    _has_overloads = False
 
     def __init__(self, values, row_partition, internal=None):
         if internal is not _internal:
@@ -49,6 +50,11 @@ class RaggedTensor(CompositeTensor):
             )
         self._values = values
         self._row_partition = row_partition
+        if not RaggedTensor._has_overloads:
+            RaggedTensor._has_overloads = True
+            from tapeflow.api.ragged import overloads  # which are functions of most namespaces
+
+            overloads.enter(RaggedTensor)
 
     # Making
 

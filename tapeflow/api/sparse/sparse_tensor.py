@@ -29,6 +29,10 @@ class SparseTensor(CompositeTensor):
            [2., 0.]], dtype=float32)
     """
 
+    # Keras tells sparse tensors by the names of their class and its module.
+    __module__ = "tensorflow.python.framework.sparse_tensor"
+    _has_overloads = False
+
     def __init__(self, indices, values, dense_shape):
         self._indices = _int64(indices, "indices")
         self._values = as_tensor(values)
@@ -43,6 +47,11 @@ class SparseTensor(CompositeTensor):
                     f"{one} {what}."
                 )
         self._shape = TensorShape._trusted(_static_dims(self._dense_shape))
+        if not SparseTensor._has_overloads:
+            SparseTensor._has_overloads = True
+            from tapeflow.api.sparse import overloads  # which are functions of many namespaces
+
+            overloads.enter(SparseTensor)
 
     @classmethod
     def from_value(cls, sparse_tensor_value):
@@ -120,7 +129,7 @@ class SparseTensor(CompositeTensor):
         )
 
     def __reduce__(self):
-        return SparseTensor, (self._indices, self._values, self._dense_shape)
+        return _rebuild, (self._indices, self._values, self._dense_shape)
 
     @property
     def _type_spec(self):
@@ -170,6 +179,10 @@ class SparseTensorSpec(TypeSpec):
         found = SparseTensor(*components)
         found.set_shape(self._shape)  # sizes that a program does not see in its tensors
         return found
+
+
+def _rebuild(indices, values, dense_shape):
+    return SparseTensor(indices, values, dense_shape)
 
 
 def _int64(value, name):

@@ -1,0 +1,74 @@
+"""Functions that take further types of values: what a function does for a type stands in a table beside it.
+
+    overload(transpose, RaggedTensor, ragged_transpose)
+
+Functions on dense tensors know nothing of that and pay nothing for it: a function is as it was written until the first
+overload is entered, which is done when the first value of such a type is made. From then on calls pass a door, which
+looks at the types of the arguments. The function stays the same object, wherever it has been imported.
+"""
+
+from types import FunctionType
+
+
+class Overloaded:
+    """What stands behind the door of one function: the function as it was written, and the overloads by type."""
+
+    __slots__ = ("by_type", "in_lists", "plain")
+
+    def __init__(self, plain):
+        self.plain = plain
+        self.by_type = {}
+        self.in_lists = False  # whether values in lists count, too
+
+    def __call__(self, args, kwargs):
+        by_type = self.by_type
+        for value in (*args, *kwargs.values()) if kwargs else args:
+            kind = type(value)
+            if kind in by_type:
+                return by_type[kind](*args, **kwargs)
+            if self.in_lists and (kind is list or kind is tuple):
+                for each in value:
+                    if type(each) in by_type:
+                        return by_type[type(each)](*args, **kwargs)
+        return self.plain(*args, **kwargs)
+
+
+def overload(function, kind, alternative, in_lists=False):
+    """From now on `function` with a value of the type `kind` among its arguments is `alternative`.
+
+    in_lists: whether the values may also stand in a list, as the tensors of tf.concat do. The alternative may call the
+    function itself for what it is made of.
+    """
+    entry = overloads_of(function)
+    if entry is None:
+        entry = _open_door(function)
+    entry.by_type[kind] = alternative
+    entry.in_lists = entry.in_lists or in_lists
+
+
+def overloads_of(function):
+    """The Overloaded behind the door of a function; None if it has no door."""
+    return (function.__kwdefaults__ or {}).get("_overloaded")
+
+
+def _open_door(function):
+    """Gives a function, which stays the same object, the code of a door; what it did is behind it."""
+    plain = FunctionType(
+        function.__code__,
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    plain.__kwdefaults__ = function.__kwdefaults__
+    plain.__doc__, plain.__module__ = function.__doc__, function.__module__
+    entry = Overloaded(plain)
+    function.__wrapped__ = plain  # whoever asks for the signature gets that of the function as it was written
+    # Data before code: a call on another thread meets either the function as it was or the whole door.
+    function.__kwdefaults__ = {**(function.__kwdefaults__ or {}), "_overloaded": entry}
+    function.__code__ = _door.__code__.replace(co_name=function.__name__, co_qualname=function.__qualname__)
+    return entry
+
+
+def _door(*args, _overloaded, **kwargs):
+    return _overloaded(args, kwargs)

@@ -1,0 +1,217 @@
+"""TensorFlow's ordinary functions of ragged tensors."""
+
+import numpy as np
+
+from tests.oracle.call import Call, booleans, integers, normal, uniform
+
+ROWS = [2, 0, 3]
+
+
+def of(name, function, *args, **kwargs):
+    return Call(function, *args, name=name, **kwargs)
+
+
+def on(name, *args, also=(), lengths=ROWS, values=None, **kwargs):
+    """The public function of a ragged tensor and further arguments."""
+
+    def call(tf, v, *others):
+        function = tf
+        for part in name.split("."):
+            function = getattr(function, part)
+        return function(tf.RaggedTensor.from_row_lengths(v, lengths), *others, *args, **kwargs)
+
+    return Call(call, normal(sum(lengths)) if values is None else values, *also, name=name)
+
+
+def deep(tf, values):
+    """Shape [3, None, None]."""
+    return tf.RaggedTensor.from_nested_row_lengths(values, [[2, 0, 1], [2, 0, 3]])
+
+
+def rows(tf, values, lengths=ROWS):
+    return tf.RaggedTensor.from_row_lengths(values, lengths)
+
+
+MATRIX = normal(5, 2)
+
+CALLS = [
+    *[
+        on(name, values=uniform(5, low=0.2, high=0.9))
+        for name in ("abs", "math.log", "math.erf", "acos", "math.lgamma")
+    ],
+    *[
+        on(f"nn.{name}")
+        for name in ("relu", "elu", "selu", "silu", "leaky_relu", "softsign", "relu6", "gelu")
+    ],
+    *[
+        on(f"math.{name}")
+        for name in ("sigmoid", "tanh", "sign", "floor", "is_nan", "softplus", "square", "negative")
+    ],
+    on("math.logical_not", values=booleans(5)),
+    on("cast", "int32"),
+    on("cast", dtype="float64"),
+    on("zeros_like"),
+    on("ones_like", dtype="int64"),
+    on("clip_by_value", -0.5, 0.5),
+    on("identity"),
+    on("size"),
+    on("rank"),
+    on("stop_gradient"),
+    of("shape", lambda tf, v: tf.shape(rows(tf, v))[0], normal(5)),
+    of("shape", lambda tf, v: tf.shape(rows(tf, v))[2], MATRIX),
+    of("shape", lambda tf, v: tf.shape(rows(tf, v)).inner_shape, MATRIX),
+    # Two that broadcast.
+    *[
+        of(
+            f"math.{name}",
+            lambda tf, a, b, n=name: getattr(tf.math, n)(rows(tf, a), rows(tf, b)),
+            normal(5),
+            normal(5),
+        )
+        for name in (
+            "add",
+            "subtract",
+            "multiply",
+            "divide",
+            "maximum",
+            "less",
+            "equal",
+            "squared_difference",
+        )
+    ],
+    of("add", lambda tf, a: tf.add(rows(tf, a), 1.0), normal(5)),
+    of("add", lambda tf, a: tf.add(y=rows(tf, a), x=1.0), normal(5)),
+    of("add", lambda tf, a, b: tf.add(rows(tf, a), b), normal(5), normal(3, 1)),
+    of("add", lambda tf, a, b: tf.add(b, rows(tf, a)), normal(5), normal(1, 1)),
+    of("add", lambda tf, a, b: tf.add(rows(tf, a), b), MATRIX, normal(2)),
+    of("add", lambda tf, a, b: tf.add(rows(tf, a), b), MATRIX, normal(3, 1, 1)),
+    of("multiply", lambda tf, a, b: tf.multiply(deep(tf, a), b), normal(5), normal(3, 1, 1)),
+    of(
+        "multiply",
+        lambda tf, a, b: tf.multiply(deep(tf, a), tf.expand_dims(rows(tf, b, [2, 0, 1]), 2)),
+        normal(5),
+        normal(3),
+    ),
+    of("RaggedTensor", lambda tf, a, b: rows(tf, a) * rows(tf, b) - 2.0, normal(5), normal(5)),
+    of("RaggedTensor", lambda tf, a, b: rows(tf, a) + b, normal(5), normal(3, 1)),
+    of(
+        "RaggedTensor",
+        lambda tf, a: (rows(tf, a) > 0.0, -rows(tf, a), abs(rows(tf, a)), 2.0 / rows(tf, a)),
+        normal(5),
+    ),
+    of("RaggedTensor", lambda tf, a: rows(tf, a) == rows(tf, a), normal(5)),
+    of("add_n", lambda tf, a, b: tf.add_n([rows(tf, a), rows(tf, b), rows(tf, a)]), normal(5), normal(5)),
+    of(
+        "where",
+        lambda tf, c, a, b: tf.where(rows(tf, c), rows(tf, a), rows(tf, b)),
+        booleans(5),
+        normal(5),
+        normal(5),
+    ),
+    of("where", lambda tf, c, a: tf.where(rows(tf, c), rows(tf, a), 0.0), booleans(5), normal(5)),
+    of("where", lambda tf, c: tf.where(rows(tf, c)), np.array([True, False, False, True, True])),
+    of("one_hot", lambda tf, v: tf.one_hot(rows(tf, v), 4), integers(5, low=0, high=4)),
+    # Reductions.
+    *[
+        on(f"math.reduce_{name}", axis=axis, keepdims=keepdims, lengths=[2, 1, 3], values=normal(6))
+        for name in ("sum", "prod", "max", "min", "mean")
+        for axis in (None, 0, 1, -1)
+        for keepdims in (False, True)
+    ],
+    *[
+        of("math.reduce_sum", lambda tf, v, a=axis: tf.reduce_sum(deep(tf, v), axis=a), normal(5))
+        for axis in (None, 0, 1, 2, [1, 2], [0, 2], -1, [0, 1, 2])
+    ],
+    *[
+        of("math.reduce_sum", lambda tf, v, a=axis: tf.reduce_sum(rows(tf, v), axis=a), MATRIX)
+        for axis in (None, 0, 1, 2, [1, 2])
+    ],
+    of("math.reduce_mean", lambda tf, v: tf.reduce_mean(rows(tf, v, [2, 3]), axis=1), integers(5)),
+    of("math.reduce_variance", lambda tf, v: tf.math.reduce_variance(rows(tf, v, [2, 3]), axis=1), normal(5)),
+    of("math.reduce_std", lambda tf, v: tf.math.reduce_std(rows(tf, v, [2, 3]), axis=1), normal(5)),
+    *[
+        on(f"reduce_{name}", axis=axis, values=booleans(5))
+        for name in ("all", "any")
+        for axis in (None, 0, 1)
+    ],
+    on("nn.softmax", lengths=[2, 3]),
+    on("cumsum", axis=1),
+    of("cumsum", lambda tf, v: tf.cumsum(rows(tf, v), axis=2), MATRIX),
+    of(
+        "math.unsorted_segment_sum",
+        lambda tf, v: tf.math.unsorted_segment_sum(rows(tf, v), [1, 0, 1], 2),
+        normal(5),
+    ),
+    # Axes, rows and pieces.
+    *[
+        of(
+            "concat",
+            lambda tf, a, b, axis=axis: tf.concat([deep(tf, a), deep(tf, b)], axis),
+            normal(5),
+            normal(5),
+        )
+        for axis in (0, 1, 2, -1)
+    ],
+    of("concat", lambda tf, a, b: tf.concat([rows(tf, a), b], 1), normal(5), normal(3, 2)),
+    of("concat", lambda tf, a, b: tf.concat([b, rows(tf, a)], 0), normal(5), normal(3, 2)),
+    of(
+        "concat",
+        lambda tf, a, b: tf.concat([rows(tf, a), rows(tf, b, [1, 2, 2])], axis=1),
+        normal(5),
+        normal(5),
+    ),
+    *[
+        of(
+            "stack",
+            lambda tf, a, b, axis=axis: tf.stack([rows(tf, a), rows(tf, b)], axis),
+            normal(5),
+            normal(5),
+        )
+        for axis in (0, 1, 2)
+    ],
+    of("stack", lambda tf, a, b: tf.stack([rows(tf, a), rows(tf, b, [1, 4])], axis=0), normal(5), normal(5)),
+    *[
+        of("expand_dims", lambda tf, v, axis=axis: tf.expand_dims(rows(tf, v), axis), MATRIX)
+        for axis in (0, 1, 2, 3, -1)
+    ],
+    of("squeeze", lambda tf, v: tf.squeeze(tf.expand_dims(rows(tf, v), 0), [0]), normal(5)),
+    of("squeeze", lambda tf, v: tf.squeeze(tf.expand_dims(rows(tf, v), 1), 1), normal(5)),
+    of("squeeze", lambda tf, v: tf.squeeze(tf.expand_dims(rows(tf, v), 2), -1), normal(5)),
+    *[on("tile", multiples) for multiples in ([2, 1], [1, 2], [2, 3])],
+    of("tile", lambda tf, v: tf.tile(rows(tf, v), [1, 2, 2]), MATRIX),
+    *[on("reverse", axis) for axis in ([0], [1], [0, 1])],
+    on("reshape", [-1]),
+    of("reshape", lambda tf, v: tf.reshape(rows(tf, v), [-1, 5]), MATRIX),
+    of("split", lambda tf, v: tf.split(rows(tf, v), 3), normal(5)),
+    of("split", lambda tf, v: tf.split(rows(tf, v), [1, 2]), normal(5)),
+    of("gather", lambda tf, v: tf.gather(rows(tf, v), [2, 0, 2]), normal(5)),
+    of("gather", lambda tf, v: tf.gather(rows(tf, v), 2), normal(5)),
+    of("gather", lambda tf, v: tf.gather(rows(tf, v), [[2, 0], [1, 1]]), normal(5)),
+    of("gather", lambda tf, v, i: tf.gather(v, rows(tf, i)), normal(4), integers(5, low=0, high=4)),
+    of("gather", lambda tf, v, i: tf.gather(rows(tf, v), rows(tf, i)), normal(5), integers(5, low=0, high=3)),
+    of("gather", lambda tf, v: tf.gather(rows(tf, v, [2, 3]), [[1, 0], [2, 2]], batch_dims=1), normal(5)),
+    of(
+        "gather",
+        lambda tf, v, i: tf.gather(v, rows(tf, i), batch_dims=1),
+        normal(3, 4),
+        integers(5, low=0, high=4),
+    ),
+    of("gather", lambda tf, v: tf.gather(rows(tf, v, [2, 3]), [1, 0], axis=1), normal(5)),
+    of("gather_nd", lambda tf, v: tf.gather_nd(rows(tf, v), [[0, 1], [2, 2]]), normal(5)),
+    of("gather_nd", lambda tf, v: tf.gather_nd(rows(tf, v), [[2], [0]]), normal(5)),
+    of("gather_nd", lambda tf, v: tf.gather_nd(deep(tf, v), [[0, 0, 1], [2, 0, 2]]), normal(5)),
+    # Strings.
+    of("strings.length", lambda tf: tf.strings.length(tf.ragged.constant([["a", "bcd"], ["ef"]]))),
+    of(
+        "strings.join",
+        lambda tf: tf.strings.join([tf.ragged.constant([["a", "b"], ["c"]]), "!"], separator="-"),
+    ),
+    *[
+        of(
+            "strings.reduce_join",
+            lambda tf, a=axis: tf.strings.reduce_join(tf.ragged.constant([["a", "b"], ["c"]]), axis=a),
+        )
+        for axis in (0, 1)
+    ],
+    of("strings.as_string", lambda tf, v: tf.strings.as_string(rows(tf, v)), integers(5)),
+]
