@@ -15,7 +15,7 @@ import weakref
 from tapeflow.core.errors import InternalError
 from tapeflow.data.draws import writing_to
 
-_SLOW = 1e-3
+_SLOW = 2e-3
 """So many seconds for an element are slow, whatever they are spent on."""
 _WAITS = 2e-4
 """So many seconds without the processor are slow, too."""

@@ -21,6 +21,19 @@ _MOST_EXPANSION = 1040
 _HEADER = 12
 
 
+def framed(record):
+    """The bytes of a record as they lie in a file: with its length and the checksums."""
+    length = len(record).to_bytes(8, "little")
+    return b"".join(
+        (
+            length,
+            masked_crc32c(length).to_bytes(4, "little"),
+            record,
+            masked_crc32c(record).to_bytes(4, "little"),
+        )
+    )
+
+
 class RecordWriter:
     """Writes records to a file of their own. `flush` hands all records over to the operating system."""
 
@@ -45,14 +58,7 @@ class RecordWriter:
     def write(self, record):
         """Appends the bytes of a record. FailedPreconditionError after `close`."""
         self._check_open()
-        length = len(record).to_bytes(8, "little")
-        parts = (
-            length,
-            masked_crc32c(length).to_bytes(4, "little"),
-            record,
-            masked_crc32c(record).to_bytes(4, "little"),
-        )
-        data = b"".join(parts)
+        data = framed(record)
         with system_errors(self._path):
             self._file.write(self._compressor.compress(data) if self._compressor else data)
 
