@@ -3,6 +3,8 @@
 `TensorSpec` also serves op rules: from the specs of the inputs they make the spec of the result.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from tapeflow.core.dtypes import as_dtype, float32
@@ -37,6 +39,19 @@ class CompositeTensor:
     def _with_gradient(self, gradient):
         """A value like this one that holds the gradient with respect to its differentiable tensor."""
         raise NotImplementedError(f"{type(self).__name__} must define _with_gradient().")
+
+
+class _Ragged:
+    """What describes tensors as rows of different lengths; `api.ragged`, a layer above, provides it.
+
+    spec(tensor_spec, row_splits_dtype): the RaggedTensorSpec whose ragged axes are those of unknown size.
+    """
+
+    __slots__ = ("spec",)
+    spec: Callable
+
+
+ragged = _Ragged()
 
 
 class TypeSpec:

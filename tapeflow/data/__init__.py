@@ -4,7 +4,7 @@ from tapeflow.data import experimental
 from tapeflow.data import names as _names
 from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from tapeflow.data.dataset import DatasetSpec, DatasetV2
-from tapeflow.data.iterator import Iterator, IteratorSpec
+from tapeflow.data.iterator import Iterator, IteratorSpec, NumpyIterator
 from tapeflow.data.optional import Optional, OptionalSpec
 from tapeflow.data.options import Options, ThreadingOptions
 from tapeflow.data.readers import FixedLengthRecordDataset, TextLineDataset, TFRecordDataset
@@ -25,6 +25,7 @@ __all__ = [
     "FixedLengthRecordDataset",
     "Iterator",
     "IteratorSpec",
+    "NumpyIterator",
     "Optional",
     "OptionalSpec",
     "Options",

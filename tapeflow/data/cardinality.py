@@ -47,3 +47,12 @@ def batched(size, batch_size, drop_remainder):
     if size < 0 or batch_size is None:
         return size
     return size // batch_size if drop_remainder else -(-size // batch_size)
+
+
+def windows(size, span, shift, drop_remainder):
+    """Of windows over `span` elements, each `shift` elements after the one before."""
+    if size < 0:
+        return size
+    if drop_remainder:
+        return max(size - span, -shift) // shift + 1
+    return -(-size // shift)

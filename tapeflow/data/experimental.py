@@ -1,12 +1,16 @@
 """tf.data.experimental: names that TensorFlow keeps apart."""
+# ruff: noqa: F403 - what a module exports stands in its __all__
 
 import enum
 
+from tapeflow.data import experimental_names
 from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from tapeflow.data.csv_tables import make_csv_dataset
 from tapeflow.data.databases import SqlDataset
+from tapeflow.data.experimental_names import *
 from tapeflow.data.record_files import TFRecordWriter, make_batched_features_dataset, parse_example_dataset
 from tapeflow.data.separated_values import CsvDataset
+from tapeflow.data.storage import load, save
 
 __all__ = [
     "INFINITE_CARDINALITY",
@@ -16,11 +20,14 @@ __all__ = [
     "ExternalStatePolicy",
     "SqlDataset",
     "TFRecordWriter",
-    "cardinality",
     "make_batched_features_dataset",
     "make_csv_dataset",
     "parse_example_dataset",
+    "load",
+    "save",
+    "snapshot",
 ]
+__all__ += experimental_names.__all__
 
 
 class AutoShardPolicy(enum.IntEnum):
@@ -41,10 +48,6 @@ class ExternalStatePolicy(enum.Enum):
     FAIL = 2
 
 
-def cardinality(dataset):
-    """The number of elements, an int64 scalar; -1: infinitely many, -2: not known.
-
-    >>> int(tf.data.experimental.cardinality(tf.data.Dataset.range(3)))
-    3
-    """
-    return dataset.cardinality()
+def snapshot(path, compression="AUTO", reader_func=None, shard_func=None):
+    """For `dataset.apply`: see `tf.data.Dataset.snapshot`."""
+    return lambda dataset: dataset.snapshot(path, compression, reader_func, shard_func)

@@ -3,7 +3,7 @@
 from tapeflow.core import nest
 from tapeflow.core.dtypes import as_dtype
 from tapeflow.core.spec import TensorSpec
-from tapeflow.data import batches, sources, transformations
+from tapeflow.data import batches, group_names, sources, storage, transformations
 from tapeflow.data.dataset import DatasetV2
 from tapeflow.data.listing import list_files
 
@@ -82,8 +82,12 @@ def zip_(*args, datasets=None, name=None):
 
 
 def random(seed=None, rerandomize_each_iteration=None, name=None):
-    """Random int64 numbers without end."""
-    return sources.RandomDataset(seed)
+    """Random int64 numbers from 0 up to 2**32 without end; other ones in each round with `rerandomize_each_iteration`.
+
+    >>> [int(x) for x in tf.data.Dataset.random(seed=4).take(2)]
+    [3128586565, 2023892699]
+    """
+    return sources.RandomDataset(seed, rerandomize_each_iteration)
 
 
 def map_(
@@ -97,10 +101,13 @@ def map_(
 ):
     """A data set of what `map_func` makes of each element; it is traced, and gets the parts of a tuple as arguments.
 
+    num_parallel_calls: for how many elements at once threads call it if it is slow, as one is that waits or decodes
+    pictures; deterministic=False: results may come in another order then.
+
     >>> [int(x) for x in tf.data.Dataset.range(3).map(lambda x: x + 1)]
     [1, 2, 3]
     """
-    return transformations.MapDataset(self, map_func)
+    return transformations.MapDataset(self, map_func, num_parallel_calls, deterministic)
 
 
 def batch(self, batch_size, drop_remainder=False, num_parallel_calls=None, deterministic=None, name=None):
@@ -129,11 +136,6 @@ def unbatch(self, name=None):
     [0, 1, 2]
     """
     return batches.UnbatchDataset(self)
-
-
-def rebatch(self, batch_size, drop_remainder=False, name=None):
-    """The same rows in batches of another size."""
-    return self.unbatch().batch(batch_size, drop_remainder)
 
 
 def shuffle(self, buffer_size, seed=None, reshuffle_each_iteration=None, name=None):
@@ -220,17 +222,28 @@ def enumerate_(self, start=0, name=None):
 
 
 def cache(self, filename="", name=None):
-    """The same elements, kept in memory once they have been computed. NotImplementedError for a file."""
-    if filename:
-        raise NotImplementedError(
-            f"A cache in a file is not here; got filename={filename!r}. Leave it out for memory."
-        )
-    return transformations.CacheDataset(self)
+    """The same elements, kept in memory, or in a file, once all of them have been computed.
+
+    filename: the path of the file without its ending; whoever finds it reads it, also another program. NotFoundError if
+    there is no such folder, InvalidArgumentError if the file holds elements of another kind, DataLossError if it is
+    damaged.
+
+    >>> dataset = tf.data.Dataset.range(3).cache()
+    >>> [int(x) for x in dataset], [int(x) for x in dataset]
+    ([0, 1, 2], [0, 1, 2])
+    """
+    if isinstance(filename, str | bytes) and not filename:
+        return transformations.CacheDataset(self)
+    return storage.FileCacheDataset(self, filename)
 
 
 def prefetch(self, buffer_size, name=None):
-    """The same elements: they are made when they are asked for."""
-    return transformations.PrefetchDataset(self)
+    """The same elements, of which up to `buffer_size` are made ahead by a thread if making them is slow.
+
+    >>> [int(x) for x in tf.data.Dataset.range(3).prefetch(1)]
+    [0, 1, 2]
+    """
+    return transformations.PrefetchDataset(self, buffer_size)
 
 
 def with_options(self, options, name=None):
@@ -238,13 +251,25 @@ def with_options(self, options, name=None):
     return transformations.OptionsDataset(self, options)
 
 
-_STATIC = {"list_files", "from_tensors", "from_tensor_slices", "from_generator", "range", "zip", "random"}
+_STATIC = {
+    "list_files",
+    "load",
+    "from_tensors",
+    "from_tensor_slices",
+    "from_generator",
+    "range",
+    "zip",
+    "random",
+}
 
 
 def install():
     """Gives DatasetV2 its methods: they lie here, above the classes that they make."""
     for function in (
         list_files,
+        storage.load,
+        storage.save,
+        storage.snapshot,
         from_tensors,
         from_tensor_slices,
         from_generator,
@@ -255,7 +280,6 @@ def install():
         batch,
         padded_batch,
         unbatch,
-        rebatch,
         shuffle,
         repeat,
         take,
@@ -269,6 +293,7 @@ def install():
         cache,
         prefetch,
         with_options,
+        *group_names.METHODS,
     ):
         name = function.__name__.rstrip("_")
         function.__name__ = name

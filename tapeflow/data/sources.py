@@ -5,15 +5,19 @@ import traceback
 import numpy
 
 from tapeflow.core import nest
+from tapeflow.core.convert import array_from_value
 from tapeflow.core.dtypes import as_dtype, int64
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError, OpError, UnknownError
+from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import TensorSpec
 from tapeflow.core.tensor import Tensor
 from tapeflow.data import structure
 from tapeflow.data.arguments import count_of
 from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from tapeflow.data.dataset import DatasetV2
+from tapeflow.data.seeds import Seeds, random_words
+from tapeflow.ops.layout import shape_of
 
 
 class TensorDataset(DatasetV2):
@@ -25,6 +29,17 @@ class TensorDataset(DatasetV2):
 
     def _elements(self):
         yield self._element
+
+
+class ListedDataset(DatasetV2):
+    """Elements that are there already, such as those of a window or a group."""
+
+    def __init__(self, elements, element_spec):
+        self._listed = elements
+        super().__init__(element_spec, len(elements))
+
+    def _elements(self):
+        return iter(self._listed)
 
 
 class TensorSliceDataset(DatasetV2):
@@ -55,8 +70,7 @@ class TensorSliceDataset(DatasetV2):
             )
 
     def _places(self):
-        if self._dense:
-            yield numpy.arange(self._size)
+        return iter([numpy.arange(self._size)]) if self._dense else None
 
     def _rows(self, places):
         first, last = int(places[0]), int(places[-1])
@@ -73,7 +87,9 @@ def _num_rows(value):
             "Unbatching a tensor is only supported for rank >= 1: `from_tensor_slices` takes tensors with rows; "
             f"got {value!r}."
         )
-    return int(value.shape[0] if value.shape[0] is not None else value.nrows())
+    if value.shape[0] is not None:
+        return int(value.shape[0])
+    return count_of(value.nrows() if hasattr(value, "nrows") else shape_of(value, dtype=int64)[0])
 
 
 class RangeDataset(DatasetV2):
@@ -159,13 +175,32 @@ def _told(function, *arguments):
 
 
 class RandomDataset(DatasetV2):
-    """Random int64 numbers without end."""
+    """Random numbers of 32 bits without end, as int64; for a seed those of TensorFlow."""
 
-    def __init__(self, seed=None):
-        self._seed = seed
+    def __init__(self, seed=None, rerandomize_each_iteration=False):
+        self._seeds = Seeds(seed, bool(rerandomize_each_iteration))
         super().__init__(TensorSpec([], int64), INFINITE_CARDINALITY)
 
     def _elements(self):
-        generator = numpy.random.default_rng(self._seed)
+        return (wrap(numpy.int64(each), int64) for each in self._numbers())
+
+    def _numbers(self):
+        """The numbers as ints."""
+        return random_words(*self._seeds.following())
+
+
+class CountedDataset(DatasetV2):
+    """start, start + step, ... without end."""
+
+    def __init__(self, start, step, dtype):
+        self._dtype = as_dtype(dtype)
+        for each in (start, step):
+            as_tensor(each, self._dtype)
+        self._start, self._step = (array_from_value(each, self._dtype)[()] for each in (start, step))
+        super().__init__(TensorSpec([], self._dtype), INFINITE_CARDINALITY)
+
+    def _elements(self):
+        number = self._start
         while True:
-            yield wrap(numpy.int64(generator.integers(0, 2**32)), int64)
+            yield wrap(number, self._dtype)
+            number = number + self._step

@@ -13,7 +13,8 @@ from tapeflow.data import cardinality, draws, structure
 from tapeflow.data.arguments import count_of
 from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from tapeflow.data.dataset import DatasetV2
-from tapeflow.data.mapping import ElementFunction, call_once
+from tapeflow.data.functions import DatasetFunction
+from tapeflow.data.mapping import ElementFunction
 from tapeflow.data.options import Options
 from tapeflow.data.threads import made_ahead, mapped
 from tapeflow.ops import random_state
@@ -384,31 +385,17 @@ class FlatMapDataset(FromOne):
     """The elements of the data sets that a function makes of each element, one after the other."""
 
     def __init__(self, source, function):
-        self._function = function
-        size = 0 if source._size == 0 else UNKNOWN_CARDINALITY
-        super().__init__(source, (), size)
-        self._known_spec = None
-
-    def _inner(self, element):
-        found = call_once(self._function, element)
-        if not isinstance(found, DatasetV2):
-            raise TypeError(
-                f"Invalid `map_func`. `map_func` must return a `Dataset` object. Got {type(found)}."
-            )
-        self._known_spec = found.element_spec
-        return found
+        self._function = DatasetFunction(function, source.element_spec)
+        super().__init__(source, (), UNKNOWN_CARDINALITY)
 
     @property
     def element_spec(self):
-        """The nest of TypeSpecs of the elements of the first data set that the function makes."""
-        if self._known_spec is None:
-            for element in self._source:
-                return self._inner(element).element_spec
-        return self._known_spec
+        """The nest of TypeSpecs of the elements of the data sets that the function makes."""
+        return self._function.spec_of_elements(self._elements)
 
     def _elements(self):
         for element in self._source._elements():
-            yield from self._inner(element)._elements()
+            yield from self._function(element)._elements()
 
     def _places(self):
         return None

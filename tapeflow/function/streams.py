@@ -1,7 +1,7 @@
 """Arguments that give other values each time: a function that gets one runs as the Python that it is."""
 
 from tapeflow.core import nest
-from tapeflow.core.spec import TensorSpec
+from tapeflow.core.spec import CompositeTensor, TensorSpec
 from tapeflow.core.tensor import EagerTensor
 
 _SHAPE = "_shape_in_stream"
@@ -28,10 +28,10 @@ def mark(element, element_spec):
     Variables are made in the first trace of a function, and what makes them may look at the shapes that it has: the
     size of a batch is not to be taken for granted then because the first batch has it.
     """
-    specs = nest.flatten(element_spec, expand_composites=True)
-    leaves = nest.flatten(element, expand_composites=True)
-    for leaf, spec in zip(leaves, specs, strict=False):
-        if type(leaf) is EagerTensor and not spec.shape.is_fully_defined() and spec.shape.rank is not None:
+    for leaf, spec in zip(nest.flatten(element), nest.flatten(element_spec), strict=False):
+        if isinstance(leaf, CompositeTensor):
+            mark(leaf._to_components(), spec._component_specs)
+        elif type(leaf) is EagerTensor and not spec.shape.is_fully_defined() and spec.shape.rank is not None:
             setattr(leaf, _SHAPE, spec.shape)
 
 

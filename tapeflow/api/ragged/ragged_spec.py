@@ -1,9 +1,12 @@
 """RaggedTensorSpec: the description of a ragged tensor."""
 
 from tapeflow.core.dtypes import as_dtype, float32, int64
+from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import as_shape
-from tapeflow.core.spec import TensorSpec, TypeSpec
+from tapeflow.core.spec import TensorSpec, TypeSpec, ragged
 from tapeflow.core.tensor import Tensor
+from tapeflow.ops.casting import cast
+from tapeflow.ops.layout import concat
 
 
 class RaggedTensorSpec(TypeSpec):
@@ -107,6 +110,53 @@ class RaggedTensorSpec(TypeSpec):
             rows = RowPartition._of(splits[axis - 1], None if dims is None else dims[axis], count)
             values = _ragged_tensor()._of(values, rows)
         return values
+
+    # What data sets ask: specs and values of batches and of their rows.
+
+    def _of(self, dims, ragged_rank):
+        return RaggedTensorSpec(
+            dims, self._dtype, ragged_rank, self._row_splits_dtype, self._flat_values_spec
+        )
+
+    def _batch(self, size):
+        dims = self._shape._dims
+        return self._of(None if dims is None else (size, *dims), self._ragged_rank + 1)
+
+    def _unbatch(self):
+        dims = self._shape._dims
+        if not self._ragged_rank:
+            return TensorSpec(None if dims is None else dims[1:], self._dtype)
+        return self._of(None if dims is None else dims[1:], self._ragged_rank - 1)
+
+    def _batched_value(self, values):
+        """Ragged tensors, or tensors, as the rows of one."""
+        kind, rank, dtype = _ragged_tensor(), self._ragged_rank, self._row_splits_dtype
+        if rank:
+            values = [
+                kind.from_tensor(each, ragged_rank=rank, row_splits_dtype=dtype)
+                if isinstance(each, Tensor)
+                else each
+                for each in values
+            ]
+            flat = concat(*[each.flat_values for each in values], axis=0)
+            inner = list(zip(*[each.nested_row_lengths() for each in values], strict=True))
+        else:
+            flat, inner = concat(*values, axis=0), []
+        outer = [each.dims[0] if isinstance(each, Tensor) else int(each.nrows()) for each in values]
+        lengths = [as_tensor(outer, dtype), *[cast(concat(*each, axis=0), dtype) for each in inner]]
+        return kind.from_nested_row_lengths(flat, lengths, validate=False)
+
+    def _unbatched_values(self, value):
+        """The rows of a ragged tensor."""
+        return [value[place] for place in range(int(value.nrows()))]
+
+
+def _spec_of_rows(spec, row_splits_dtype):
+    unknown = [axis for axis, size in enumerate(spec.dims) if size is None]
+    return RaggedTensorSpec(spec.shape, spec.dtype, max(unknown), row_splits_dtype)
+
+
+ragged.spec = _spec_of_rows
 
 
 def _ragged_tensor():

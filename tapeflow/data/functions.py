@@ -1,0 +1,156 @@
+"""Functions of elements that return data sets, and functions that carry a state from element to element."""
+
+import numpy
+
+from tapeflow.core import nest
+from tapeflow.core.dtypes import int64
+from tapeflow.core.eager import wrap
+from tapeflow.core.operands import as_tensor
+from tapeflow.core.spec import TensorSpec
+from tapeflow.data import structure
+from tapeflow.data.arguments import Description
+from tapeflow.data.dataset import DatasetSpec, DatasetV2
+from tapeflow.data.mapping import ElementFunction, call_once
+from tapeflow.data.sources import ListedDataset
+
+KEY = TensorSpec([], int64)
+"""What the keys of groups are."""
+
+
+class DatasetFunction:
+    """A user's function of elements that returns a data set. It runs as Python.
+
+    output_spec: the nest of TypeSpecs of the elements of what it returns; None if that shows at the first call only.
+    """
+
+    def __init__(self, function, element_spec, name="map_func"):
+        if not callable(function):
+            raise ValueError(
+                f"Argument `func` must be a callable. Received func={function!r} (of type {type(function)})"
+            )
+        self._function, self._name = function, name
+        self.output_spec = None
+        self._describe(element_spec)
+
+    def _describe(self, element_spec):
+        """Tries the function on tensors without elements: most say so of what kind their data sets are."""
+        scratch = Description("description")
+        try:
+            with scratch.tracing():
+                example = nest.map_structure(lambda spec: _stand_in(spec, scratch), element_spec)
+                found = call_once(self._function, example)
+                if isinstance(found, DatasetV2):
+                    self.output_spec = found.element_spec
+        except Exception:
+            return  # the function asks for values: what it returns for the first element will say
+        self._check(found)
+
+    def spec_of_elements(self, elements):
+        """`output_spec`, for which `elements()` are begun if need be; `()` if there are none."""
+        if self.output_spec is None:
+            for _ in elements():
+                break
+        return () if self.output_spec is None else self.output_spec
+
+    def _check(self, found):
+        if not isinstance(found, DatasetV2):
+            if self._name == "reduce_func":
+                kind = getattr(found, "_type_spec", type(found))
+                raise TypeError(
+                    "Invalid `reduce_func`. `reduce_func` must return a single `tf.data.Dataset` object but its return "
+                    f"type is {kind}."
+                )
+            raise TypeError(
+                f"Invalid `{self._name}`. `{self._name}` must return a `Dataset` object. Got {type(found)}."
+            )
+
+    def __call__(self, element):
+        found = call_once(self._function, element)
+        self._check(found)
+        if self.output_spec is None:
+            self.output_spec = found.element_spec
+        return found
+
+
+def _stand_in(spec, tracer):
+    if isinstance(spec, DatasetSpec):
+        return ListedDataset([], spec.element_spec)
+    if isinstance(spec, TensorSpec):
+        return tracer.argument(spec.dtype, spec.dims)
+    components = [tracer.argument(each.dtype, each.dims) for each in nest.flatten(spec._component_specs)]
+    return spec._from_components(components)
+
+
+class StateFunction:
+    """A user's function of a state and an element, traced for a state of shapes that it keeps.
+
+    state_spec, output_spec: what it takes as the state, and what it returns; None if it cannot be traced.
+    split(result): the new state in what the function returns.
+    """
+
+    def __init__(self, function, initial_state, element_spec, split, wrong):
+        self._split, self._wrong = split, wrong
+        self.state_spec = structure.spec_of(initial_state)
+        while True:
+            self._function = ElementFunction(function, (self.state_spec, element_spec))
+            self.output_spec = self._function.output_spec
+            if self.output_spec is None:
+                return
+            wider = self._joined(self.state_spec, split(self.output_spec))
+            if wider == nest.flatten(self.state_spec):
+                return
+            self.state_spec = nest.pack_sequence_as(self.state_spec, wider)
+
+    def _joined(self, old, new):
+        """The leaves of the narrowest spec that both states have; what `wrong` raises if there is none."""
+        mine, theirs = nest.flatten(old), nest.flatten(new)
+        if len(mine) != len(theirs):
+            raise self._wrong(old, new, "structure")
+        for a, b in zip(mine, theirs, strict=True):
+            if getattr(a, "dtype", None) is not getattr(b, "dtype", None):
+                raise self._wrong(_dtypes(old), _dtypes(new), "types")
+        return [a.most_specific_compatible_type(b) for a, b in zip(mine, theirs, strict=True)]
+
+    def __call__(self, state, element):
+        """What the function returns; its state in the structure that the state had."""
+        return self._function((state, element))
+
+    def checked(self, state, new):
+        """The new state of a function that runs as Python, if it is of the old one's kind."""
+        if self.output_spec is None:
+            self._joined(structure.spec_of(state), structure.spec_of(new))
+        return new
+
+
+def _dtypes(spec):
+    return nest.map_structure(lambda each: getattr(each, "dtype", each), spec)
+
+
+def scalar_function(function, element_spec, name, convert=True):
+    """An ElementFunction that gives an int64 scalar; ValueError if the function gives another kind of tensor.
+
+    convert: whether Python numbers become int64.
+    """
+
+    def called(*arguments):
+        result = function(*arguments)
+        return as_tensor(result, int64) if convert else result
+
+    found = ElementFunction(called, element_spec)
+    spec = found.output_spec
+    if spec is not None and not (isinstance(spec, TensorSpec) and spec.is_compatible_with(KEY)):
+        if convert:
+            raise ValueError(
+                f"Invalid `{name}`. `{name}` must return a single `tf.int64` scalar tensor but its return type is "
+                f"{spec}."
+            )
+        raise ValueError(
+            f"Invalid `{name}`. Expected `{name}` to return a scalar tf.int64 tensor, but instead `{name}` has output "
+            f"types={_dtypes(spec)} and shapes={nest.map_structure(lambda each: each.shape, spec)}."
+        )
+    return found
+
+
+def key_tensor(key):
+    """An int as the tensor that a function of keys gets."""
+    return wrap(numpy.int64(key), int64)
