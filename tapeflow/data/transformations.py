@@ -359,7 +359,7 @@ class FilterDataset(FromOne):
 
     def __init__(self, source, predicate):
         self._predicate = ElementFunction(predicate, source.element_spec)
-        size = source._size if source._size in (0, INFINITE_CARDINALITY) else UNKNOWN_CARDINALITY
+        size = UNKNOWN_CARDINALITY
         super().__init__(source, size=size)
         spec = self._predicate.output_spec
         if spec is not None and not (isinstance(spec, TensorSpec) and spec.dtype.name == "bool"):
