@@ -11,7 +11,7 @@ from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.spec import TensorSpec
 from tapeflow.data import cardinality, draws, structure
 from tapeflow.data.arguments import count_of
-from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
+from tapeflow.data.cardinality import UNKNOWN_CARDINALITY
 from tapeflow.data.dataset import DatasetV2
 from tapeflow.data.functions import DatasetFunction
 from tapeflow.data.mapping import ElementFunction
