@@ -51,6 +51,8 @@ def custom_gradient(f=None):
     def decorated(*args, **kwargs):
         if not (state.tapes or state.listeners or _custom_call()):
             return _checked(f, *f(*args, **kwargs))[0]
+        if _custom_call():  # the function gets what its variables are: it is not what reads them
+            args = nest.map_structure(_as_input, args)
         with _VariablesRead() as read:
             result, grad_fn = _checked(f, *f(*args, **kwargs))
         return _record(grad_fn, args, kwargs, read.variables, result)

@@ -203,6 +203,26 @@ def custom_gradient_with_a_variable_argument(tf):
     return tape.gradient(y, [x, v])
 
 
+def custom_gradient_with_variable_arguments_in_a_function(tf):
+    """The function gets what they are: a gradient function that takes variables is not asked for them."""
+    v = tf.Variable(3.0)
+    seen = []
+
+    @tf.custom_gradient
+    def scaled(x, factor):
+        seen.append(isinstance(factor, tf.Variable))
+        return x * factor, lambda g, variables=None: (g * factor, g * x)
+
+    @tf.function
+    def gradients(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = scaled(x, v)
+        return tape.gradient(y, [x, v])
+
+    return gradients(tf.constant(2.0)), seen
+
+
 def custom_gradient_with_too_few_gradients(tf):
     @tf.custom_gradient
     def product(x, y):
