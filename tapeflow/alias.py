@@ -34,6 +34,10 @@ PRIVATE = {
 """TensorFlow's private modules that Keras 3 imports from, and where their names lie below `tapeflow`."""
 
 
+KERAS_MODULES_THAT_SAVE = ("keras.src.saving.saving_lib", "keras.src.legacy.saving.legacy_h5_format")
+"""Keras' modules that write files; under the alias they replace files as a whole."""
+
+
 class _Namespace(types.ModuleType):
     """A package of TensorFlow that only leads to others, such as `tensorflow.python`."""
 
@@ -90,6 +94,24 @@ class _Loader:
         sys.modules[module.__name__] = self.module
 
 
+class _SavingFinder:
+    """Finds Keras' modules that write files where they lie; once loaded they replace files as a whole."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in KERAS_MODULES_THAT_SAVE:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is not None:
+            execute = spec.loader.exec_module
+
+            def exec_module(module):
+                execute(module)
+                importlib.import_module("tapeflow.compat.internal.keras_files").save_whole_files(module)
+
+            spec.loader.exec_module = exec_module
+        return spec
+
+
 def _module(name, root):
     if name == "tensorflow":
         return _TensorFlow("tensorflow")
@@ -143,7 +165,7 @@ def install_as_tensorflow():
             "tapeflow.install_as_tensorflow() first, or set KERAS_BACKEND=tensorflow."
         )
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    sys.meta_path.insert(0, _Finder("tensorflow"))
+    sys.meta_path[:0] = [_Finder("tensorflow"), _SavingFinder()]
     importlib.import_module("tensorflow")
 
 
