@@ -1,36 +1,33 @@
 """Strings taken apart: a vector of pieces for one string, a ragged tensor for more."""
 
-import numpy as np
+from math import prod
 
 from tapeflow.api.ragged import RaggedTensor
 from tapeflow.core.dtypes import int32, string
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
+from tapeflow.ops.string_pieces import CODECS, string_pieces
 
 __all__ = ["bytes_split", "split", "unicode_decode", "unicode_split"]
 
-_ENCODINGS = {"UTF-8": "utf-8", "UTF-16-BE": "utf-16-be", "UTF-32-BE": "utf-32-be"}
 _REPLACEMENT = 0xFFFD
 
 
-def _taken_apart(input, pieces, dtype=string):
-    """The pieces of each string along a new last axis; `pieces` is a function from bytes to a list.
+def _taken_apart(input, way, settings, dtype=string):
+    """The pieces of each string along a new last axis, cut in one of the ways of the op.
 
     ValueError for a tensor of another dtype.
     """
     if isinstance(input, RaggedTensor):
-        return input.with_flat_values(_taken_apart(input.flat_values, pieces, dtype))
+        return input.with_flat_values(_taken_apart(input.flat_values, way, settings, dtype))
     x = as_tensor(input, string)
-    rows = [pieces(each) for each in np.asarray(x).reshape(-1).tolist()]
-    values = np.empty(sum(map(len, rows)), dtype.array_dtype)
-    values[:] = [piece for row in rows for piece in row]
-    result = as_tensor(values, dtype)
+    result, lengths = string_pieces(x, way=way, settings=settings, dtype=dtype)
     if not x.dims:
         return result
-    result = RaggedTensor.from_row_lengths(result, np.array([len(row) for row in rows], np.int64))
+    result = RaggedTensor.from_row_lengths(result, lengths, validate=False)
     for axis in range(len(x.dims) - 1, 0, -1):
-        count = int(np.prod(x.dims[:axis]))
-        result = RaggedTensor.from_row_lengths(result, np.full(count, x.dims[axis], np.int64))
+        count = prod(x.dims[:axis])
+        result = RaggedTensor.from_uniform_row_length(result, x.dims[axis], nrows=count)
     return result
 
 
@@ -45,7 +42,7 @@ def split(input, sep=None, maxsplit=-1, name=None):
     [[b'a', b'b'], [b'c']]
     """
     separator = (sep.encode() if isinstance(sep, str) else sep) or None
-    return _taken_apart(input, lambda data: data.split(separator, maxsplit))
+    return _taken_apart(input, "split", (separator, maxsplit))
 
 
 def bytes_split(input, name=None):
@@ -54,12 +51,12 @@ def bytes_split(input, name=None):
     >>> tf.strings.bytes_split("abc").numpy()
     array([b'a', b'b', b'c'], dtype=object)
     """
-    return _taken_apart(input, lambda data: [data[place : place + 1] for place in range(len(data))])
+    return _taken_apart(input, "bytes", ())
 
 
-def _decoder(encoding, errors, replacement_char, replace_control_characters):
-    if encoding not in _ENCODINGS:
-        raise NotImplementedError(f"The encodings are {', '.join(_ENCODINGS)}; got {encoding!r}.")
+def _check_decoding(encoding, errors, replacement_char, replace_control_characters):
+    if encoding not in CODECS:
+        raise NotImplementedError(f"The encodings are {', '.join(CODECS)}; got {encoding!r}.")
     if errors not in ("replace", "ignore", "strict"):
         raise InvalidArgumentError(
             None, None, f"errors must be 'replace', 'ignore' or 'strict'; got {errors!r} [Op:UnicodeDecode]"
@@ -68,16 +65,6 @@ def _decoder(encoding, errors, replacement_char, replace_control_characters):
         raise NotImplementedError(
             "Wrong bytes become U+FFFD: other replacements, and replacing control characters, are not supported."
         )
-
-    def decode(data):
-        try:
-            return data.decode(_ENCODINGS[encoding], errors)
-        except UnicodeDecodeError:
-            raise InvalidArgumentError(
-                None, None, f"Invalid formatting on input string {data!r} [Op:UnicodeDecode]"
-            ) from None
-
-    return decode
 
 
 def unicode_decode(
@@ -97,8 +84,8 @@ def unicode_decode(
     >>> tf.strings.unicode_decode("hé", "UTF-8").numpy()
     array([104, 233], dtype=int32)
     """
-    decode = _decoder(input_encoding, errors, replacement_char, replace_control_characters)
-    return _taken_apart(input, lambda data: [ord(each) for each in decode(data)], int32)
+    _check_decoding(input_encoding, errors, replacement_char, replace_control_characters)
+    return _taken_apart(input, "code points", (input_encoding, errors), int32)
 
 
 def unicode_split(input, input_encoding, errors="replace", replacement_char=_REPLACEMENT, name=None):
@@ -107,6 +94,5 @@ def unicode_split(input, input_encoding, errors="replace", replacement_char=_REP
     >>> tf.strings.unicode_split(["hé", "a"], "UTF-8").to_list()
     [[b'h', b'\\xc3\\xa9'], [b'a']]
     """
-    decode = _decoder(input_encoding, errors, replacement_char, False)
-    encoding = _ENCODINGS[input_encoding]
-    return _taken_apart(input, lambda data: [each.encode(encoding) for each in decode(data)])
+    _check_decoding(input_encoding, errors, replacement_char, False)
+    return _taken_apart(input, "characters", (input_encoding, errors))

@@ -97,6 +97,12 @@ class PaddedBatchDataset(BatchDataset):
         super().__init__(source, batch_size, drop_remainder)
         specs = source.element_spec
         flat = nest.flatten(specs)
+        for each in flat:
+            if not isinstance(each, TensorSpec):
+                raise TypeError(
+                    "`padded_batch` is only supported for datasets that produce tensor elements but type spec of "
+                    f"elements in the input dataset is not a subclass of TensorSpec: `{each}`."
+                )
         if padded_shapes is None:
             shapes = [each.shape for each in flat]
             if any([each.rank is None for each in shapes]):

@@ -3,7 +3,8 @@
 from tapeflow.core import nest
 from tapeflow.core.context import interpreting
 from tapeflow.core.size import NEEDS_SIZES
-from tapeflow.core.spec import TensorSpec
+from tapeflow.core.spec import CompositeTensor, TensorSpec
+from tapeflow.core.tensor import Tensor
 from tapeflow.data import structure
 from tapeflow.function import function as functions
 from tapeflow.function.function import Options
@@ -24,7 +25,7 @@ class ElementFunction:
         self._function, self._element_spec = function, element_spec
         self._program = None
         self._eager = functions.functions_run_eagerly()
-        if not self._eager and all([isinstance(each, TensorSpec) for each in nest.flatten(element_spec)]):
+        if not self._eager and all([_is_made_of_tensors(each) for each in nest.flatten(element_spec)]):
             self._trace()
         if self._program is None:
             self._converted = convert(function)
@@ -35,37 +36,45 @@ class ElementFunction:
         returned = []
 
         def flat(*tensors):
-            element = nest.pack_sequence_as(self._element_spec, list(tensors))
+            element = nest.pack_sequence_as(self._element_spec, list(tensors), expand_composites=True)
             result = structure.normalized(_call(convert(self._function), element))
-            returned[:] = [result]
-            leaves = nest.flatten(result)
+            if not all([isinstance(each, Tensor | CompositeTensor) for each in nest.flatten(result)]):
+                raise _NotTraceableError
+            returned[:] = [nest.map_structure(lambda each: each._type_spec, result)]
+            leaves = nest.flatten(result, expand_composites=True)
             if any([not hasattr(each, "dims") for each in leaves]):
                 raise _NotTraceableError
             return leaves
 
         traced = functions.Function(flat, None, Options(name, None, False, False, {}))
-        specs = nest.flatten(self._element_spec)
+        specs = nest.flatten(self._element_spec, expand_composites=True)
         try:
             with interpreting(None):
                 concrete = traced.get_concrete_function(*specs)
         except (_NotTraceableError, NotImplementedError, *NEEDS_SIZES):
             return  # what has other parts than tensors, or needs to know sizes, is run element by element
         self._program = concrete
-        self._structure = nest.map_structure(lambda each: 0, returned[0])
-        shapes = concrete.structured_outputs
-        self.output_spec = nest.pack_sequence_as(
-            self._structure, [TensorSpec(each.shape, each.dtype) for each in shapes]
-        )
+        self.output_spec = returned[0]
+        if all([isinstance(each, TensorSpec) for each in nest.flatten(returned[0])]):
+            shapes = concrete.structured_outputs
+            self.output_spec = nest.pack_sequence_as(
+                returned[0], [TensorSpec(each.shape, each.dtype) for each in shapes]
+            )
 
     def __call__(self, element):
         if self._program is not None:
-            found = self._program.call_tensors(nest.flatten(element))
-            return nest.pack_sequence_as(self._structure, list(found))
+            found = self._program.call_tensors(nest.flatten(element, expand_composites=True))
+            return nest.pack_sequence_as(self.output_spec, list(found), expand_composites=True)
         return structure.normalized(_call(self._converted, element))
 
 
 class _NotTraceableError(Exception):
     """The function returned something that is not made of tensors alone."""
+
+
+def _is_made_of_tensors(spec):
+    """Whether values of a spec are tensors, or composite tensors, which can be taken apart."""
+    return isinstance(spec, TensorSpec) or issubclass(spec.value_type, CompositeTensor | Tensor)
 
 
 def _call(function, element):

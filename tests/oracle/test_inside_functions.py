@@ -39,10 +39,7 @@ OPEN = {  # public functions that cannot be traced in some calls, and why
         f"math.reduce_{name}": "axes that are a tensor"
         for name in ("euclidean_norm", "logsumexp", "max", "mean", "min", "prod", "std", "sum", "variance")
     },
-    **{
-        f"strings.{name}": "looks at elements"
-        for name in ("bytes_split", "format", "split", "unicode_decode", "unicode_split")
-    },
+    **{f"strings.{name}": "looks at elements" for name in ("format",)},
 }
 
 

@@ -144,7 +144,8 @@ class RaggedTensorSpec(TypeSpec):
             flat, inner = concat(*values, axis=0), []
         outer = [each.dims[0] if isinstance(each, Tensor) else int(each.nrows()) for each in values]
         lengths = [as_tensor(outer, dtype), *[cast(concat(*each, axis=0), dtype) for each in inner]]
-        return kind.from_nested_row_lengths(flat, lengths, validate=False)
+        found = kind.from_nested_row_lengths(flat, lengths, validate=False)
+        return self._batch(None)._from_components(found._to_components())
 
     def _unbatched_values(self, value):
         """The rows of a ragged tensor."""

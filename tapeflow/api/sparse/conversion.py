@@ -64,10 +64,19 @@ def to_dense(sp_input, default_value=None, validate_indices=True, name=None):
         shape,
         step="filled",
         settings=(bool(validate_indices),),
-        dims=tuple(int_tuple(shape)),
+        dims=_sizes(sp_input),
     )
     filler = zeros((), values.dtype) if default_value is None else as_tensor(default_value, values.dtype)
     return gather(concat(values, reshape(filler, dims=(1,)), axis=0), chosen, axis=0, batch_dims=0)
+
+
+def _sizes(sparse):
+    """The sizes of all axes, ints where they are known."""
+    known = sparse.shape.as_list()
+    if None not in known:
+        return tuple(known)
+    found = int_tuple(sparse.dense_shape)
+    return tuple([size if number is None else number for number, size in zip(known, found, strict=True)])
 
 
 def reorder(sp_input, name=None):

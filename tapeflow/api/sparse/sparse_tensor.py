@@ -1,13 +1,19 @@
 """SparseTensor: the places and values of some elements of a large tensor; the others are zero."""
 
+from itertools import pairwise
+
+import numpy
+
 from tapeflow.core.arguments import int_tuple
 from tapeflow.core.dtypes import as_dtype, float32, int64
+from tapeflow.core.eager import wrap
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape, as_shape
 from tapeflow.core.size import UnknownSizeError, visible
 from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops.broadcasting import broadcast_to
+from tapeflow.ops.layout import concat
 from tapeflow.ops.scattering import gather_nd
 
 
@@ -179,6 +185,42 @@ class SparseTensorSpec(TypeSpec):
         found = SparseTensor(*components)
         found.set_shape(self._shape)  # sizes that a program does not see in its tensors
         return found
+
+    # What data sets ask: specs and values of batches and of their rows.
+
+    def _batch(self, size):
+        dims = self._shape._dims
+        return SparseTensorSpec(None if dims is None else (size, *dims), self._dtype)
+
+    def _unbatch(self):
+        dims = self._shape._dims
+        if dims == ():
+            raise ValueError("Cannot unbatch a sparse tensor without axes.")
+        return SparseTensorSpec(None if dims is None else dims[1:], self._dtype)
+
+    def _batched_value(self, values):
+        """Sparse tensors as the rows of one, which is as large as the largest of them."""
+        counts = [each.values.dims[0] for each in values]
+        numbers = numpy.repeat(numpy.arange(len(values)), counts)[:, None]
+        places = numpy.concatenate([each.indices._array for each in values])
+        sizes = numpy.max([each.dense_shape._array for each in values], axis=0)
+        return SparseTensor(
+            numpy.concatenate([numbers, places], axis=1),
+            concat(*[each.values for each in values], axis=0),
+            numpy.concatenate([[len(values)], sizes]).astype(numpy.int64),
+        )
+
+    def _unbatched_values(self, value):
+        """The rows of a sparse tensor."""
+        places, shape = value.indices._array, value.dense_shape._array
+        order = numpy.argsort(places[:, 0], kind="stable")
+        ends = numpy.searchsorted(places[order, 0], numpy.arange(shape[0] + 1))
+        rows = [order[start:end] for start, end in pairwise(ends.tolist())]
+        values = value.values._array
+        return [
+            SparseTensor(places[row, 1:], wrap(values[row], value.dtype), wrap(shape[1:], int64))
+            for row in rows
+        ]
 
 
 def _rebuild(indices, values, dense_shape):
