@@ -12,7 +12,7 @@ from tapeflow.core.spec import TensorSpec
 from tapeflow.files.example_messages import messages
 from tapeflow.files.messages import read_message
 
-_LISTS = {"float32": "float_list", "int64": "int64_list", "string": "bytes_list"}
+LISTS = {"float32": "float_list", "int64": "int64_list", "string": "bytes_list"}
 _NAMES = {"float_list": "float", "int64_list": "int64", "bytes_list": "string"}
 
 
@@ -26,19 +26,24 @@ def parse_examples(xp, serialized, *defaults, plans):
     single = not numpy.shape(serialized)
     if numpy.ndim(serialized) > 1:
         raise _invalid(f"Expected serialized to be a scalar or a vector, got shape: {list(serialized.shape)}")
-    found = []
     examples = []
     for place, data in enumerate(numpy.asarray(serialized, object).reshape(-1).tolist()):
         try:
             examples.append(read_message(messages.Example, data, "Example").features.feature)
         except DataLossError:
             raise _invalid(f"Could not parse example input, value: {data[:100]!r} (number {place})") from None
+    return tuple(results_for(examples, plans, defaults, single))
+
+
+def results_for(examples, plans, defaults, single):
+    """The list of arrays for the features of Examples, mappings from keys to Feature messages."""
+    found = []
     for kind, key, dtype, dims, default in plans:
         rows = [_values(each, key, dtype, place) for place, each in enumerate(examples)]
         default = None if default is None else defaults[default]
         arrays = _KINDS[kind](rows, key, dtype, dims, default)
         found += [_without_batch(kind, part, each) for part, each in enumerate(arrays)] if single else arrays
-    return tuple(found)
+    return found
 
 
 def _values(features, key, dtype, place):
@@ -49,15 +54,16 @@ def _values(features, key, dtype, place):
     kind = feature.WhichOneof("kind")
     if kind is None:
         return None
-    if kind != _LISTS[dtype.name]:
+    if kind != LISTS[dtype.name]:
         raise _invalid(
             f"Name: <unknown>, Key: {key}, Index: {place}.  Data types don't match. Data type: {_NAMES[kind]} "
-            f"but expected type: {_NAMES[_LISTS[dtype.name]]}"
+            f"but expected type: {_NAMES[LISTS[dtype.name]]}"
         )
-    return _array(list(getattr(feature, kind).value), dtype)
+    return values_of(list(getattr(feature, kind).value), dtype)
 
 
-def _array(values, dtype):
+def values_of(values, dtype):
+    """The elements of a feature as an array."""
     if dtype is not dtypes.string:
         return numpy.array(values, dtype.array_dtype)
     found = numpy.empty(len(values), object)
@@ -72,13 +78,13 @@ def _fixed(rows, key, dtype, dims, default):
         if row is None:
             if default is None:
                 raise _invalid(
-                    f"Name: <unknown>, Feature: {key} (data type: {_NAMES[_LISTS[dtype.name]]}) is required but "
+                    f"Name: <unknown>, Feature: {key} (data type: {_NAMES[LISTS[dtype.name]]}) is required but "
                     "could not be found."
                 )
             row = numpy.broadcast_to(default, dims)
         elif row.size != count:
             raise _invalid(
-                f"Name: <unknown>, Key: {key}, Index: {place}.  Number of {_NAMES[_LISTS[dtype.name]]} values != "
+                f"Name: <unknown>, Key: {key}, Index: {place}.  Number of {_NAMES[LISTS[dtype.name]]} values != "
                 f"expected.  Values size: {row.size} but output shape: {list(dims)}"
             )
         found[place] = row.reshape(dims)
@@ -87,11 +93,11 @@ def _fixed(rows, key, dtype, dims, default):
 
 def _sequence(rows, key, dtype, dims, default):
     stride = math.prod(dims)
-    rows = [_array([], dtype) if row is None else row for row in rows]
+    rows = [values_of([], dtype) if row is None else row for row in rows]
     for place, row in enumerate(rows):
         if row.size % max(stride, 1):
             raise _invalid(
-                f"Name: <unknown>, Key: {key}, Index: {place}.  Number of {_NAMES[_LISTS[dtype.name]]} values is not a "
+                f"Name: <unknown>, Key: {key}, Index: {place}.  Number of {_NAMES[LISTS[dtype.name]]} values is not a "
                 f"multiple of stride length. Saw {row.size} values but output shape is: {[-1, *dims]}"
             )
     longest = max([row.size for row in rows], default=0) // max(stride, 1)
@@ -104,19 +110,19 @@ def _sequence(rows, key, dtype, dims, default):
 
 
 def _sparse(rows, key, dtype, dims, default):
-    rows = [_array([], dtype) if row is None else row for row in rows]
+    rows = [values_of([], dtype) if row is None else row for row in rows]
     sizes = [row.size for row in rows]
     indices = numpy.empty((sum(sizes), 2), numpy.int64)
     indices[:, 0] = numpy.repeat(numpy.arange(len(rows)), sizes)
     indices[:, 1] = numpy.concatenate([numpy.arange(size) for size in sizes]) if sizes else 0
-    values = numpy.concatenate(rows) if rows else _array([], dtype)
+    values = numpy.concatenate(rows) if rows else values_of([], dtype)
     return [indices, values, numpy.array([len(rows), max(sizes, default=0)], numpy.int64)]
 
 
 def _ragged(rows, key, dtype, dims, default):
-    rows = [_array([], dtype) if row is None else row for row in rows]
+    rows = [values_of([], dtype) if row is None else row for row in rows]
     splits = numpy.cumsum([0] + [row.size for row in rows])
-    return [numpy.concatenate(rows) if rows else _array([], dtype), splits.astype(numpy.int64)]
+    return [numpy.concatenate(rows) if rows else values_of([], dtype), splits.astype(numpy.int64)]
 
 
 _KINDS = {"fixed": _fixed, "sequence": _sequence, "sparse": _sparse, "ragged": _ragged}
@@ -133,7 +139,11 @@ def _without_batch(kind, part, array):
 
 @parse_examples.spec
 def _(serialized, *defaults, plans):
-    batch = None if serialized.dims is None else serialized.dims
+    return spec_of_features(serialized.dims, plans)
+
+
+def spec_of_features(batch, plans):
+    """The specs of what `results_for` gives for a batch of these dims: one axis, none, or None if that is not known."""
     axes = 2 - (batch == ())
     found = []
     for kind, _, dtype, dims, _ in plans:

@@ -6,7 +6,14 @@ import numpy as np
 from tapeflow.core.dtypes import float32, int64
 from tapeflow.files.pictures import png_bytes
 from tapeflow.files.wave import wave_bytes
-from tapeflow.ops import example_parsing, file_calls, media, separated_values, serialization
+from tapeflow.ops import (
+    example_parsing,
+    file_calls,
+    media,
+    separated_values,
+    sequence_parsing,
+    serialization,
+)
 from tests.ops.case import Case
 
 FOLDER = tempfile.mkdtemp()
@@ -81,6 +88,15 @@ CASES = [
         np.array([b"\n\x0b\n\t\n\x01a\x12\x04\x1a\x02\x08\x01"], object),
         plans=(("fixed", "a", int64, (1,), None),),
         reference=lambda serialized: (np.array([[1]]),),
+    ),
+    Case(
+        sequence_parsing.parse_sequence_examples,
+        np.array([b"\x12\x10\n\x0e\n\x01x\x12\t\n\x07\x1a\x05\n\x03\x01\x02\x03"], object),
+        plans=(),
+        list_plans=(("fixed", "x", int64, (3,), False),),
+        reference=lambda serialized: (np.array([[[1, 2, 3]]]), np.array([1])),
+        skip="spec_unknown",
+        reason="the messages know how many steps there are",
     ),
     Case(
         separated_values.decode_csv,
