@@ -6,7 +6,12 @@ import numpy
 
 from tapeflow.core.context import listening, state
 from tapeflow.core.dtypes import from_array_dtype
-from tapeflow.core.errors import InaccessibleTensorError, InvalidArgumentError, OpError
+from tapeflow.core.errors import (
+    InaccessibleTensorError,
+    InvalidArgumentError,
+    OpError,
+    ResourceExhaustedError,
+)
 from tapeflow.core.shapes import broadcast_shapes
 from tapeflow.core.spec import TensorSpec
 from tapeflow.core.tensor import EagerTensor
@@ -86,7 +91,7 @@ def evaluate(op, inputs, params):
             result = op.kernel(numpy, inputs[0]._array, inputs[1]._array, **params)
         else:
             result = op.kernel(numpy, *[tensor._array for tensor in inputs], **params)
-    except (ValueError, IndexError, TypeError, ArithmeticError) as error:
+    except (ValueError, IndexError, TypeError, ArithmeticError, MemoryError) as error:
         raise explain(op, inputs, params, error) from error
     finally:
         restore(token)
@@ -118,6 +123,8 @@ def explain(op, inputs, params, error):
     """The error to raise for inputs that the kernel refused: the spec rule's own, else the kernel's words."""
     if isinstance(error, OpError | InaccessibleTensorError):
         return error
+    if isinstance(error, MemoryError):
+        return ResourceExhaustedError(None, None, f"OOM when allocating tensor: {error} [Op:{op.type_name}]")
     rule = spec_rule(op)
     if rule is not None:
         try:

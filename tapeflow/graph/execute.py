@@ -155,7 +155,7 @@ def _explaining(program, filename, nodes, arguments_of):
     def explaining(*arrays):
         try:
             return program(*arrays)
-        except (ValueError, IndexError, TypeError, ArithmeticError) as error:
+        except (ValueError, IndexError, TypeError, ArithmeticError, MemoryError) as error:
             trace = sys.exc_info()[2]
             while trace is not None and trace.tb_frame.f_code.co_filename != filename:
                 trace = trace.tb_next

@@ -2,6 +2,7 @@ import pickle
 
 import pytest
 
+import tapeflow as tf
 from tapeflow.core import errors
 
 tensorflow = pytest.importorskip("tensorflow")
@@ -70,3 +71,13 @@ def test_status_error_needs_its_arguments(arguments):
 def test_graph_errors_are_python_errors():
     assert issubclass(errors.OperatorNotAllowedInGraphError, TypeError)
     assert issubclass(errors.InaccessibleTensorError, ValueError)
+
+
+def test_results_that_find_no_memory_are_told_as_tensorflow_does():
+    wide, tall = tf.ones([1 << 24]), tf.ones([1 << 24, 1])
+    with pytest.raises(
+        errors.ResourceExhaustedError, match=r"OOM when allocating tensor.*16777216.*\[Op:Mul\]"
+    ):
+        tf.multiply(wide, tall)
+    with pytest.raises(errors.ResourceExhaustedError, match="OOM when allocating tensor"):
+        tf.function(tf.multiply, jit_compile=False)(wide, tall)
