@@ -30,6 +30,8 @@ from tapeflow.state.trackable import Trackable
 
 _unique = itertools.count().__next__
 _new = object.__new__
+makers = []
+"""Called as maker(synchronization) for a new variable, the last one only: what stands for it, or None for itself."""
 
 
 class Variable(TensorOperators, AssignableSlices, RowUpdates, Trackable):
@@ -61,8 +63,11 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates, Trackable):
     _should_act_as_resource_variable = True
 
     def __new__(cls, *args, **kwargs):
-        if listening and cls is Variable:  # graphs that sessions run have variables of their own
-            cls = getattr(state.interpreter, "variable_class", cls)
+        if cls is Variable:
+            if listening:  # graphs that sessions run have variables of their own
+                cls = getattr(state.interpreter, "variable_class", cls)
+            if makers and cls is Variable and (made := makers[-1](kwargs.get("synchronization"))) is not None:
+                return made
         return _new(cls)
 
     def __init__(

@@ -5,12 +5,15 @@ from tapeflow.function import function
 
 __all__ = [
     "LogicalDevice",
+    "LogicalDeviceConfiguration",
     "PhysicalDevice",
     "functions_run_eagerly",
+    "get_logical_device_configuration",
     "get_visible_devices",
     "list_logical_devices",
     "list_physical_devices",
     "run_functions_eagerly",
+    "set_logical_device_configuration",
     "set_visible_devices",
     "threading",
 ]
@@ -39,8 +42,17 @@ class LogicalDevice(_Device):
     """A device that calls may run on: its `name` and `device_type`."""
 
 
+class LogicalDeviceConfiguration:
+    """A logical device that a physical one is cut into. `memory_limit` and `experimental_priority` are for GPUs."""
+
+    def __init__(self, memory_limit=None, experimental_priority=None, experimental_device_ordinal=None):
+        self.memory_limit = memory_limit
+        self.experimental_priority = experimental_priority
+        self.experimental_device_ordinal = experimental_device_ordinal
+
+
 _PHYSICAL = PhysicalDevice("/physical_device:CPU:0", "CPU")
-_LOGICAL = LogicalDevice("/device:CPU:0", "CPU")
+_configuration = None  # the LogicalDeviceConfigurations given, or None
 
 
 def list_physical_devices(device_type=None):
@@ -58,7 +70,35 @@ def list_logical_devices(device_type=None):
     >>> tf.config.list_logical_devices()
     [LogicalDevice(name='/device:CPU:0', device_type='CPU')]
     """
-    return [_LOGICAL] if device_type in (None, "CPU") else []
+    if device_type not in (None, "CPU"):
+        return []
+    return [LogicalDevice(f"/device:CPU:{k}", "CPU") for k in range(len(_configuration or [None]))]
+
+
+def set_logical_device_configuration(device, logical_devices):
+    """Has the CPU count as several devices, as many as there are LogicalDeviceConfigurations.
+
+    They are names for `tf.distribute`: calls run on the one CPU. ValueError for a device that the machine does not
+    have, or a limit of memory, which is for GPUs.
+
+    >>> cpu = tf.config.list_physical_devices("CPU")[0]
+    >>> tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()])
+    >>> len(tf.config.list_logical_devices())
+    1
+    """
+    global _configuration
+    if device != _PHYSICAL:
+        raise ValueError(f"Unrecognized device: {device!r}. This machine has {list_physical_devices()}.")
+    if any([each.memory_limit is not None for each in logical_devices]):
+        raise ValueError("Setting memory limit on CPU virtual devices is currently not supported")
+    _configuration = list(logical_devices) or None
+
+
+def get_logical_device_configuration(device):
+    """The list given to `set_logical_device_configuration`, or None. ValueError for another device than the CPU."""
+    if device != _PHYSICAL:
+        raise ValueError(f"Unrecognized device: {device!r}. This machine has {list_physical_devices()}.")
+    return None if _configuration is None else list(_configuration)
 
 
 def get_visible_devices(device_type=None):

@@ -1,4 +1,4 @@
-"""tf.distribute: where replicas of a program run. There is one device here, so strategies have one replica."""
+"""tf.distribute: replicas of a program. There is one device here, so several of them run one after another."""
 
 from tapeflow.api.distribute.contexts import (
     ReplicaContext,
@@ -7,6 +7,7 @@ from tapeflow.api.distribute.contexts import (
     has_strategy,
     in_cross_replica_context,
 )
+from tapeflow.api.distribute.datasets import DistributedDataset, DistributedIterator
 from tapeflow.api.distribute.strategies import MirroredStrategy, OneDeviceStrategy, Strategy, StrategyExtended
 from tapeflow.api.distribute.unavailable import (
     CentralStorageStrategy,
@@ -14,13 +15,7 @@ from tapeflow.api.distribute.unavailable import (
     ParameterServerStrategy,
     TPUStrategy,
 )
-from tapeflow.api.distribute.values import (
-    DistributedDataset,
-    DistributedIterator,
-    DistributedValues,
-    InputContext,
-    ReduceOp,
-)
+from tapeflow.api.distribute.values import DistributedValues, InputContext, ReduceOp
 
 __all__ = [
     "CentralStorageStrategy",

@@ -2,7 +2,9 @@
 
 import enum
 
-__all__ = ["DistributedDataset", "DistributedIterator", "DistributedValues", "InputContext", "ReduceOp"]
+from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
+
+__all__ = ["DistributedValues", "InputContext", "PerReplica", "PerReplicaSpec", "ReduceOp"]
 
 
 class ReduceOp(enum.Enum):
@@ -28,15 +30,61 @@ class ReduceOp(enum.Enum):
 
 
 class DistributedValues:
-    """A value for each of several replicas. With one replica no strategy makes any: the value itself is passed on."""
+    """A value for each of several replicas, in `values`. With one replica the value itself is passed on."""
+
+    values: tuple
 
 
-class DistributedDataset:
-    """A data set cut into parts for several replicas. With one replica the data set itself is passed on."""
+class PerReplica(DistributedValues, CompositeTensor):
+    """The tensors, in order, that each of several replicas has for the same thing.
+
+    >>> both = tf.types.experimental.distributed.PerReplica([tf.constant(1), tf.constant(2)])
+    >>> [int(each) for each in both.values]
+    [1, 2]
+    """
+
+    def __init__(self, values):
+        self.values = tuple(values)
+
+    def _to_components(self):
+        return self.values
+
+    @property
+    def _type_spec(self):
+        return PerReplicaSpec(*[_spec_of(each) for each in self.values])
+
+    def __repr__(self):
+        return "PerReplica:{\n" + ",\n".join([f"  {k}: {each}" for k, each in enumerate(self.values)]) + "\n}"
 
 
-class DistributedIterator:
-    """An iterator over a DistributedDataset."""
+class PerReplicaSpec(TypeSpec):
+    """The description of a PerReplica: the spec of each replica's value."""
+
+    __slots__ = ("_specs",)
+
+    def __init__(self, *specs):
+        self._specs = specs
+
+    @property
+    def value_type(self):
+        """The class of what this describes."""
+        return PerReplica
+
+    @property
+    def _component_specs(self):
+        return self._specs
+
+    def _from_components(self, components):
+        return PerReplica(components)
+
+    def _serialize(self):
+        return self._specs
+
+
+def _spec_of(value):
+    if isinstance(value, TypeSpec):
+        return value
+    return value._type_spec if isinstance(value, CompositeTensor) else TensorSpec(value.shape, value.dtype)
 
 
 class InputContext:

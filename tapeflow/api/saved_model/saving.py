@@ -270,6 +270,8 @@ class _Document:
         return self.writer.constant(captured._dtype, captured._array)
 
     def _number(self, variable, concrete):
+        if hasattr(variable, "_distributed_container"):  # a copy for one of several replicas
+            variable = variable._distributed_container()
         number = self.numbers.get(id(variable))
         if number is None:
             raise AssertionError(

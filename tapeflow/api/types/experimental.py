@@ -1,6 +1,7 @@
-"""`tf.types.experimental`: the type of traced functions."""
+"""`tf.types.experimental`: the types of traced functions, and of values of several replicas."""
 
+from tapeflow.api.types import distributed
 from tapeflow.function.concrete import ConcreteFunction
 from tapeflow.function.generic import GenericFunction
 
-__all__ = ["ConcreteFunction", "GenericFunction"]
+__all__ = ["ConcreteFunction", "GenericFunction", "distributed"]

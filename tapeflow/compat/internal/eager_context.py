@@ -2,6 +2,7 @@
 
 import contextlib
 
+from tapeflow.api.config import list_physical_devices, set_logical_device_configuration
 from tapeflow.api.context import executing_eagerly
 from tapeflow.core.context import interpreting
 
@@ -39,4 +40,5 @@ def eager_mode():
 
 
 def _reset_context():
-    """TensorFlow's tests begin anew with it; here there is nothing to forget."""
+    """TensorFlow's tests begin anew with it: the CPU counts as one device again."""
+    set_logical_device_configuration(list_physical_devices()[0], [])
