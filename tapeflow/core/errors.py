@@ -46,9 +46,8 @@ class OpError(Exception):
         self._op = op
         self._message = message
         self._error_code = error_code
-        self._experimental_payloads = {}
-        if payloads:
-            self._experimental_payloads.update(payloads[0])
+        # Taken as it comes, as TensorFlow does: Keras gives the code here when it raises an error of a layer again.
+        self._experimental_payloads = payloads[0] if payloads else {}
 
     @property
     def message(self):

@@ -45,6 +45,13 @@ def test_status_error_pickles(name):
     assert again.experimental_payloads == {"key": "value"}
 
 
+def test_a_code_may_stand_for_details():
+    """Keras gives it when it raises an error of a layer again with more words."""
+    for module in (errors, THEIRS):
+        error = module.InvalidArgumentError(None, None, "message", 3)
+        assert (error.message, error.error_code, error.experimental_payloads) == ("message", 3, 3)
+
+
 def test_op_error_pickles_with_its_code():
     again = pickle.loads(pickle.dumps(errors.OpError(None, None, "message", 77)))
     assert (again.message, again.error_code) == ("message", 77)

@@ -162,3 +162,30 @@ def test_vectorized_map_draws_for_each_example():
     tf.random.set_seed(1)
     drawn = tf.vectorized_map(lambda x: x + tf.random.normal([2]), tf.zeros([3, 2])).numpy()
     assert len(np.unique(drawn)) == 6
+
+
+def test_generators_are_kept_in_checkpoints_as_tensorflow_does(tmp_path):
+    tensorflow = pytest.importorskip("tensorflow")
+    for writer, reader in ((tf, tf), (tf, tensorflow), (tensorflow, tf)):
+        generator = writer.random.Generator.from_seed(1)
+        generator.normal([5])
+        path = writer.train.Checkpoint(generator=generator).write(str(tmp_path / "generator"))
+        again = reader.random.Generator.from_seed(2)
+        reader.train.Checkpoint(generator=again).read(path).assert_consumed()
+        np.testing.assert_array_equal(generator.normal([3]).numpy(), again.normal([3]).numpy())
+
+
+@pytest.mark.parametrize("seed", [1, 2**64 + 5, [7, 8], "a tensor"])
+def test_a_generator_may_be_made_inside_of_a_function(seed):
+    made = []
+    seed = tf.constant([3, 4]) if seed == "a tensor" else seed
+
+    @tf.function
+    def draw():
+        if not made:
+            made.append(tf.random.Generator.from_seed(seed))
+        return made[0].normal([2])
+
+    expected = tf.random.Generator.from_seed(seed)
+    for _ in range(2):
+        np.testing.assert_allclose(draw().numpy(), expected.normal([2]).numpy(), rtol=1e-6)

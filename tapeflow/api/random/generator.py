@@ -1,5 +1,6 @@
 """Generator: a random stream of one's own, whose state is a variable."""
 
+import math
 import os
 import threading
 
@@ -17,7 +18,8 @@ from tapeflow.core.tensor import Tensor
 from tapeflow.ops import random
 from tapeflow.ops.casting import cast
 from tapeflow.ops.creation import zeros
-from tapeflow.ops.layout import stack
+from tapeflow.ops.layout import concat, reshape, stack
+from tapeflow.state.trackable import AutoTrackable
 from tapeflow.state.variable import Variable
 
 __all__ = ["Generator", "create_rng_state", "get_global_generator", "set_global_generator"]
@@ -65,12 +67,13 @@ def create_rng_state(seed, alg):
     size = _state_size(algorithm_number(alg))
     if isinstance(seed, int):
         seed = [seed >> 64 * place & _WORD - 1 for place in range(size)]
-    words = _as_state(seed).numpy().reshape(-1)[:size]
-    return as_tensor(np.concatenate([np.zeros(size - len(words), np.int64), words]))
+    words = _as_state(seed)
+    words = reshape(words, dims=(math.prod(words.dims),))[:size]
+    return concat(zeros((size - words.dims[0],), dtypes.int64), words, axis=0)
 
 
-class Generator:
-    """A stream of random numbers; each method that draws moves its state on.
+class Generator(AutoTrackable):
+    """A stream of random numbers; each method that draws moves its state on. Checkpoints hold the state.
 
     Make one with `from_seed`, `from_state`, `from_key_counter` or `from_non_deterministic_state`, or copy one
     with `Generator(copy_from=generator)`. The state, a variable, is [counter, counter, key] in int64. On CPUs
@@ -272,7 +275,7 @@ def _joined(key, counter, alg):
     key, counter = _as_state(key), _as_state(counter)
     counter.shape.assert_is_compatible_with(TensorShape([_state_size(alg) - 1]))
     key.shape.assert_is_compatible_with(TensorShape([]))
-    return as_tensor(np.append(counter.numpy(), key.numpy()))
+    return concat(counter, reshape(key, dims=(1,)), axis=0)
 
 
 _global_generator = None
