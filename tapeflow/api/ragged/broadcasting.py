@@ -77,7 +77,8 @@ def _paired(a, b):
                 f"Unable to broadcast: there are {first} rows and {second} (row_splits of different lengths).",
             )
         counts = [as_tensor(each, int64) for each in (first, second)]
-        a, b = [take(each, place) for each, place in zip((a, b), _places(first, second, counts), strict=True)]
+        places = _places(first, second, counts)
+        a, b = [take(each, place, keeps_lengths=True) for each, place in zip((a, b), places, strict=True)]
     return _paired_rows(a, b)
 
 
@@ -103,9 +104,9 @@ def _paired_rows(a, b):
             rows._splits, others._splits, step="broadcast_rows", settings=singles, dims=rows._splits.dims
         )
         if singles[0]:
-            values = take(values, for_a)
+            values = take(values, for_a, keeps_lengths=True)
         if singles[1]:
-            beside = take(beside, for_b)
+            beside = take(beside, for_b, keeps_lengths=True)
         lengths = rows._uniform, others._uniform
         rows = RowPartition._of(splits, lengths[1] if lengths[0] == 1 else lengths[0])
     values, beside = _paired_rows(values, beside)

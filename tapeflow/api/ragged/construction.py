@@ -129,9 +129,7 @@ def joined_rows(values):
     if isinstance(values[0], Tensor):
         return concat(*values, axis=0)
     splits, _ = ragged_rows(*[each.row_splits for each in values], step="appended_rows")
-    lengths = [each._row_partition._uniform for each in values]
-    uniform = lengths[0] if all([each is not None and each == lengths[0] for each in lengths]) else None
-    return RaggedTensor._of(joined_rows([each.values for each in values]), RowPartition._of(splits, uniform))
+    return RaggedTensor._of(joined_rows([each.values for each in values]), RowPartition._of(splits))
 
 
 def map_flat_values(op, *args, **kwargs):

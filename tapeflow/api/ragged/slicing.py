@@ -31,16 +31,19 @@ def checked_axis(axis, rank, name):
     return axis % rank
 
 
-def take(values, positions):
-    """The values at these places, a vector: of a Tensor along axis 0, of a ragged tensor whole rows."""
+def take(values, positions, keeps_lengths=False):
+    """The values at these places, a vector: of a Tensor along axis 0, of a ragged tensor whole rows.
+
+    keeps_lengths: whether rows of one length by definition are known as such in the result; not in TensorFlow's gather.
+    """
     if not isinstance(positions, Tensor):
         positions = as_tensor(numpy.asarray(positions, numpy.int64), int64)
     if isinstance(values, Tensor):
         return gather(values, positions, axis=0, batch_dims=0)
     rows = values._row_partition
     splits, inner = ragged_rows(rows._splits, positions, step="rows")
-    kept = RowPartition._of(splits, rows._uniform)
-    return values._of(take(values.values, inner), kept)
+    kept = RowPartition._of(splits, rows._uniform if keeps_lengths else None)
+    return values._of(take(values.values, inner, keeps_lengths), kept)
 
 
 def getitem(ragged, key):
@@ -66,7 +69,9 @@ def _getitem(ragged, keys):
         kept = ragged
         if not _is_everything(first):
             inputs, settings = _bounds(first)
-            kept = take(ragged, ragged_rows(rows._splits, *inputs, step="sliced", settings=settings))
+            places = ragged_rows(rows._splits, *inputs, step="sliced", settings=settings)
+            kept = take(ragged, places, keeps_lengths=first.step in (None, 1))
+            kept = ragged._of(kept.values, RowPartition._of(kept.row_splits, rows._uniform))
         return _each_row(kept, rest)
     row = _number(first)
     if (
@@ -75,7 +80,7 @@ def _getitem(ragged, keys):
         and not -rows._count <= int(row) < rows._count
     ):
         raise IndexError(f"Row key {int(row)} out of bounds: there are {rows._count} rows.")
-    part = take(ragged.values, ragged_rows(rows._splits, row, step="row"))
+    part = take(ragged.values, ragged_rows(rows._splits, row, step="row"), keeps_lengths=True)
     if isinstance(part, Tensor):
         return part[tuple(rest)] if rest else part
     return _getitem(part, rest)

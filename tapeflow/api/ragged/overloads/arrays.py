@@ -139,8 +139,7 @@ def _tiled(value, axis, count):
         number = as_tensor(rows._count, int64)
         return take(value, arrays.tile(arrays.range(number), [count]))
     splits, places = ragged_rows(rows._splits, as_tensor(count, rows.dtype), step="repeated_rows")
-    uniform = None if rows._uniform is None else rows._uniform * count
-    return value._of(take(value.values, places), RowPartition._of(splits, uniform))
+    return value._of(take(value.values, places), RowPartition._of(splits))
 
 
 def _reshape(tensor, shape, name=None):
@@ -225,13 +224,11 @@ def concatenated(values, axis):
         splits, places = ragged_rows(
             *[each.row_splits for each in values], step="appended_to_rows", dims=values[0].row_splits.dims
         )
-        lengths = [each._row_partition._uniform for each in values]
-        uniform = None if None in lengths else sum(lengths)
         everything = construction.joined_rows([each.values for each in values])
-        return RaggedTensor._of(take(everything, places), RowPartition._of(splits, uniform))
+        return RaggedTensor._of(take(everything, places), RowPartition._of(splits))
     splits = ragged_rows(*[each.row_splits for each in values], step="same_splits")
     inner = concatenated([each.values for each in values], axis - 1)
-    return RaggedTensor._of(inner, RowPartition._of(splits, values[0]._row_partition._uniform))
+    return RaggedTensor._of(inner, RowPartition._of(splits))
 
 
 def _of_ragged_rank(value, rank):
