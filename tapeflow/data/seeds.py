@@ -18,10 +18,15 @@ def random_words(seed, seed2):
 
 def word_chunks(seed, seed2, size=_CHUNK):
     """A generator of uint32 arrays of `size` words each (a multiple of 4), one part of the stream after the other."""
-    key, counter = seed & philox.KEY_MASK, (seed2 & philox.KEY_MASK) << 64
+    key, counter = _beginning(seed, seed2)
     while True:
         yield philox.stream(key, counter, size)
         counter = philox.skip(counter, size // 4)
+
+
+def _beginning(seed, seed2):
+    """(key, counter) where the stream with these seeds begins."""
+    return seed & philox.KEY_MASK, (seed2 & philox.KEY_MASK) << 64
 
 
 class Seeds:
@@ -35,12 +40,15 @@ class Seeds:
         self.is_chosen = seeds != (None, None)
         if not self.is_chosen:
             seeds = numpy.frombuffer(os.urandom(16), numpy.uint64)
-        self._first = tuple([int(each) for each in seeds])
-        self._words = random_words(*self._first) if changes else None
+        self._first, self._changes, self._round = [int(each) for each in seeds], bool(changes), 0
 
     def following(self):
         """(seed, seed2) of the next round."""
-        return tuple(draws.drawn(self._next))
-
-    def _next(self):
-        return list(self._first) if self._words is None else [next(self._words), next(self._words)]
+        # Whoever follows another iterator's draws goes on from there.
+        *self._first, self._round = draws.drawn(lambda: [*self._first, self._round + self._changes])
+        if not self._round:
+            return tuple(self._first)
+        key, counter = _beginning(*self._first)
+        block, place = divmod(2 * (self._round - 1), 4)
+        words = philox.stream(key, philox.skip(counter, block), 4)[place : place + 2]
+        return tuple(words.tolist())

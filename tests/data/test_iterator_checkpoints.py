@@ -45,6 +45,11 @@ PIPELINES = {
     "threads": lambda: from_generator(waiting).shuffle(4).prefetch(3).shuffle(5).prefetch(2),
     "zip": lambda: tf.data.Dataset.zip((numbers().shuffle(9), numbers().shuffle(40).prefetch(2))),
     "flat_map": lambda: numbers(8).flat_map(lambda n: numbers(8).shuffle(8, seed=3)),
+    "random": lambda: tf.data.Dataset.random().take(40),
+    "random, repeated": lambda: tf.data.Dataset.random(rerandomize_each_iteration=True).take(5).repeat(8),
+    "sampled": lambda: tf.data.Dataset.sample_from_datasets([numbers(), numbers().shuffle(9)], [0.5, 0.5]),
+    "interleave": lambda: numbers(8).interleave(lambda n: numbers(8).shuffle(8, seed=3), cycle_length=3),
+    "window": lambda: numbers().shuffle(9).window(3).flat_map(lambda x: x.batch(3)),
     "take and filter": lambda: numbers().shuffle(40).filter(lambda x: x % 3 > 0).take(20),
 }
 
@@ -125,6 +130,15 @@ print([each.numpy().tolist() for each in iterator])
         for what in ("save", "restore")
     ]
     assert shown[0] == shown[1] and len(shown[0]) > 300
+
+
+def test_later_rounds_of_random_data_sets_are_those_of_the_saved_one(tmp_path):
+    for dataset in PIPELINES["random, repeated"], PIPELINES["shuffle and repeat"]:
+        first, again = iter(dataset()), iter(dataset())
+        taken(first, 7)
+        prefix = tf.train.Checkpoint(iterator=first).write(str(tmp_path / "ckpt"))
+        tf.train.Checkpoint(iterator=again).read(prefix)
+        assert taken(first) == taken(again)
 
 
 @pytest.mark.parametrize(

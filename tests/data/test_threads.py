@@ -29,8 +29,9 @@ def assert_threads_end():
 @pytest.fixture(autouse=True)
 def no_threads_stay():
     yield
-    gc.collect()
-    assert_threads_end()
+    if threads():
+        gc.collect()  # errors keep the frames that they came through
+        assert_threads_end()
 
 
 def waiting(x):
@@ -98,18 +99,28 @@ def test_threads_go_when_elements_are_quick():
     assert len(counts) == 400 and max(counts) == 1 and counts[-1] == 0
 
 
-def test_work_and_consumer_overlap():
-    start = time.perf_counter()
-    for _ in slow_numbers(40, 0.01).prefetch(4):
-        time.sleep(0.01)
-    assert time.perf_counter() - start < 0.72  # 0.8 one after the other
+def test_elements_are_made_while_nobody_takes_one():
+    made = []
+
+    def generator():
+        for number in range(40):
+            time.sleep(WAIT)
+            made.append(number)
+            yield number
+
+    dataset = tf.data.Dataset.from_generator(generator, output_signature=tf.TensorSpec([], tf.int64))
+    for number, _ in enumerate(dataset.prefetch(4)):
+        if number == 10:
+            deadline = time.monotonic() + 20
+            while len(made) < 15 and time.monotonic() < deadline:
+                time.sleep(0.002)
+            time.sleep(5 * WAIT)
+            assert 15 <= len(made) <= 17  # one taken, four in store, one in the making
 
 
-def test_parallel_calls_overlap_their_waits_in_order():
-    start = time.perf_counter()
-    found = values(tf.data.Dataset.range(64).map(slowly, num_parallel_calls=8))
-    assert found == list(range(64))
-    assert time.perf_counter() - start < 64 * WAIT * 0.75
+def test_parallel_calls_give_their_results_in_order():
+    for count in (2, 8):
+        assert values(tf.data.Dataset.range(40).map(slowly, num_parallel_calls=count)) == list(range(40))
 
 
 def test_as_many_calls_at_once_as_asked_for():
