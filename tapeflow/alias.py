@@ -21,7 +21,7 @@ PRIVATE = {
     "tensorflow.core.util.event_pb2": "api.summary.event_messages",
     "tensorflow.python.data.experimental.ops.distribute": "data.distribution",
     "tensorflow.python.eager.context": "compat.internal.eager_context",
-    "tensorflow.python.framework.config": "compat.internal.determinism",
+    "tensorflow.python.framework.config": "api.config.determinism",
     "tensorflow.python.framework.tensor_util": "compat.internal.tensor_util",
     "tensorflow.python.framework.type_spec_registry": "compat.internal.type_spec_registry",
     "tensorflow.python.lib.io.tf_record": "api.io.records",

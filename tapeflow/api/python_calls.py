@@ -1,5 +1,7 @@
 """Python functions as parts of programs: tf.py_function, tf.numpy_function."""
 
+import functools
+
 from tapeflow.core import nest
 from tapeflow.core.dtypes import as_dtype
 from tapeflow.core.operands import as_tensor
@@ -13,7 +15,7 @@ def py_function(func=None, inp=None, Tout=None, name=None):
 
     func: takes the tensors of the list `inp`, returns a tensor or a list of them; Tout: the dtype or dtypes of
     the result (an empty list: there is none). Inside a tf.function the shape of the result is unknown; tell it
-    by `tf.ensure_shape`. Raises InvalidArgumentError if a result has another dtype.
+    by `tf.ensure_shape`. Without func, a decorator. Raises InvalidArgumentError if a result has another dtype.
 
     >>> @tf.function
     ... def f(x):
@@ -21,6 +23,8 @@ def py_function(func=None, inp=None, Tout=None, name=None):
     >>> f(tf.constant(3.0)).numpy()
     np.float32(9.0)
     """
+    if func is None:
+        return _decorator(py_function, Tout)
     return _called(func, inp, Tout, lambda values: values, True)
 
 
@@ -28,13 +32,29 @@ def numpy_function(func=None, inp=None, Tout=None, stateful=True, name=None):
     """Calls a Python function on NumPy arrays, when the program runs; there is no gradient.
 
     func: takes an array for each tensor of the list `inp`, returns an array or a list of them; Tout: the dtype
-    or dtypes of the result; stateful: whether it may give other results for the same arrays.
+    or dtypes of the result; stateful: whether it may give other results for the same arrays. Without func, a
+    decorator.
 
     >>> import numpy
     >>> tf.numpy_function(numpy.sin, [tf.constant(0.0)], tf.float32).numpy()
     np.float32(0.0)
     """
+    if func is None:
+        return _decorator(numpy_function, Tout)
     return _called(func, inp, Tout, lambda values: [each.numpy() for each in values], False)
+
+
+def _decorator(call, output_dtypes):
+    """What makes a function of tensors of a Python function: `@tf.py_function(Tout=...)`."""
+
+    def decorate(function):
+        @functools.wraps(function)
+        def called(*args):
+            return call(function, args, output_dtypes)
+
+        return called
+
+    return decorate
 
 
 def _called(func, inp, output_dtypes, prepare, differentiable):
