@@ -4,10 +4,12 @@ import itertools
 
 import numpy
 
+from tapeflow.core.context import state
 from tapeflow.core.dtypes import int64
 from tapeflow.core.eager import wrap
 from tapeflow.core.shapes import as_shape
-from tapeflow.data.iterator import Iterator, NumpyIterator, check_outside_of_traces
+from tapeflow.data import in_traces
+from tapeflow.data.iterator import Iterator, NumpyIterator
 from tapeflow.data.options import Options
 from tapeflow.data.specs import ElementsSpec
 from tapeflow.function.streams import Stream
@@ -80,8 +82,12 @@ class DatasetV2(Stream):
         return self._element_spec
 
     def __iter__(self):
-        check_outside_of_traces()
+        if state.interpreter is not None and in_traces.is_traced():
+            return in_traces.TracedIterator(self)
         return Iterator(self)
+
+    def _begin_in_trace(self):
+        return in_traces.begin(self)
 
     def as_numpy_iterator(self):
         """An iterator over the elements as NumPy arrays.
@@ -125,17 +131,14 @@ class DatasetV2(Stream):
     def reduce(self, initial_state, reduce_func, name=None):
         """The state after `reduce_func(state, element)` for every element.
 
+        TypeError if it gives another dtype than the state has.
+
         >>> int(tf.data.Dataset.range(4).reduce(tf.constant(0, tf.int64), lambda total, x: total + x))
         6
         """
-        from tapeflow.data import structure
-        from tapeflow.graph.autograph import convert
+        from tapeflow.data.reduction import reduced  # which makes data sets itself
 
-        step = convert(reduce_func)
-        state = structure.normalized(initial_state)
-        for element in self:
-            state = structure.normalized(step(state, element))
-        return state
+        return reduced(self, initial_state, reduce_func)
 
     def get_single_element(self, name=None):
         """The only element. InvalidArgumentError if there are none or several."""

@@ -10,21 +10,12 @@ from tapeflow.core.context import state
 from tapeflow.core.dtypes import string
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError, OutOfRangeError
+from tapeflow.data import in_traces
 from tapeflow.data.draws import Draws, checked, here
 from tapeflow.data.optional import Optional
 from tapeflow.data.specs import ElementsSpec
 from tapeflow.function.streams import Stream, mark
 from tapeflow.state.trackable import Trackable
-
-
-def check_outside_of_traces():
-    """NotImplementedError while a function is traced: what it took would be the same in every call."""
-    if state.interpreter is not None:
-        raise NotImplementedError(
-            "Taking elements of a data set inside a traced function is not here. Pass the data set or the iterator as "
-            "an argument (the function then runs as Python), or take the elements outside and call the function with "
-            "them."
-        )
 
 
 class IteratorSpec(ElementsSpec):
@@ -89,11 +80,15 @@ class Iterator(Stream, Trackable):
     def _type_spec(self):
         return IteratorSpec(self._element_spec)
 
+    def _begin_in_trace(self):
+        return in_traces.resume(self)
+
     def __iter__(self):
         return self
 
     def __next__(self):
-        check_outside_of_traces()
+        if state.interpreter is not None and in_traces.is_traced():
+            return in_traces.resume(self).get_next()
         tapes, drawing = state.tapes, here.draws
         state.tapes, here.draws = (), self._draws
         try:
@@ -116,6 +111,8 @@ class Iterator(Stream, Trackable):
 
     def get_next_as_optional(self):
         """The next element as an Optional, empty if there is none."""
+        if state.interpreter is not None and in_traces.is_traced():
+            return in_traces.optional_of(in_traces.resume(self))
         try:
             value = self.__next__()
         except StopIteration:

@@ -4,6 +4,8 @@ from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.data import structure
 from tapeflow.data.specs import ElementsSpec
+from tapeflow.graph.symbolic import SymbolicTensor
+from tapeflow.ops.effects import assert_true
 
 
 class OptionalSpec(ElementsSpec):
@@ -54,7 +56,9 @@ class Optional:
 
     def get_value(self, name=None):
         """The value. InvalidArgumentError if there is none."""
-        if not self._present:
+        if isinstance(self._present, SymbolicTensor):  # the program finds out when it runs
+            assert_true(self._present, "The given optional does not have a value.")
+        elif not self._present:
             raise InvalidArgumentError(
                 None, None, "The given optional does not have a value. [Op:OptionalGetValue]"
             )
@@ -63,7 +67,7 @@ class Optional:
     @property
     def element_spec(self):
         """The nest of TypeSpecs of the value."""
-        return structure.spec_of(self._value) if self._present else self._element_spec
+        return self._element_spec if self._value is None else structure.spec_of(self._value)
 
     @property
     def _type_spec(self):

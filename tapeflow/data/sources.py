@@ -13,18 +13,39 @@ from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import TensorSpec
 from tapeflow.core.tensor import Tensor
 from tapeflow.data import structure
-from tapeflow.data.arguments import count_of
+from tapeflow.data.arguments import Description, count_of
 from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from tapeflow.data.dataset import DatasetV2
 from tapeflow.data.seeds import Seeds, random_words
+from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.ops.layout import shape_of
+
+
+def _known(element):
+    """The element with eager tensors in the place of those of a program that are known when it is traced.
+
+    NotImplementedError for others: a data set is made once, not each time that the program runs.
+    """
+    return nest.map_structure(_known_leaf, element)
+
+
+def _known_leaf(value):
+    if not isinstance(value, SymbolicTensor) or isinstance(value.tracer, Description):
+        return value
+    try:
+        return value.tracer.known(value)
+    except ValueError:
+        raise NotImplementedError(
+            f"A data set of tensors that are computed in a traced function is not here: {value!r}. Make it outside and "
+            "give it to the function as an argument."
+        ) from None
 
 
 class TensorDataset(DatasetV2):
     """One element."""
 
     def __init__(self, tensors):
-        self._element = structure.normalized(tensors)
+        self._element = _known(structure.normalized(tensors))
         super().__init__(structure.spec_of(self._element), 1)
 
     def _elements(self):
@@ -46,7 +67,7 @@ class TensorSliceDataset(DatasetV2):
     """The rows of tensors, side by side."""
 
     def __init__(self, tensors):
-        self._whole = structure.normalized(tensors)
+        self._whole = _known(structure.normalized(tensors))
         whole_specs = structure.spec_of(self._whole)
         leaves = nest.flatten(self._whole)
         if not leaves or all([each is None for each in leaves]):

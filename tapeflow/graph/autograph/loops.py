@@ -18,7 +18,7 @@ from tapeflow.graph.autograph.branches import condition
 from tapeflow.graph.autograph.options import LoopOptions
 from tapeflow.graph.autograph.undefined import RETURNED, VALUE, Undefined
 from tapeflow.graph.autograph.values import Containers, Rows, can_be_staged, filler, is_staged, tensor
-from tapeflow.graph.functional import default_invariants
+from tapeflow.graph.functional import cond, default_invariants
 from tapeflow.graph.looping import repeat
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current
@@ -54,6 +54,10 @@ def for_stmt(iterable, goes_on, body, state, options=None):
             iterable = iterable[: options.maximum_iterations]
         _Loop(state, options, body, goes_on, elements=iterable).run()
         return
+    begin = getattr(iterable, "_begin_in_trace", None)
+    if begin is not None and current() is not None:
+        _loop_over_source(begin(), goes_on, body, state, options)
+        return
     if isinstance(iterable, Tensor):
         iterable = unstack(iterable, axis=0)
     iterator = iter(iterable)
@@ -63,6 +67,18 @@ def for_stmt(iterable, goes_on, body, state, options=None):
         except StopIteration:
             return
         body(element)
+
+
+def _loop_over_source(source, goes_on, body, state, options):
+    """A loop over what gives its elements when the program runs: source.has_next() and source.get_next() say so."""
+
+    def test():
+        found = True if goes_on is None else goes_on()
+        if not is_staged(found):
+            return found and source.has_next()
+        return cond(condition(found, "while loop"), source.has_next, lambda: found)
+
+    while_stmt(test, lambda: body(source.get_next()), state, options)
 
 
 def _counted(iterable):

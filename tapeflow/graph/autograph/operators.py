@@ -260,15 +260,17 @@ def _extreme(function, op):
     return extreme
 
 
-def _over_rows(function):
-    def overload(*arguments, **options):
-        return function(*[rows(each) for each in arguments], **options)
-
-    return overload
-
-
 def _enumerate(iterable, start=0):
+    if hasattr(iterable, "_begin_in_trace") and hasattr(iterable, "enumerate"):  # a data set
+        return iterable.enumerate(start)
     return enumerate(rows(iterable), start)
+
+
+def _zip(*iterables, **options):
+    first = iterables[0] if iterables else None
+    if not options and hasattr(first, "_begin_in_trace") and hasattr(first, "zip"):
+        return first.zip(iterables)
+    return zip(*[rows(each) for each in iterables], **options)  # noqa: B905 - as the user says
 
 
 def _any_all(function, joined):
@@ -316,7 +318,7 @@ _BUILTINS = {
     abs: _abs,
     max: _extreme(max, arithmetic.maximum),
     min: _extreme(min, arithmetic.minimum),
-    zip: _over_rows(zip),
+    zip: _zip,
     enumerate: _enumerate,
     any: _any_all(any, or_),
     all: _any_all(all, and_),
