@@ -22,6 +22,7 @@ from tapeflow.core.spec import TensorSpec
 from tapeflow.graph.graph import Graph, Node, Value
 from tapeflow.graph.replay import arguments_like, replay
 from tapeflow.graph.tracing import Tracer
+from tapeflow.ops.tables import Table, restored_table
 from tapeflow.state import rows, slices
 
 _FUNCTIONS = {
@@ -42,6 +43,7 @@ class GraphWriter:
     def __init__(self, constants=None):
         self.constants = {} if constants is None else constants
         self._known = {}  # id of an array -> (its name, the array)
+        self._tables = {}  # id of a table -> (the names of its keys and values, the table)
 
     def graph(self, graph):
         """The document of a graph."""
@@ -56,6 +58,17 @@ class GraphWriter:
         if found is None:
             found = self._known[id(array)] = f"c{len(self.constants)}", array
             self.constants[found[0]] = dtype, numpy.asarray(array)
+        return found[0]
+
+    def table(self, table):
+        """The names under which the keys and values of a table are kept, as they are now."""
+        found = self._tables.get(id(table))
+        if found is None:
+            names = []
+            for dtype, array in table.described():
+                names.append(f"c{len(self.constants)}")
+                self.constants[names[-1]] = dtype, array
+            found = self._tables[id(table)] = names, table
         return found[0]
 
 
@@ -174,6 +187,7 @@ _ENCODERS = {
         lambda value, graph: [str(value.dtype), list(value.shape), value.tobytes().hex()],
     ),
     "op": (Op, lambda value, graph: value.type_name),
+    "table": (Table, lambda value, graph: graph.owner.table(value)),
     "tuple": (tuple, _each),
     "list": (list, _each),
     "dict": (
@@ -270,6 +284,7 @@ _DECODERS = {
     "ellipsis": lambda content, graph, depth: Ellipsis,
     "array": _decoded_array,
     "op": lambda content, graph, depth: known_op(content),
+    "table": lambda content, graph, depth: graph.table(*content),
     "tuple": lambda content, graph, depth: tuple(_decoded_each(content, graph, depth)),
     "list": _decoded_each,
     "dict": _decoded_dict,
@@ -327,6 +342,7 @@ def _retraced(graph):
 class _Reader:
     def __init__(self, document, constant):
         self.document = document
+        self.constant = constant
         self.values = []
         self.symbols = []
         for dtype, _, name, called in document["values"]:
@@ -356,6 +372,9 @@ class _Reader:
     def value(self, number):
         _require(_is_size(number), number)
         return self.values[number]
+
+    def table(self, keys, values):
+        return restored_table(self.constant(keys), self.constant(values))
 
     def size(self, content):
         terms = []

@@ -304,3 +304,54 @@ def test_what_tracking_keeps_is_known_from_the_start():
     used._track_trackable(tf.Variable(1.0), "v")
     used.other = tf.Variable(2.0)
     assert {each for each in vars(used) if each.startswith("_self_")} <= fresh
+
+
+def test_function_aliases(tmp_path):
+    module = tf.Module()
+    module.v = tf.Variable(2.0)
+    module.f = tf.function(lambda x: x * module.v, input_signature=[tf.TensorSpec([None], tf.float32)])
+    aliases = {"a": module.f, "b": module.f.get_concrete_function()}
+    options = tf.saved_model.SaveOptions(function_aliases=aliases)
+    tf.saved_model.save(module, tmp_path / "model", options=options)
+    loaded = tf.saved_model.load(
+        tmp_path / "model", options=tf.saved_model.LoadOptions(experimental_load_function_aliases=True)
+    )
+    assert [each(tf.ones([2])).numpy().tolist() for each in loaded.function_aliases.values()] == [
+        [2.0, 2.0]
+    ] * 2
+    assert not hasattr(tf.saved_model.load(tmp_path / "model"), "function_aliases")
+    with pytest.raises(TypeError, match="Functions in `function_aliases` should be created by"):
+        options = tf.saved_model.SaveOptions(function_aliases={"a": 3})
+        tf.saved_model.save(module, tmp_path / "model", options=options)
+
+
+@pytest.mark.parametrize("keys, values", [(["a", "b"], [1.0, 2.0]), ([7, 9], [[1, 2], [3, 4]])])
+def test_tables_in_programs_are_saved(tmp_path, keys, values):
+    table = tf.lookup.experimental.MutableHashTable(
+        tf.constant(keys).dtype, tf.constant(values).dtype, tf.constant(values[0]) * 0
+    )
+    table.insert(tf.constant(keys), tf.constant(values))
+    module = tf.Module()
+    module.table = table
+    spec = tf.TensorSpec([None], tf.constant(keys).dtype)
+    module.find = tf.function(
+        lambda x: (table.lookup(x), tf.shape(table.lookup(x[1:]))), input_signature=[spec]
+    )
+    tf.saved_model.save(module, tmp_path / "model")
+    asked = tf.constant([keys[1], keys[0]] + [type(keys[0])(5)])
+    found, size = tf.saved_model.load(tmp_path / "model").find(asked)
+    assert found.numpy().tolist() == module.find(asked)[0].numpy().tolist()
+    assert size.numpy().tolist() == [2, *np.shape(values)[1:]]
+
+
+def test_static_tables_in_programs_are_saved(tmp_path):
+    source = tf.lookup.KeyValueTensorInitializer(tf.constant(["a", "b"]), tf.constant([1.0, 2.0]))
+    module = tf.Module()
+    module.table = tf.lookup.StaticHashTable(source, default_value=-1.0)
+    module.find = tf.function(module.table.lookup, input_signature=[tf.TensorSpec(None, tf.string)])
+    module.find(tf.constant([["b", "c"]]))
+    concrete = module.find.get_concrete_function(tf.constant([["b", "c"]]))
+    tf.saved_model.save(module, tmp_path / "model", signatures=concrete)
+    loaded = tf.saved_model.load(tmp_path / "model")
+    (found,) = loaded.signatures["serving_default"](tf.constant([["b", "c"]])).values()
+    assert found.numpy().tolist() == [[2.0, -1.0]]

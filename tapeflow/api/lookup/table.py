@@ -1,7 +1,5 @@
 """What tables have in common: keys and values, and how sparse and ragged keys are looked up."""
 
-import numpy
-
 from tapeflow.api.lookup.dtypes import FromKeysToValues
 from tapeflow.api.ragged.ragged_tensor import RaggedTensor
 from tapeflow.api.sparse.sparse_tensor import SparseTensor
@@ -11,17 +9,16 @@ from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops.python_calls import call_python
-from tapeflow.ops.tables import find
+from tapeflow.ops.tables import Table, find
 
 
-class LookupInterface(FromKeysToValues):
+class LookupInterface(FromKeysToValues, Table):
     """A table from keys of one dtype to values of another, all of one shape."""
 
     def __init__(self, key_dtype, value_dtype, value_dims=(), name=None):
-        super().__init__(key_dtype, value_dtype)
+        FromKeysToValues.__init__(self, key_dtype, value_dtype)
+        Table.__init__(self, self._key_dtype, self._value_dtype, value_dims)
         self._name = name
-        self._entries = {}
-        self.value_dims = tuple(value_dims)
 
     @property
     def name(self):
@@ -47,23 +44,8 @@ class LookupInterface(FromKeysToValues):
         )
 
     def _all(self):
-        keys = numpy.empty(len(self._entries), self._key_dtype.array_dtype)
-        keys[:] = list(self._entries)
-        values = numpy.empty((len(keys), *self.value_dims), self._value_dtype.array_dtype)
-        if len(keys):
-            values[...] = numpy.array(list(self._entries.values()), values.dtype).reshape(values.shape)
+        keys, values = self.contents()
         return [wrap(keys, self._key_dtype), wrap(values, self._value_dtype)]
-
-    def find(self, keys, default):
-        """Arrays: the value of each key, `default` (one, or one for each key) where there is none."""
-        found = numpy.empty((*keys.shape, *self.value_dims), self._value_dtype.array_dtype)
-        found[...] = default
-        flat = found.reshape(-1, *self.value_dims)
-        entries = self._entries
-        for place, key in enumerate(keys.reshape(-1).tolist()):
-            if key in entries:
-                flat[place] = entries[key]
-        return flat.reshape(found.shape)
 
     def enter(self, keys, values):
         """Arrays: puts values under keys. InvalidArgumentError if there are not as many."""

@@ -33,6 +33,7 @@ class LoadOptions:
         self.allow_partial_checkpoint = allow_partial_checkpoint
         self.experimental_io_device = experimental_io_device
         self.experimental_skip_checkpoint = experimental_skip_checkpoint
+        self.experimental_load_function_aliases = experimental_load_function_aliases
 
 
 class LoadedObject(AutoTrackable):
@@ -50,7 +51,9 @@ def load(export_dir, tags=None, options=None):
     """The object that `tf.saved_model.save` saved: its variables, functions, lists and dicts, without its class.
 
     Functions run the saved programs; what they are called with must fit one of these. `signatures` is a dict of the
-    signatures, which take tensors by name and give dicts. Nothing in the folder is run as code.
+    signatures, which take tensors by name and give dicts. Nothing in the folder is run as code. With
+    `tf.saved_model.LoadOptions(experimental_load_function_aliases=True)`, `function_aliases` is a dict of the functions
+    that `tf.saved_model.SaveOptions(function_aliases=...)` named. Tables are what they were when the model was saved.
 
     Raises OSError if there is no model, ValueError for other tags than "serve", NotImplementedError for a model
     that TensorFlow saved, and DataLossError or NotFoundError for a damaged one, with the file.
@@ -65,7 +68,11 @@ def load(export_dir, tags=None, options=None):
         )
     path = os.path.join(export_dir, DOCUMENT)
     try:
-        return _Loader(export_dir, document).root()
+        loader = _Loader(export_dir, document)
+        root = loader.root()
+        if options is not None and options.experimental_load_function_aliases:
+            _add(root, "function_aliases", loader.aliases())
+        return root
     except _DAMAGED as error:
         if isinstance(error, OpError):
             raise
@@ -113,9 +120,11 @@ class _Loader:
             )
             for name, each in self.document["signatures"].items()
         }
-        vars(root).setdefault("_self_untracked", set()).add("signatures")
-        vars(root)["signatures"] = signatures
+        _add(root, "signatures", signatures)
         return root
+
+    def aliases(self):
+        return {str(name): self.polymorphic(each) for name, each in self.document.get("aliases", {}).items()}
 
     def made(self, node):
         """The object of a node without its children; None for functions and tuples, which are made later."""
@@ -174,6 +183,9 @@ class _Loader:
     def function(self, node):
         if node["kind"] == "concrete function":
             return self.concrete(node["function"])
+        return self.polymorphic(node)
+
+    def polymorphic(self, node):
         concrete = [self.concrete(each) for each in node["concrete"]]
         return RestoredFunction(str(node["name"]), _signature(str(node["name"]), node["signature"]), concrete)
 
@@ -216,6 +228,12 @@ class _Loader:
         if name not in self.read:
             self.read[name] = self.constants.read(name)
         return self.read[name]
+
+
+def _add(root, name, value):
+    """Makes an attribute of the root that is no dependency."""
+    vars(root).setdefault("_self_untracked", set()).add(name)
+    vars(root)[name] = value
 
 
 def _bundle(prefix):

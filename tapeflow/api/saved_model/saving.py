@@ -87,7 +87,7 @@ def save(obj, export_dir, signatures=None, options=None):
         prefix=f".{os.path.basename(export_dir)}.", suffix=".part", dir=os.path.dirname(export_dir)
     )
     try:
-        _write(obj, folder, signatures)
+        _write(obj, folder, signatures, {} if options is None else options.function_aliases)
         os.chmod(folder, 0o777 & ~_umask())
         _put(folder, export_dir)
     finally:
@@ -100,12 +100,12 @@ def _umask():
     return mask
 
 
-def _write(obj, folder, signatures):
+def _write(obj, folder, signatures, aliases):
     for each in (VARIABLES, CONSTANTS):
         os.makedirs(os.path.dirname(os.path.join(folder, each)))
     os.makedirs(os.path.join(folder, "assets"))
     document = _Document(obj, os.path.join(folder, VARIABLES))
-    content = document.content(signatures)
+    content = document.content(signatures, aliases)
     write_bundle(os.path.join(folder, CONSTANTS), document.writer.constants)
     with replaced_file(os.path.join(folder, DOCUMENT)) as file:
         file.write(json.dumps(content, separators=(",", ":")).encode())
@@ -183,7 +183,7 @@ class _Document:
             self._kept.append(value)
         return known
 
-    def content(self, signatures):
+    def content(self, signatures, aliases):
         nodes = [self.node(each) for each in self.found]
         described = {
             name: {
@@ -199,7 +199,22 @@ class _Document:
             "nodes": nodes,
             "functions": self.functions,
             "signatures": described,
+            "aliases": {name: self.alias(each) for name, each in aliases.items()},
         }
+
+    def alias(self, function):
+        if isinstance(function, ConcreteFunction):
+            return {
+                "name": function._name,
+                "concrete": [self.function(function)],
+                "signature": _signature(function._signature),
+            }
+        if isinstance(function, GenericFunction):
+            return self.polymorphic(function)
+        raise TypeError(
+            f"Unsupported type {type(function)}. Functions in `function_aliases` should be created by tf.function, or "
+            "concrete functions."
+        )
 
     def node(self, found):
         value = found.value
