@@ -20,6 +20,10 @@ def pipelines(tf):
     """Name -> data set."""
     slices = tf.data.Dataset.from_tensor_slices((PICTURES, LABELS))
     whole = tf.constant(PICTURES)
+
+    def waiting(x):
+        return tf.py_function(_wait, [x], tf.int64)
+
     return {
         "slices, shuffle all, batch 32": slices.shuffle(10_000).batch(32),
         "slices, shuffle 1000, batch 32": slices.shuffle(1000).batch(32),
@@ -28,7 +32,18 @@ def pipelines(tf):
             tf.data.Dataset.range(10_000).batch(32).map(lambda places: tf.gather(whole, places))
         ),
         "range, map": tf.data.Dataset.range(10_000).map(lambda x: x * 2),
+        "range, map, 4 calls": tf.data.Dataset.range(10_000).map(lambda x: x * 2, num_parallel_calls=4),
+        "slices, shuffle, batch, prefetch": slices.shuffle(1000).batch(32).prefetch(2),
+        "slices, batch 512": slices.shuffle(1000).batch(512),
+        "slices, batch 512, prefetch": slices.shuffle(1000).batch(512).prefetch(2),
+        "waiting, map": tf.data.Dataset.range(200).map(waiting),
+        "waiting, map, 8 calls": tf.data.Dataset.range(200).map(waiting, num_parallel_calls=8),
     }
+
+
+def _wait(x):
+    time.sleep(0.002)
+    return x
 
 
 def seconds(dataset):

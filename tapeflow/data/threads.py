@@ -13,7 +13,7 @@ import time
 import weakref
 
 from tapeflow.core.errors import InternalError
-from tapeflow.data.draws import writing_to
+from tapeflow.data.draws import here
 
 _SLOW = 2e-3
 """So many seconds for an element are slow, whatever they are spent on."""
@@ -36,28 +36,29 @@ class _Watch:
     """Tells slow work from quick: `start()` before it, `stop()` after it."""
 
     def __init__(self):
-        self._num_slow = self._num_quick = 0
+        self.num_slow = self._num_quick = 0
+        self._processor = None
 
     def start(self):
         """Begins to measure; the time of the processor only after something took long, as it costs more to ask for."""
-        self._processor = time.thread_time() if self._num_slow else None
+        self._processor = time.thread_time() if self.num_slow else None
         self._start = time.perf_counter()
 
-    def stop(self):
-        """Ends to measure."""
-        seconds = time.perf_counter() - self._start
+    def stop(self, seconds=None):
+        """Ends to measure; seconds: how long it took, if that is known."""
+        seconds = time.perf_counter() - self._start if seconds is None else seconds
         if seconds > _WAITS and (
             self._processor is None
             or seconds > _SLOW
             or seconds - (time.thread_time() - self._processor) > _WAITS
         ):
-            self._num_slow, self._num_quick = self._num_slow + 1, 0
+            self.num_slow, self._num_quick = self.num_slow + 1, 0
         else:
-            self._num_slow, self._num_quick = 0, self._num_quick + 1
+            self.num_slow, self._num_quick = 0, self._num_quick + 1
 
     def is_slow(self):
         """Whether the last few were slow."""
-        return self._num_slow >= _NUM_SLOW
+        return self.num_slow >= _NUM_SLOW
 
     def is_quick(self):
         """Whether the last ones, more of them, were quick."""
@@ -69,19 +70,27 @@ def made_ahead(elements, size, draws):
 
     draws: what is drawn for them is written there, in whichever thread they are made.
     """
-    elements = writing_to(draws, elements)
+    elements, clock = iter(elements), time.perf_counter
     while True:
         watch = _Watch()
-        while not watch.is_slow():
-            watch.start()
-            element = next(elements, _END)
-            if element is _END:
+        while True:  # little is done here for a quick element: there may be many
+            if watch.num_slow:
+                watch.start()
+            start, outer, here.draws = clock(), here.draws, draws
+            try:
+                element = next(elements)
+            except StopIteration:
                 return
-            watch.stop()
-            if not watch.is_slow():
-                yield element
+            finally:
+                here.draws = outer
+            seconds = clock() - start
+            if seconds > _WAITS or watch.num_slow:
+                watch.stop(seconds)
+                if watch.is_slow():
+                    break
+            yield element
         store = _Store(size)
-        store.start_thread(_fill, elements)
+        store.start_thread(_fill, elements, draws)
         try:
             yield element
             yield from store
@@ -231,15 +240,15 @@ class _Store(_Shared):
             super().stop()
 
 
-def _fill(store, elements):
-    error, watch = None, _Watch()
+def _fill(store, elements, draws):
+    error, watch, here.draws = None, _Watch(), draws
     try:
         while not watch.is_quick():
             watch.start()
             element = next(elements, _END)
             watch.stop()
             if element is _END or not store.put(element):
-                elements.close()
+                del elements
                 break
             del element
         else:
