@@ -15,11 +15,12 @@ import tempfile
 import venv
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+KERAS = "keras==3.15.1"
 REQUIREMENTS = {
-    "tapeflow": ["--editable", str(ROOT)],
-    "tensorflow": ["tensorflow-cpu==2.21.0"],
-    "torch": ["torch==2.13.0", "numpy"],
-    "jax": ["jax==0.10.2"],
+    "tapeflow": ["--editable", f"{ROOT}[keras]", KERAS],
+    "tensorflow": ["tensorflow-cpu==2.21.0", KERAS],
+    "torch": ["torch==2.13.0", "numpy", KERAS],
+    "jax": ["jax==0.10.2", KERAS],
 }
 ENVIRONMENT = {  # what a user has: bytecode is kept
     **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
@@ -78,13 +79,13 @@ def environment(library):
 
 
 class Worker:
-    """A process that runs the workloads of one library, one repetition at a time."""
+    """A process that runs the workloads of one library, one repetition at a time; `module` has them."""
 
-    def __init__(self, library):
+    def __init__(self, library, module=None):
         self.library = library
         self.python = environment(library)
         self._process = subprocess.Popen(
-            [self.python, ROOT / "benchmarks" / "worker.py", library],
+            [self.python, ROOT / "benchmarks" / "worker.py", library, module or library],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -123,16 +124,11 @@ class Worker:
         self._process.wait()
 
 
-def import_microseconds(worker):
-    """Wall time of `import library` in a fresh interpreter, best of six."""
-
-    def best(statement):
-        script = f"import time; s = time.perf_counter(); {statement}; print(time.perf_counter() - s)"
-        command = [worker.python, "-c", script]
-        runs = [subprocess.check_output(command, text=True, env=ENVIRONMENT) for _ in range(6)]
-        return min(float(run.splitlines()[-1]) for run in runs)
-
-    return 1e6 * best(f"import {IMPORTS[worker.library]}")
+def import_microseconds(python, statement, environment=ENVIRONMENT):
+    """Wall time of an import statement in a fresh interpreter, best of six."""
+    script = f"import time; s = time.perf_counter(); {statement}; print(time.perf_counter() - s)"
+    runs = [subprocess.check_output([python, "-c", script], text=True, env=environment) for _ in range(6)]
+    return 1e6 * min(float(run.splitlines()[-1]) for run in runs)
 
 
 def first_calls(libraries, names, rounds):
@@ -177,7 +173,7 @@ def measure(workers, names, rounds, seconds):
     return best
 
 
-def print_table(best, libraries):
+def print_table(best, libraries, targets=TARGETS):
     """One row a workload: microseconds of each library, our ratio to the fastest peer, and the target."""
     peers = [library for library in libraries if library != "tapeflow"]
     print(f"{'us':32}" + "".join(f"{library:>12}" for library in libraries) + f"{'ratio':>9}{'target':>9}")
@@ -188,7 +184,7 @@ def print_table(best, libraries):
         )
         others = [times[library] for library in peers if library in times]
         ratio = times["tapeflow"] / min(others) if others and "tapeflow" in times else None
-        target = TARGETS.get(name)
+        target = targets.get(name)
         if ratio is not None and target is not None and ratio > target:
             missed.append(name)
         print(
@@ -238,7 +234,10 @@ def main():
             for name, libraries in forms.items()
         }
         if workers and chosen("import"):
-            best["import"] = {worker.library: import_microseconds(worker) for worker in workers}
+            best["import"] = {
+                worker.library: import_microseconds(worker.python, f"import {IMPORTS[worker.library]}")
+                for worker in workers
+            }
     finally:
         for worker in workers:
             worker.stop()

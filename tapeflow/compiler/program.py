@@ -27,6 +27,8 @@ class Program:
         self.plan = plan
         self.prepare = prepare
         self._laps = laps
+        if aliases:
+            plan.steps = _refusals_first(plan)
         self._shares = self._shared(aliases)
         self.segments = []
         self._lines = []
@@ -246,6 +248,22 @@ def _copied(array, dtype):
     place = numpy.empty(array.shape, dtype)
     place[...] = array
     return place
+
+
+def _refusals_first(plan):
+    """The steps in an order in which those that may end the program, and what they need, come before all others.
+
+    What comes after them may be written in place: there is no way back from there.
+    """
+    makers = {value: step for step in plan.steps for value in makes_of(plan, step)}
+    waiting = [step for step in plan.steps if _may_refuse(plan, step)]
+    early = set()
+    while waiting:
+        step = waiting.pop()
+        if step not in early:
+            early.add(step)
+            waiting += [makers[value] for value in reads_of(plan, step) if value in makers]
+    return [each for each in plan.steps if each in early] + [each for each in plan.steps if each not in early]
 
 
 def _may_refuse(plan, step):

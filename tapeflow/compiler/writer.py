@@ -11,9 +11,11 @@ from tapeflow.compiler.indices import Affine
 from tapeflow.compiler.memory import MemoryWriter
 from tapeflow.compiler.numbers import NotLowerableError, Number
 from tapeflow.compiler.types import COMPILED, register_type
+from tapeflow.compiler.vector_math.lanes import with_lane
 from tapeflow.core import dtypes
 
 _FLOATS = (dtypes.float32, dtypes.float64)
+_WHOLE_REGISTERS = frozenset([*_FLOATS, *[each for each in dtypes.INTEGERS if each in COMPILED]])
 _COMPARISONS = {
     "less": "<",
     "less_equal": "<=",
@@ -220,6 +222,17 @@ class Writer(MemoryWriter):
         from tapeflow.compiler.casting import emit_cast
 
         return emit_cast(builder, value, source, target, self._target.f16c)
+
+    def reinterpret(self, operand, index, dtype):
+        """The bits of an element, read as another dtype of the same size."""
+        pair = {operand.dtype, dtype}
+        if operand.dtype.size != dtype.size or not pair <= _WHOLE_REGISTERS:
+            raise NotLowerableError(f"bits of {operand.dtype.name} as {dtype.name}")
+        x = self.as_number(operand[index], operand.dtype)
+        kind = register_type(dtype)
+        return self._made(
+            [x], dtype, lambda builder, value: builder.bitcast(value, with_lane(value.type, kind))
+        )
 
     def conj(self, x):
         """Real numbers are their own conjugates."""

@@ -69,7 +69,7 @@ class Callee:
             for each in self._captures:
                 arrays.append(each._array if type(each) is EagerTensor else each._tensor._array)
             for (place, _, _), may_overwrite in zip(self._updated, own, strict=True):
-                if not may_overwrite:
+                if not may_overwrite and arrays[place].ndim:  # single numbers are not written in place
                     arrays[place] = arrays[place].copy()
             results = self.program.run(arrays)
             for place, variable, output in self._updated:
@@ -126,10 +126,8 @@ class Callee:
 
 def _owned(array, arrays, place):
     """The array as one that the variable may own: a copy, if it shows part of another or is an argument."""
-    if (
-        array.ndim
-        and (array.base is not None or any([array is each for each in arrays]))
-        and array is not arrays[place]
-    ):
+    if array is arrays[place] or not array.ndim:
+        return array
+    if array.base is not None or any([array is each for each in arrays]):
         return array.copy()
     return array

@@ -39,19 +39,11 @@ class ConcreteFunction(Trackable):
         self._trace = trace_callable(flat, specs, options.name, on_create)
         self._callee = Callee(self._trace, options.jit_compile)
         self._jit_compile = options.jit_compile
-        self._is_single = isinstance(self._outputs, TensorSpec)
+        self._pack = packer(self._outputs)
 
     def call_tensors(self, tensors):
         """The structured result for the list of argument tensors."""
-        results = self._callee(tensors)
-        if self._is_single:
-            return results[0]
-        rest = iter(results)
-        leaves = [
-            None if each is None else next(rest)
-            for each in nest.flatten(self._outputs, expand_composites=True)
-        ]
-        return nest.pack_sequence_as(self._outputs, leaves, expand_composites=True)
+        return self._pack(iter(self._callee(tensors)))
 
     def __call__(self, *args, **kwargs):
         return self.call_tensors(self._tensors_of(args, kwargs))
@@ -219,6 +211,28 @@ class ConcreteFunction(Trackable):
 
     def __str__(self):
         return f"ConcreteFunction {self.pretty_printed_signature()}"
+
+
+def packer(structure):
+    """A function that takes tensors from an iterator and gives them in a structure of TensorSpecs and None."""
+    kind = type(structure)
+    if structure is None:
+        return lambda tensors: None
+    if kind is TensorSpec:
+        return next
+    if kind is tuple or kind is list:
+        parts = [packer(each) for each in structure]
+        return lambda tensors: kind([part(tensors) for part in parts])
+    if kind is dict and list(structure) == sorted(structure):
+        parts = {key: packer(each) for key, each in structure.items()}
+        return lambda tensors: {key: part(tensors) for key, part in parts.items()}
+    leaves = nest.flatten(structure, expand_composites=True)
+
+    def pack(tensors):
+        values = [None if each is None else next(tensors) for each in leaves]
+        return nest.pack_sequence_as(structure, values, expand_composites=True)
+
+    return pack
 
 
 def _shown(value):

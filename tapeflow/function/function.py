@@ -70,20 +70,17 @@ class Function(TracedFunction):
     # Calling.
 
     def __call__(self, *args, **kwargs):
-        if not kwargs:
-            key = quick_key(args)
-            if key is not None:
-                concrete = self._quick.get(key)
-                if concrete is not None and not _eagerly:
-                    return concrete.call_tensors(args)
+        key, tensors = (None, None) if kwargs else quick_key(args)
+        if key is not None:
+            concrete = self._quick.get(key)
+            if concrete is not None and not _eagerly:
+                return concrete.call_tensors(tensors)
         if _eagerly or streams.among(args, kwargs):
             return self._python_function(*args, **kwargs)
-        concrete, tensors = self._concrete(args, kwargs)
-        if not kwargs and self._given_signature is None:
-            key = quick_key(args)
-            if key is not None and tensors and len(tensors) == len(args):
-                self._quick[key] = concrete
-        return concrete.call_tensors(tensors)
+        concrete, found = self._concrete(args, kwargs)
+        if key is not None and self._given_signature is None and tensors and len(tensors) == len(found):
+            self._quick[key] = concrete
+        return concrete.call_tensors(found)
 
     def _concrete(self, args, kwargs):
         """The ConcreteFunction for a call, and the tensors of the call."""

@@ -2,8 +2,9 @@
 
 The first call of a traced function must not wait for a compiler: it runs as a plan of NumPy kernels
 (`graph/execute.py`). A second call with the same shapes has the program compiled in the background, and calls
-change over when that is done. `jit_compile=True` compiles before the first call returns, `jit_compile=False`
-never.
+change over when that is done; shapes of a program with unknown sizes must come more often, as the last batch of an
+epoch does not pay for a compilation of its own. `jit_compile=True` compiles before the first call returns. False
+means the same as None, as TensorFlow's means "not by XLA": there, too, such a program is optimized.
 """
 
 import contextlib
@@ -21,6 +22,8 @@ from tapeflow.graph.replay import specialize
 BACKGROUND, NOW, NEVER = "background", "now", "never"
 _MODES = (BACKGROUND, NOW, NEVER)
 _IDLE_SECONDS = 0.5
+_CALLS_BEFORE_COMPILING = 2
+_CALLS_BEFORE_SPECIALIZING = 8
 
 
 def default_mode():
@@ -42,7 +45,7 @@ class Program:
         self.name = graph.name
         self.jit_compile = jit_compile
         self.aliases = aliases or {}
-        self.mode = {True: NOW, False: NEVER}.get(jit_compile) or default_mode()
+        self.mode = NOW if jit_compile else default_mode()
         self._is_static = not any([has_sizes(value.dims) for value in graph.inputs])
         self._plan = None
         self._calls = {}  # shapes of the inputs -> number of calls, until they are compiled
@@ -55,6 +58,7 @@ class Program:
         found = graph.derived.get("program")
         if found is None:
             found = graph.derived["program"] = Program(graph, self.jit_compile)
+            found.mode = self.mode
         return found
 
     def run(self, arrays):
@@ -75,7 +79,7 @@ class Program:
                         self.compile(shapes)
             return self._compiled[shapes](*arrays)
         count = self._calls[shapes] = self._calls.get(shapes, 0) + 1
-        if count == 2:
+        if count == (_CALLS_BEFORE_COMPILING if self._is_static else _CALLS_BEFORE_SPECIALIZING):
             compile_in_background(self, shapes)
         return self._run_plan(arrays)
 

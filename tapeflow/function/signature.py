@@ -32,6 +32,7 @@ _BY_VALUE = (
     type(Ellipsis),
 )
 _ARRAYS = (numpy.ndarray, numpy.generic)
+_IN_QUICK_KEYS = frozenset((type(None), bool, int, str))
 
 
 class Arguments:
@@ -299,10 +300,34 @@ def _name(function):
 
 
 def quick_key(args):
-    """The key of a call on nothing but eager tensors, made without looking at the signature; None for any other."""
-    key = []
+    """The key of a call and its tensors, found without a look at the signature; (None, None) if that cannot be.
+
+    It can for eager tensors, None, truth values, integers and strings, also within lists, tuples and dicts.
+    """
+    key, tensors = [], []
     for each in args:
-        if type(each) is not EagerTensor:
-            return None
-        key.append((each._dtype, each._array.shape))
-    return tuple(key)
+        if type(each) is EagerTensor:
+            key.append(each._dtype)
+            key.append(each._array.shape)
+            tensors.append(each)
+        elif not _add(each, key, tensors):
+            return None, None
+    return tuple(key), tensors
+
+
+def _add(value, key, tensors):
+    """Adds what the key says of an argument, and its tensors; whether it is one that a quick key can describe."""
+    kind = type(value)
+    if kind is EagerTensor:
+        key += (value._dtype, value._array.shape)
+        tensors.append(value)
+        return True
+    if kind is tuple or kind is list:
+        key += (kind, len(value))
+        return all([_add(each, key, tensors) for each in value])
+    if kind is dict:
+        names = sorted(value) if all([type(name) is str for name in value]) else None
+        key += (kind, tuple(value))
+        return names is not None and all([_add(value[name], key, tensors) for name in names])
+    key += (kind, value)
+    return kind in _IN_QUICK_KEYS

@@ -72,6 +72,7 @@ def _bitcast_dims(x, dtype):
 
 bitcast.spec(lambda x, dtype: TensorSpec(_bitcast_dims(x, dtype), dtype))
 bitcast.batch(bitcast)
+bitcast.lower(lambda e, index, x, dtype: e.reinterpret(x, index, dtype))
 
 
 def true_divide(x, y):

@@ -6,6 +6,7 @@ import pytest
 
 import tapeflow as tf
 from tests.autograph.generated import Writer
+from tests.plans import planned
 
 _GROUPS, _EACH = 10, 12
 
@@ -34,7 +35,7 @@ def test_generated_program_gives_what_python_gives(group):
     agreed = 0
     for seed in range(group * _EACH, (group + 1) * _EACH):
         function, source = _made(seed)
-        staged = tf.function(function, jit_compile=False)
+        staged = planned(function)
         for number in (0, 1, 2, 3, 5):
             found = _outcome(staged, number)
             if isinstance(found, Exception):

@@ -6,6 +6,9 @@ import numpy
 import pytest
 
 import tapeflow as tf
+from tapeflow.compiler import compile_graph
+from tapeflow.core.dtypes import float32, string
+from tapeflow.graph.tracing import trace
 
 
 @pytest.mark.parametrize(
@@ -37,3 +40,14 @@ def test_arrays_whose_dtype_is_equal_but_another_object():
     step = tf.function(lambda x: variable.assign_add(x) + 0.0, jit_compile=True)
     assert step(tf.constant(numpy.ones(4, dtype))).numpy().tolist() == [2.0] * 4
     assert step(tf.constant(numpy.ones(4, other))).numpy().tolist() == [3.0] * 4
+
+
+def test_a_variable_is_written_in_place_though_a_call_that_may_fail_comes_last():
+    graph = trace(
+        lambda v, x, text: (v + x, tf.strings.length(text)), [(float32, (8, 8))] * 2 + [(string, ())]
+    )
+    compiled = compile_graph(graph, aliases={0: 0})
+    variable, x = numpy.ones((8, 8), "float32"), numpy.ones((8, 8), "float32")
+    result, length = compiled(variable, x, tf.constant("five!")._array)
+    assert result is variable and length == 5
+    numpy.testing.assert_array_equal(variable, numpy.full((8, 8), 2.0))

@@ -5,6 +5,7 @@ import pytest
 
 import tapeflow
 from tests.differential import arithmetic, control, generated, recurrent
+from tests.plans import planned
 
 tensorflow = pytest.importorskip("tensorflow")
 PROGRAMS = [
@@ -58,7 +59,7 @@ def test_program_is_the_same_eagerly_traced_compiled_and_in_tensorflow(program):
     expected = run(tensorflow, program, lambda f: tensorflow.function(f))
     modes = {
         "eager": lambda f: f,
-        "traced": lambda f: tapeflow.function(f, jit_compile=False),
+        "traced": planned,
         "compiled": lambda f: tapeflow.function(f, jit_compile=True),
     }
     for mode, wrap in modes.items():

@@ -13,7 +13,7 @@ class _Settings:
 
 
 def test_a_trace_lets_go_of_the_tensors_it_was_made_for():
-    double = tf.function(lambda nest: nest["x"] * 2.0, jit_compile=False)
+    double = tf.function(lambda nest: nest["x"] * 2.0)
     x = tf.constant(np.ones(3, np.float32))
     gone = weakref.ref(x)
     assert double({"x": x}).numpy().tolist() == [2.0, 2.0, 2.0]
@@ -25,7 +25,7 @@ def test_a_trace_lets_go_of_the_tensors_it_was_made_for():
 
 
 def test_a_trace_lets_go_of_the_objects_it_was_made_for():
-    scale = tf.function(lambda x, settings: x * settings.factor, jit_compile=False)
+    scale = tf.function(lambda x, settings: x * settings.factor)
     settings = _Settings()
     gone = weakref.ref(settings)
     assert scale(tf.constant(1.5), settings).numpy() == 3.0

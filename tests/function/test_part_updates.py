@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import tapeflow
+from tests.plans import planned
 
 tensorflow = pytest.importorskip("tensorflow")
 
@@ -46,7 +47,7 @@ def test_an_update_inside_a_function(name):
     expected, held = _after(tensorflow, update, tensorflow.function)
     for wrap in (
         lambda f: f,
-        lambda f: tapeflow.function(f, jit_compile=False),
+        planned,
         lambda f: tapeflow.function(f, jit_compile=True),
     ):
         found, mine = _after(tapeflow, update, wrap)
