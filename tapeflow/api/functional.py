@@ -1,12 +1,18 @@
 """Functions of rows: `tf.map_fn` runs them one by one, `tf.vectorized_map` all at once."""
 
+from tapeflow.api.arrays import range
+from tapeflow.api.composite_rows import checked, joined, num_rows, spec_of_rows, traced_rows
+from tapeflow.api.composite_rows import rows as rows_of
+from tapeflow.api.ragged import RaggedTensor, RaggedTensorSpec
+from tapeflow.api.sparse import SparseTensor, SparseTensorSpec
 from tapeflow.batching.vectorize import vectorized_map
 from tapeflow.core import nest
-from tapeflow.core.dtypes import DType, as_dtype
+from tapeflow.core.dtypes import DType, as_dtype, int64
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.size import may_agree, may_equal
-from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
+from tapeflow.core.spec import TensorSpec, TypeSpec
+from tapeflow.core.tensor import Tensor
 from tapeflow.graph.functional import for_loop
 from tapeflow.graph.tracing import current
 from tapeflow.ops.creation import zeros
@@ -45,14 +51,18 @@ def map_fn(
     _check_lengths(elems, leaves)
     signature = dtype if fn_output_signature is None else fn_output_signature
     if signature is None:
-        signature = nest.pack_sequence_as(elems, [each.dtype for each in leaves])
+        specs = [each.dtype if isinstance(each, Tensor) else spec_of_rows(each) for each in leaves]
+        signature = nest.pack_sequence_as(elems, specs)
     promised = [_spec(each) for each in nest.flatten(signature)]
     if current() is not None:
         stacked = _traced_rows(fn, elems, leaves, signature, promised)
         return nest.pack_sequence_as(
-            signature, stacked if back_prop else [stop_gradient(each) for each in stacked]
+            signature, stacked if back_prop else [_without_gradient(each) for each in stacked]
         )
-    rows = zip(*[unstack(each, axis=0) for each in leaves], strict=True)
+    rows = zip(
+        *[unstack(each, axis=0) if isinstance(each, Tensor) else rows_of(each) for each in leaves],
+        strict=True,
+    )
     results = []
     for row in rows:
         result = fn(nest.pack_sequence_as(elems, list(row)))
@@ -61,16 +71,35 @@ def map_fn(
             [_checked(each, spec) for each, spec in zip(nest.flatten(result), promised, strict=True)]
         )
     if results:
-        stacked = [_stacked(parts) for parts in zip(*results, strict=True)]
+        stacked = [
+            _stacked(parts, spec) for parts, spec in zip(zip(*results, strict=True), promised, strict=True)
+        ]
     else:
-        stacked = [zeros(_dims_of_none(spec), spec.dtype) for spec in promised]
+        stacked = [
+            zeros(_dims_of_none(spec), spec.dtype) if isinstance(spec, TensorSpec) else joined([], spec)
+            for spec in promised
+        ]
     if not back_prop:
-        stacked = [stop_gradient(each) for each in stacked]
+        stacked = [_without_gradient(each) for each in stacked]
     return nest.pack_sequence_as(signature, stacked)
 
 
 def _traced_rows(fn, elems, leaves, signature, promised):
     """The stacked results, by a loop of the program that is traced."""
+    if not all(
+        [isinstance(each, Tensor) for each in leaves] + [isinstance(each, TensorSpec) for each in promised]
+    ):
+
+        def of_row(row):
+            result = fn(row)
+            nest.assert_same_structure(signature, result)
+            return result
+
+        first = leaves[0]
+        count = first.dims[0] if isinstance(first, Tensor) else num_rows(first)
+        count = first.dense_shape[0] if count is None else as_tensor(count, int64)
+        numbers = range(count)
+        return traced_rows(of_row, nest.pack_sequence_as(elems, leaves), promised, _checked, numbers)
 
     def body(row):
         result = fn(row)
@@ -82,11 +111,7 @@ def _traced_rows(fn, elems, leaves, signature, promised):
 
 
 def _tensor(value):
-    if isinstance(value, CompositeTensor):
-        raise NotImplementedError(
-            f"map_fn runs over the rows of dense tensors, not of a {type(value).__name__}."
-        )
-    return as_tensor(value)
+    return value if isinstance(value, RaggedTensor | SparseTensor) else as_tensor(value)
 
 
 def _check_lengths(elems, leaves):
@@ -95,24 +120,32 @@ def _check_lengths(elems, leaves):
             f"elems must be a Tensor or (possibly nested) sequence of Tensors. Got {elems}, which does not "
             "contain any Tensors."
         )
+    lengths = []
     for each in leaves:
-        if not each.dims:
+        if not isinstance(each, Tensor):
+            lengths.append(num_rows(each))
+        elif not each.dims:
             raise ValueError("Elements in elems must be 1+ dimensional Tensors, not scalars")
-    first = leaves[0].dims[0]
-    for each in leaves:
-        if not may_equal(each.dims[0], first):
-            raise ValueError(f"Dimensions {first} and {each.dims[0]} are not compatible")
+        else:
+            lengths.append(each.dims[0])
+    for each in lengths:
+        if not may_equal(each, lengths[0]):
+            raise ValueError(f"Dimensions {lengths[0]} and {each} are not compatible")
 
 
 def _spec(promise):
     if isinstance(promise, TensorSpec):
         return promise
+    if isinstance(promise, RaggedTensorSpec | SparseTensorSpec):
+        return promise
     if isinstance(promise, TypeSpec):
-        raise NotImplementedError(f"map_fn stacks dense tensors; it cannot make a {type(promise).__name__}.")
+        raise NotImplementedError(f"map_fn cannot make a {type(promise).__name__}.")
     return TensorSpec(None, promise if isinstance(promise, DType) else as_dtype(promise))
 
 
 def _checked(value, spec):
+    if not isinstance(spec, TensorSpec):
+        return checked(value, spec)
     tensor = as_tensor(value, None if hasattr(value, "dtype") else spec.dtype)
     if tensor.dtype is not spec.dtype:
         raise InvalidArgumentError(
@@ -126,7 +159,15 @@ def _checked(value, spec):
     return tensor
 
 
-def _stacked(parts):
+def _without_gradient(value):
+    if isinstance(value, Tensor):
+        return stop_gradient(value)
+    return nest.map_structure(stop_gradient, value, expand_composites=True)
+
+
+def _stacked(parts, spec):
+    if not isinstance(spec, TensorSpec):
+        return joined(list(parts), spec)
     first = parts[0].shape
     for each in parts:
         if not may_agree(each.dims, parts[0].dims):

@@ -64,7 +64,7 @@ def _require(holds, function, condition, explanation):
 
 
 def _cumulated(lengths):
-    splits = numpy.zeros(len(lengths) + 1, lengths.dtype)
+    splits = numpy.zeros(len(lengths) + 1, lengths.dtype if lengths.dtype.kind == "i" else numpy.int64)
     numpy.cumsum(lengths, out=splits[1:])
     return splits
 
@@ -405,3 +405,29 @@ def _places_in_rows(splits, places):
             None, None, f"indices[{first}] = {places[first]} does not index into the rows"
         )
     return splits[rows] + positions
+
+
+@_step(lambda dims, zero, starts, limits, deltas: [dims])
+def _range_splits(zero, starts, limits, deltas):
+    """The splits of rows that count from each start to each limit."""
+    if (deltas == 0).any():
+        raise InvalidArgumentError(None, None, "Requires delta != 0 [Op:RaggedRange]")
+    lengths = (
+        numpy.ceil((limits - starts) / deltas) if starts.dtype.kind == "f" else -((starts - limits) // deltas)
+    )
+    return (_cumulated(numpy.maximum(lengths, 0).astype(zero.dtype)),)
+
+
+@_step(lambda dims, splits, mask: splits)
+def _masked(splits, mask):
+    """The splits of what is left of rows."""
+    return _cumulated(mask)[splits]
+
+
+@_step(lambda dims, partitions, count: [partitions, dims])
+def _sorted_into_rows(partitions, count):
+    """In which order to take values so that those of one partition stand together, and the splits of the partitions."""
+    if ((partitions < 0) | (partitions >= count)).any():
+        raise InvalidArgumentError(None, None, f"partitions {partitions} are not in [0, {count})")
+    order = numpy.argsort(partitions, kind="stable")
+    return order, _cumulated(numpy.bincount(partitions, minlength=int(count)))

@@ -102,15 +102,15 @@ def _inner_values(values, inner_rank, inner_shape, dtype):
 
 
 def stack(values, axis=0, name=None):
-    """Tensors and ragged tensors of one rank as the rows of a ragged tensor of one axis more.
-
-    Raises NotImplementedError for an axis other than 0.
+    """Tensors and ragged tensors of one rank, stacked along a new axis of a ragged tensor.
 
     >>> tf.ragged.stack([tf.constant([1, 2]), tf.constant([3])])
     <tf.RaggedTensor [[1, 2], [3]]>
     """
     if axis != 0:
-        raise NotImplementedError(f"tf.ragged.stack puts rows together along axis 0 only, not {axis}.")
+        from tapeflow.api.ragged.overloads import arrays  # which are written in public functions
+
+        return arrays.stacked(values, axis, dense=True)
     ragged = [each for each in values if isinstance(each, RaggedTensor)]
     dtype = ragged[0].row_splits.dtype if ragged else int32
     if not ragged:

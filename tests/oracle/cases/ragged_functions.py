@@ -215,3 +215,127 @@ CALLS = [
     ],
     of("strings.as_string", lambda tf, v: tf.strings.as_string(rows(tf, v)), integers(5)),
 ]
+
+CALLS += [
+    of("ragged.range", lambda tf: tf.ragged.range([0, 5, 8], [3, 3, 12])),
+    of("ragged.range", lambda tf: tf.ragged.range([3, 0, 2])),
+    of("ragged.range", lambda tf: tf.ragged.range(5, [0, 3, 9], [-2, -1, 2])),
+    of("ragged.range", lambda tf: tf.ragged.range([0.0, 1.0], 2.0, 0.75, row_splits_dtype="int32")),
+    of("ragged.range", lambda tf, a: tf.ragged.range(a), integers(4, low=0, high=5)),
+    of("ragged.row_splits_to_segment_ids", lambda tf: tf.ragged.row_splits_to_segment_ids([0, 2, 2, 3])),
+    of("ragged.segment_ids_to_row_splits", lambda tf: tf.ragged.segment_ids_to_row_splits([0, 0, 2])),
+    of("ragged.segment_ids_to_row_splits", lambda tf: tf.ragged.segment_ids_to_row_splits([0, 0, 2], 5)),
+    of("ragged.boolean_mask", lambda tf, v, m: tf.ragged.boolean_mask(v, m), normal(3, 4), booleans(3, 4)),
+    of("ragged.boolean_mask", lambda tf, v, m: tf.ragged.boolean_mask(v, m), normal(3, 4), booleans(3)),
+    of(
+        "ragged.boolean_mask",
+        lambda tf, v, m: tf.ragged.boolean_mask(rows(tf, v), rows(tf, m)),
+        normal(5),
+        booleans(5),
+    ),
+    of(
+        "ragged.boolean_mask",
+        lambda tf, v: tf.ragged.boolean_mask(rows(tf, v), [True, False, True]),
+        normal(5),
+    ),
+    of(
+        "ragged.boolean_mask",
+        lambda tf, v, m: tf.ragged.boolean_mask(v, m),
+        normal(2, 3, 2),
+        booleans(2, 3, 2),
+    ),
+    of(
+        "ragged.boolean_mask",
+        lambda tf, v, m: tf.ragged.boolean_mask(deep(tf, v), deep(tf, m)),
+        normal(5),
+        booleans(5),
+    ),
+    of(
+        "ragged.stack_dynamic_partitions",
+        lambda tf, v: tf.ragged.stack_dynamic_partitions(v, [3, 0, 2, 0, 3], 5),
+        normal(5),
+    ),
+    of(
+        "ragged.stack_dynamic_partitions",
+        lambda tf, v, p: tf.ragged.stack_dynamic_partitions(rows(tf, v), rows(tf, p), 4),
+        normal(5),
+        integers(5, low=0, high=4),
+    ),
+    of(
+        "ragged.cross",
+        lambda tf: tf.ragged.cross([tf.ragged.constant([["a"], ["b", "c"]]), tf.constant([["d"], ["e"]])]),
+    ),
+    of(
+        "ragged.cross",
+        lambda tf: tf.ragged.cross([tf.ragged.constant([[1], [2, 3]]), tf.ragged.constant([["d"], []])]),
+    ),
+    of(
+        "ragged.cross_hashed",
+        lambda tf: tf.ragged.cross_hashed(
+            [tf.ragged.constant([["a"], ["b", "c"]]), tf.constant([["d"], ["e"]])], 100
+        ),
+    ),
+    of(
+        "ragged.cross_hashed",
+        lambda tf: tf.ragged.cross_hashed(
+            [tf.ragged.constant([[1], [2, 3]]), tf.constant([["d"], ["e"]])], hash_key=17
+        ),
+    ),
+    *[
+        of(
+            "ragged.stack",
+            lambda tf, a, b, axis=axis: tf.ragged.stack([rows(tf, a), rows(tf, b, [1, 3, 1])], axis),
+            normal(5),
+            normal(5),
+        )
+        for axis in (0, 1)
+    ],
+    of("ragged.stack", lambda tf, a, b: tf.ragged.stack([a, b], 1), normal(3, 2), normal(3, 2)),
+    # Rows one by one.
+    of("map_fn", lambda tf, v: tf.map_fn(lambda x: x * 2.0, rows(tf, v)), normal(5)),
+    of(
+        "map_fn",
+        lambda tf, v: tf.map_fn(tf.reduce_sum, rows(tf, v), fn_output_signature=tf.float32),
+        normal(5),
+    ),
+    of("map_fn", lambda tf, v: tf.map_fn(lambda x: x[::-1], deep(tf, v)), normal(5)),
+    of(
+        "map_fn",
+        lambda tf, n: tf.map_fn(tf.range, n, fn_output_signature=tf.RaggedTensorSpec([None], tf.int32)),
+        integers(4, low=0, high=5),
+    ),
+    of(
+        "map_fn",
+        lambda tf, n: tf.map_fn(
+            tf.ragged.range, n, fn_output_signature=tf.RaggedTensorSpec([2, None], tf.int32)
+        ),
+        integers(3, 2, low=0, high=5),
+    ),
+    of(
+        "map_fn",
+        lambda tf, v: tf.map_fn(
+            lambda x: tf.sparse.reduce_sum(x),
+            tf.SparseTensor([[0, 1], [2, 0], [2, 2]], v, [4, 3]),
+            fn_output_signature=tf.float32,
+        ),
+        normal(3),
+        grad=False,
+        reason="TensorFlow has no gradient of the rows of a SparseTensor",
+    ),
+    # What sparse tensors are taken by.
+    *[
+        of(
+            name,
+            lambda tf, v, n=name: getattr(tf, n)(tf.SparseTensor([[0, 1], [2, 0], [2, 2]], v, [4, 3])),
+            normal(3),
+            grad=False,
+        )
+        for name in ("shape", "size", "rank", "abs", "sign", "square", "tanh", "negative", "sin", "identity")
+    ],
+    of(
+        "cast",
+        lambda tf, v: tf.cast(tf.SparseTensor([[0, 1], [2, 0], [2, 2]], v, [4, 3]), "int32"),
+        normal(3),
+        grad=False,
+    ),
+]

@@ -183,7 +183,14 @@ def _concat(values, axis, name="concat"):
 
 
 def _stack(values, axis=0, name="stack"):
+    return stacked(values, axis)
+
+
+def stacked(values, axis, dense=False):
+    """Tensors and ragged tensors of one rank along a new axis. dense: whether that of tensors alone is a tensor."""
     values = _values_of_one_rank(values)
+    if dense and all([isinstance(each, Tensor) for each in values]):
+        return arrays.stack(values, axis)
     axis = checked_axis(scalar_int(axis, "axis"), _rank_of(values[0]) + 1, "axis")
     return concatenated([expanded(_as_ragged(each), axis) for each in values], axis)
 
@@ -199,7 +206,7 @@ def _rank_of(value):
 
 
 def _values_of_one_rank(values):
-    dtype = next(each for each in values if isinstance(each, RaggedTensor)).dtype
+    dtype = next((each.dtype for each in values if isinstance(each, RaggedTensor)), None)
     values = [
         each if isinstance(each, RaggedTensor | Tensor) else construction.constant(each, dtype)
         for each in values
