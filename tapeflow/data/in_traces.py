@@ -7,7 +7,7 @@ of converted functions (`graph/autograph/loops.py`) ask what `begin` returns.
 import numpy
 
 from tapeflow.core import nest
-from tapeflow.core.context import state
+from tapeflow.core.context import interpreting, state
 from tapeflow.core.dtypes import string, variant
 from tapeflow.core.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.op import no_gradient, op
@@ -155,8 +155,10 @@ class Source:
 
 def begin(dataset):
     """The Source of a new iterator over a data set."""
-    _check(dataset.element_spec)
-    return Source(make_iterator(dataset=dataset), dataset.element_spec)
+    with interpreting(None):  # the first element may have to tell
+        element_spec = dataset.element_spec
+    _check(element_spec)
+    return Source(make_iterator(dataset=dataset), element_spec)
 
 
 def resume(iterator):
@@ -179,7 +181,7 @@ class TracedIterator:
 
     def __init__(self, dataset):
         self._source = begin(dataset)
-        self.element_spec = dataset.element_spec
+        self.element_spec = self._source._element_spec
         self._count = 0
 
     def _begin_in_trace(self):
