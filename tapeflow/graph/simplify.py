@@ -22,12 +22,12 @@ def _collect(param, found):
         found += [symbol.arguments[0] for symbol in symbols_in(param)]
 
 
-def alive(nodes, outputs):
-    """Those of the nodes that the outputs need or that have effects, in their order."""
+def alive(nodes, outputs, effects=True):
+    """Those of the nodes that the outputs need or, with `effects`, that have effects, in their order."""
     needed = set(outputs)
     kept = []
     for node in reversed(nodes):
-        if node.effect or any([value in needed for value in node.outputs]):
+        if (effects and node.effect) or any([value in needed for value in node.outputs]):
             kept.append(node)
             needed.update(node.inputs)
             needed.update(values_in_params(node.params))

@@ -236,7 +236,7 @@ class Tracer:
         from tapeflow.graph.execute import run
         from tapeflow.graph.simplify import alive
 
-        nodes = alive([node for node in self.nodes if not node.effect], [value])
+        nodes = alive(self.nodes, [value], effects=False)  # numbers may be drawn for it
         captured = self.inputs[self._num_arguments :]
         needed = {each for node in nodes for each in node.inputs} - {
             each for node in nodes for each in node.outputs
