@@ -106,10 +106,14 @@ class _Plain:
 
 
 class _Inflated(io.RawIOBase):
-    """The bytes that a compressed file holds. Members that follow each other are read as one."""
+    """The bytes that a compressed file holds. Members that follow each other are read as one.
 
-    def __init__(self, file, bits):
+    is_checked: whether a file that ends within a member raises DataLossError; else it just ends.
+    """
+
+    def __init__(self, file, bits, is_checked=False):
         self._file = file
+        self._is_checked, self._has_begun = is_checked, False
         self._bits = bits
         self._inflater = zlib.decompressobj(bits)
         self._compressed = b""
@@ -130,6 +134,7 @@ class _Inflated(io.RawIOBase):
                     return 0
                 self._inflater = zlib.decompressobj(self._bits)
             self._compressed = self._compressed or self._file.read(_COMPRESSED_PIECE)
+            self._has_begun = self._has_begun or bool(self._compressed)
             try:
                 part = self._inflater.decompress(self._compressed, len(buffer))
             except zlib.error as error:
@@ -138,6 +143,8 @@ class _Inflated(io.RawIOBase):
                     None, None, f"inflate() failed with error {text}: is the file compressed so?"
                 ) from None
             if not part and not self._compressed and not self._inflater.eof:
+                if self._is_checked and self._has_begun:
+                    raise DataLossError(None, None, "The compressed file ends too early: it is cut off.")
                 return 0
             self._compressed = self._inflater.unconsumed_tail
             if part:
@@ -178,7 +185,9 @@ def opened(path, compression="", buffer_size=None):
     """
     with system_errors(path):
         file = open(path, "rb", buffering=max(buffer_size or 1 << 18, 1 << 12))  # noqa: SIM115, the caller closes it
-    return io.BufferedReader(_Inflated(file, _WINDOW_BITS[compression]), 1 << 18) if compression else file
+    if not compression:
+        return file
+    return io.BufferedReader(_Inflated(file, _WINDOW_BITS[compression], is_checked=True), 1 << 18)
 
 
 def _next_record(source, offset):

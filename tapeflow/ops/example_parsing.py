@@ -168,6 +168,30 @@ def _invalid(message):
     return InvalidArgumentError(None, None, f"{message} [Op:ParseExampleV2]")
 
 
+@op("DecodeJSONExample", accepts=frozenset((dtypes.string,)), any_rank=True)
+def decode_json_examples(xp, texts):
+    """Serialized Examples of their JSON texts, by the rules of protocol buffers."""
+    from google.protobuf import json_format
+
+    found = numpy.empty(numpy.shape(texts), object)
+    flat = found.reshape(-1)
+    for place, text in enumerate(numpy.asarray(texts, object).reshape(-1).tolist()):
+        try:
+            if not text.lstrip().startswith(b"{"):  # the parser takes empty lists, too
+                raise json_format.ParseError(f"an object was expected, not {text[:40]!r}")
+            message = json_format.Parse(text, messages.Example())
+        except (json_format.ParseError, UnicodeDecodeError, RecursionError) as error:
+            raise InvalidArgumentError(
+                None, None, f"Error while parsing JSON: {error} [Op:DecodeJSONExample]"
+            ) from None
+        flat[place] = message.SerializeToString(deterministic=True)
+    return found
+
+
+decode_json_examples.spec(lambda texts: texts)
+no_gradient(decode_json_examples)
+
+
 class _FeaturesParser:
     """What reads Examples by descriptions of their features; `api`, a layer above, provides it.
 

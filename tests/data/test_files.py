@@ -320,6 +320,18 @@ def test_elements_before_the_damage_are_given():
         next(iterator)
 
 
+def test_compressed_lines_that_are_cut_off_are_noticed():
+    whole = gzip.compress(b"".join(b"line %d of many\n" % each for each in range(5000)))
+    for length in (len(whole) // 2, len(whole) - 4):
+        with open("cut.gz", "wb") as file:
+            file.write(whole[:length])
+        lines = []
+        with pytest.raises(tapeflow.errors.DataLossError, match="cut off"):
+            for each in tapeflow.data.TextLineDataset("cut.gz", "GZIP"):
+                lines.append(each.numpy())
+        assert len(lines) > 1000 and all(line.endswith(b"of many") for line in lines)
+
+
 def test_records_written_are_read_by_both():
     for compression in ("", "GZIP"):
         for tf in (tapeflow, tensorflow):

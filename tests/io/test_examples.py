@@ -70,6 +70,26 @@ def test_features_are_tensorflows(name):
         assert outcome(tf, parse, given, FEATURES[name]) == outcome(tensorflow, parse, given, FEATURES[name])
 
 
+JSON = (
+    '{"features": {"feature": {"a": {"int64List": {"value": [1, "2"]}}, "b": {"bytes_list": {"value": ["aGk="]}}, '
+    '"f": {"floatList": {"value": [1.5, -2]}}}}}'
+)
+
+
+@pytest.mark.parametrize("text", [JSON, [[JSON]], "{}", "", "{", '{"x": 1}', "[]", '{"features": 3}', 3])
+def test_json_is_read_as_in_tensorflow(text):
+    found = []
+    for library in (tf, tensorflow):
+        try:
+            data = library.io.decode_json_example(text)
+        except Exception as error:
+            found.append(type(error).__name__)
+            continue
+        example = library.train.Example.FromString(np.asarray(data.numpy(), object).reshape(-1)[0])
+        found.append((data.shape.as_list(), str(example)))
+    assert found[0] == found[1]
+
+
 def test_bytes_that_are_no_example_are_refused():
     for data in (b"\xff\xff", example(tf, **FULL)[:-3], b"\x0a\xff\xff\xff\xff\x0f"):
         with pytest.raises(tf.errors.InvalidArgumentError, match="Could not parse example"):

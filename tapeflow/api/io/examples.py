@@ -22,7 +22,7 @@ from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape
 from tapeflow.core.spec import TensorSpec
-from tapeflow.ops.example_parsing import features_parser, parse_examples
+from tapeflow.ops.example_parsing import decode_json_examples, features_parser, parse_examples
 from tapeflow.ops.sequence_parsing import parse_sequence_examples
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "RaggedFeature",
     "SparseFeature",
     "VarLenFeature",
+    "decode_json_example",
     "parse_example",
     "parse_sequence_example",
     "parse_single_example",
@@ -61,6 +62,17 @@ def parse_example(serialized, features, example_names=None, name=None):
     request = _Request(features, _OF_EXAMPLES)
     parts = iter(parse_examples(x, *request.defaults, plans=request.plans))
     return request.result(parts, x.dims == ())
+
+
+def decode_json_example(json_examples, name=None):
+    """Serialized Examples of their JSON texts, strings of any shape. InvalidArgumentError for texts that are none.
+
+    >>> text = '{"features": {"feature": {"a": {"int64List": {"value": [7]}}}}}'
+    >>> data = tf.io.decode_json_example(text)
+    >>> tf.io.parse_single_example(data, {"a": tf.io.FixedLenFeature([], tf.int64)})["a"].numpy()
+    np.int64(7)
+    """
+    return decode_json_examples(as_strings(json_examples, "DecodeJSONExample"))
 
 
 def parse_single_example(serialized, features, example_names=None, name=None):

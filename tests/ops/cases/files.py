@@ -90,6 +90,11 @@ CASES = [
         reference=lambda serialized: (np.array([[1]]),),
     ),
     Case(
+        example_parsing.decode_json_examples,
+        np.array([b"{}", b'{"features": {"feature": {"a": {"int64List": {"value": [1]}}}}}'], object),
+        reference=lambda texts: np.array([b"", b"\n\x0c\n\n\n\x01a\x12\x05\x1a\x03\n\x01\x01"], object),
+    ),
+    Case(
         sequence_parsing.parse_sequence_examples,
         np.array([b"\x12\x10\n\x0e\n\x01x\x12\t\n\x07\x1a\x05\n\x03\x01\x02\x03"], object),
         plans=(),
