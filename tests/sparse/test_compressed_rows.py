@@ -39,3 +39,14 @@ def test_a_product_of_sparse_matrices_is_that_of_tensorflow(shapes, transposed):
     for mine, other in zip(*found, strict=True):
         assert mine.dtype == other.dtype
         numpy.testing.assert_allclose(mine, other, rtol=1e-6)
+
+
+@pytest.mark.parametrize("tf, ops", [(tapeflow, csr), (tensorflow, sparse_csr_matrix_ops)])
+def test_what_is_no_matrix_of_floats_is_refused(tf, ops):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="int32"):
+        ops.sparse_tensor_to_csr_sparse_matrix(*parts(tf, numpy.eye(2, dtype="int32")))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="rank"):
+        ops.sparse_tensor_to_csr_sparse_matrix(*parts(tf, numpy.ones(2, "float32")))
+    matrix = ops.sparse_tensor_to_csr_sparse_matrix(*parts(tf, numpy.eye(2, dtype="float32")))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Expected a CSRSparseMatrix"):
+        ops.csr_sparse_matrix_to_sparse_tensor(matrix, type=tf.float64)

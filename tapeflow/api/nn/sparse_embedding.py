@@ -44,6 +44,8 @@ def embedding_lookup_sparse(
         raise TypeError(f"sp_ids must be SparseTensor, got {type(sp_ids)}")
     if sp_weights is not None and not isinstance(sp_weights, SparseTensor):
         raise TypeError(f"sp_weights must be either None or SparseTensor, got {type(sp_weights)}")
+    if sp_weights is not None:
+        sp_ids.values.shape.assert_is_compatible_with(sp_weights.values.shape)
     rows = sp_ids.indices[:, 0]
     # Rows behind the last id are left out, as segments are.
     before_first = as_tensor([-1], int64)

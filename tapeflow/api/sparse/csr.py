@@ -7,7 +7,8 @@ from tapeflow.api.sparse.conversion import check_sparse, in_order, rows, to_dens
 from tapeflow.api.sparse.layout import transpose
 from tapeflow.api.sparse.products import sparse_dense_matmul
 from tapeflow.api.sparse.sparse_tensor import SparseTensor
-from tapeflow.core.dtypes import as_dtype
+from tapeflow.core.dtypes import as_dtype, complex64, complex128, float32, float64
+from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.ops.arithmetic import multiply
 from tapeflow.ops.layout import concat
@@ -15,17 +16,40 @@ from tapeflow.ops.sparse_indices import sparse_indices
 
 Parts = namedtuple("CSRSparseMatrixToSparseTensor", ["indices", "values", "dense_shape"])
 
+_ELEMENTS = (float32, float64, complex64, complex128)
+
 
 def sparse_tensor_to_csr_sparse_matrix(indices, values, dense_shape, name=None):
-    """The matrix, or batch of matrices, of a sparse tensor's parts."""
-    return SparseTensor(indices, values, dense_shape)
+    """The matrix, or batch of matrices, of a sparse tensor's parts, whose elements are in order.
+
+    Raises InvalidArgumentError unless there are two or three axes, and for elements that are no floats or complex.
+    """
+    found = SparseTensor(indices, values, dense_shape)
+    rank = found.shape.rank
+    if rank is not None and rank not in (2, 3):
+        raise InvalidArgumentError(
+            None, None, f"SparseTensor must have rank 2 or 3; but indices has rank: {rank}"
+        )
+    if found.dtype not in _ELEMENTS:
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"Value for attr 'T' of {found.dtype.name} is not in the list of allowed values: float, double, "
+            "complex64, complex128",
+        )
+    return found
 
 
 def csr_sparse_matrix_to_sparse_tensor(sparse_matrix, type, name=None):
     """(indices, values, dense_shape) of a matrix whose elements have dtype `type`."""
     check_sparse(sparse_matrix)
-    values = as_tensor(sparse_matrix.values, as_dtype(type))
-    return Parts(sparse_matrix.indices, values, sparse_matrix.dense_shape)
+    if sparse_matrix.dtype is not as_dtype(type):
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"Expected a CSRSparseMatrix of type {as_dtype(type).name} but saw type {sparse_matrix.dtype.name}",
+        )
+    return Parts(sparse_matrix.indices, sparse_matrix.values, sparse_matrix.dense_shape)
 
 
 def dense_to_csr_sparse_matrix(dense_input, indices, name=None):
@@ -37,8 +61,8 @@ def dense_to_csr_sparse_matrix(dense_input, indices, name=None):
 
 
 def csr_sparse_matrix_to_dense(sparse_input, type, name=None):
-    """The dense tensor of a matrix."""
-    return to_dense(sparse_input)
+    """The dense tensor of a matrix whose elements have dtype `type`."""
+    return to_dense(SparseTensor(*csr_sparse_matrix_to_sparse_tensor(sparse_input, type)))
 
 
 def sparse_matrix_sparse_mat_mul(

@@ -339,3 +339,22 @@ CALLS += [
         grad=False,
     ),
 ]
+
+IDS = np.array([1, 3, 0, 2, 2])
+CALLS += [
+    of("nn.embedding_lookup", lambda tf, t, i: tf.nn.embedding_lookup(t, rows(tf, i)), normal(4, 3), IDS),
+    *[
+        of(
+            f"nn.{name}",
+            lambda tf, t, i, w, n=name, c=combiner: getattr(tf.nn, n)(
+                t, rows(tf, i), rows(tf, w), combiner=c
+            ),
+            normal(4, 3),
+            IDS,
+            uniform(5) + 0.1,
+            rtol=1e-5,
+        )
+        for name in ("embedding_lookup_sparse", "safe_embedding_lookup_sparse")
+        for combiner in ("sum", "mean", "sqrtn")
+    ],
+]

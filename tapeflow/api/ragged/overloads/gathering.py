@@ -1,7 +1,10 @@
 """Rows and elements of ragged tensors by number, and of tensors by the numbers in ragged ones."""
 
+import functools
+
 from tapeflow.api import arrays
 from tapeflow.api.arrays import gather, gather_nd
+from tapeflow.api.nn import embedding, sparse_embedding
 from tapeflow.api.ragged.ragged_tensor import RaggedTensor
 from tapeflow.api.ragged.row_partition import RowPartition
 from tapeflow.api.ragged.slicing import take
@@ -15,6 +18,28 @@ def table():
     """Triples of a function, what it does with ragged tensors, and whether these may stand in lists."""
     yield gather, _gather, False
     yield gather_nd, _gather_nd, False
+    yield embedding.embedding_lookup, _embedding_lookup, False
+    for function in (sparse_embedding.embedding_lookup_sparse, sparse_embedding.safe_embedding_lookup_sparse):
+        yield function, functools.partial(_embedding_lookup_sparse, function), False
+
+
+def _embedding_lookup(params, ids, max_norm=None, name=None):
+    return ids.with_flat_values(embedding.embedding_lookup(params, ids.flat_values, max_norm))
+
+
+def _embedding_lookup_sparse(function, params=None, ids=None, weights=None, *args, **kwargs):
+    params = kwargs.pop("embedding_weights", params)
+    for name in ("sp_ids", "sparse_ids"):
+        ids = kwargs.pop(name, ids)
+    for name in ("sp_weights", "sparse_weights"):
+        weights = kwargs.pop(name, weights)
+    if weights is not None and not isinstance(weights, type(ids)):
+        raise TypeError(
+            f"sp_ids must be of the same type as sp_weights, not {type(ids)} and {type(weights)}."
+        )
+    return function(
+        params, ids.to_sparse(), None if weights is None else weights.to_sparse(), *args, **kwargs
+    )
 
 
 def _gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name=None):
