@@ -11,6 +11,7 @@ from tapeflow.data.rearranged import RearrangedDataset
 from tapeflow.data.transformations import FromOne
 from tapeflow.files.filesystem import path_text
 from tapeflow.files.records import RecordWriter
+from tapeflow.files.replacement import replaced_path
 from tapeflow.ops.example_parsing import features_parser
 
 
@@ -43,12 +44,13 @@ class TFRecordWriter:
                 "Invalid `dataset`. Expected a `dataset` that produces scalar `tf.string` elements, but got a dataset "
                 f"which produces elements of {spec}."
             )
-        writer = RecordWriter(self._path, self._compression)
-        try:
-            for each in dataset:
-                writer.write(each._array[()])
-        finally:
-            writer.close()
+        with replaced_path(self._path) as path:
+            writer = RecordWriter(path, self._compression)
+            try:
+                for each in dataset:
+                    writer.write(each._array[()])
+            finally:
+                writer.close()
 
 
 class ParsedDataset(FromOne):

@@ -32,28 +32,54 @@ def replaced_file(path):
 def replaced_path(path):
     """The path of a file to write, for those who open files themselves; what they wrote takes the place of `path`.
 
-    It lies in the same folder and ends as `path` does. A symbolic link stays one: the file that it leads to is
-    replaced. If the block raises, `path` is what it was. What cannot be replaced (a device, a folder, a file whose
-    folder takes no new ones) is given as it is.
+    It lies in the same folder and ends as `path` does. If the block raises, `path` is what it was. What cannot be
+    replaced is given as it is, see `Replacement`.
     """
-    target = os.path.realpath(path)
-    folder, name = os.path.split(target)
-    is_there = os.path.lexists(target)
-    if not os.access(folder, os.W_OK | os.X_OK) or (is_there and not os.path.isfile(target)):
-        yield path
-        return
-    descriptor, temporary = tempfile.mkstemp(prefix=".part-", suffix=f"-{name}", dir=folder)
-    os.close(descriptor)
+    replacement = Replacement(path)
     try:
-        yield temporary
-        synchronize_file(temporary)
-        os.chmod(temporary, os.stat(target).st_mode & 0o7777 if is_there else 0o666 & ~_umask())
-        os.replace(temporary, target)
+        yield replacement.path
+        replacement.take_place()
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(temporary)
+        replacement.give_up()
         raise
-    synchronize_folder(folder)
+
+
+class Replacement:
+    """A file beside another one, whose place it takes when it is complete. `path`: where to write.
+
+    A symbolic link stays one: the file that it leads to is replaced. What cannot be replaced (a device, a folder, a
+    file whose folder takes no new ones) is written to where it lies.
+    """
+
+    def __init__(self, path):
+        self._target = os.path.realpath(path)
+        folder, name = os.path.split(self._target)
+        self._was_there = os.path.lexists(self._target)
+        self._is_beside = os.access(folder, os.W_OK | os.X_OK) and (
+            not self._was_there or os.path.isfile(self._target)
+        )
+        self.path = path
+        if self._is_beside:
+            descriptor, self.path = tempfile.mkstemp(prefix=".part-", suffix=f"-{name}", dir=folder)
+            os.close(descriptor)
+
+    def take_place(self):
+        """Writes the file to the disk and gives it its name; doing so again does nothing."""
+        if not self._is_beside:
+            return
+        self._is_beside = False
+        synchronize_file(self.path)
+        mode = os.stat(self._target).st_mode & 0o7777 if self._was_there else 0o666 & ~_umask()
+        os.chmod(self.path, mode)
+        os.replace(self.path, self._target)
+        synchronize_folder(os.path.dirname(self._target))
+
+    def give_up(self):
+        """Removes the file, unless it has its name."""
+        if self._is_beside:
+            self._is_beside = False
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(self.path)
 
 
 def synchronize_file(path):

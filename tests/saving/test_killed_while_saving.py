@@ -1,5 +1,6 @@
 """Whoever is killed while saving leaves the last good checkpoint."""
 
+import itertools
 import os
 import random
 import signal
@@ -98,3 +99,51 @@ def test_saved_models_survive(tmp_path):
 
         killed(work, chance.uniform(0.0, 0.06))
     assert last > 10
+
+
+@pytest.mark.parametrize("manner", ["writer", "compressed", "data set"])
+def test_records_survive(tmp_path, manner):
+    chance, last = random.Random(3), -1
+    path = str(tmp_path / "records")
+    options = "GZIP" if manner == "compressed" else ""
+
+    def write(step):
+        records = [str(step).encode() * 50] * 500
+        if manner == "data set":
+            tf.data.experimental.TFRecordWriter(path).write(tf.data.Dataset.from_tensor_slices(records))
+            return
+        with tf.io.TFRecordWriter(path, options) as writer:
+            for each in records:
+                writer.write(each)
+
+    write(0)
+    start = time.perf_counter()
+    write(0)
+    longest = 3 * (time.perf_counter() - start)
+    steps = itertools.count(1)
+    for _ in range(KILLS):
+        found = list(tf.data.TFRecordDataset(path, options).as_numpy_iterator())
+        assert len(found) == 500 and len(set(found)) == 1
+        step = int(found[0][: len(found[0]) // 50])
+        assert step >= last
+        last, steps = step, itertools.count(step + 1)
+
+        def work(steps=steps):
+            write(next(steps))
+
+        killed(work, chance.uniform(0.0, longest))
+    assert last > 10
+    assert any(name.startswith(".part-") for name in os.listdir(tmp_path))  # kills came while one was written
+
+
+def test_records_have_their_name_when_they_are_flushed(tmp_path):
+    path = tmp_path / "records"
+    writer = tf.io.TFRecordWriter(path)
+    writer.write(b"one")
+    assert not path.exists()
+    writer.flush()
+    assert list(tf.data.TFRecordDataset(str(path)).as_numpy_iterator()) == [b"one"]
+    writer.write(b"two")
+    writer.close()
+    assert list(tf.data.TFRecordDataset(str(path)).as_numpy_iterator()) == [b"one", b"two"]
+    assert os.listdir(tmp_path) == ["records"]

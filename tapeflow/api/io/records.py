@@ -2,6 +2,7 @@
 
 from tapeflow.files.filesystem import path_text
 from tapeflow.files.records import RecordWriter, read_records
+from tapeflow.files.replacement import Replacement
 
 __all__ = ["TFRecordCompressionType", "TFRecordOptions", "TFRecordWriter", "tf_record_iterator"]
 
@@ -67,9 +68,9 @@ class TFRecordOptions:
 class TFRecordWriter:
     """Writes records of bytes to a TFRecord file, which replaces one of this name; a context manager.
 
-    `options` are TFRecordOptions or the name of a compression. Records are in the file after `flush` or `close`. Raises
-    NotFoundError if the folder does not exist, FailedPreconditionError for writing after `close`, ValueError for
-    another compression.
+    `options` are TFRecordOptions or the name of a compression. The file has its name from the first `flush` on, or
+    from `close`: whoever is killed before leaves the file that was there. Raises NotFoundError if the folder does not
+    exist, FailedPreconditionError for writing after `close`, ValueError for another compression.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "words")
@@ -83,14 +84,20 @@ class TFRecordWriter:
     def __init__(self, path, options=None):
         if not isinstance(options, TFRecordOptions):
             options = TFRecordOptions(compression_type=options)
-        self._writer = RecordWriter(
-            path_text(path),
-            TFRecordOptions.get_compression_type_string(options),
-            options.compression_level,
-            options.window_bits,
-            options.mem_level,
-            options.compression_strategy,
-        )
+        kind = TFRecordOptions.get_compression_type_string(options)
+        self._replacement = Replacement(path_text(path))
+        try:
+            self._writer = RecordWriter(
+                self._replacement.path,
+                kind,
+                options.compression_level,
+                options.window_bits,
+                options.mem_level,
+                options.compression_strategy,
+            )
+        except BaseException:
+            self._replacement.give_up()
+            raise
 
     def write(self, record):
         """Appends a record: bytes, or a str that is written in UTF-8."""
@@ -103,10 +110,16 @@ class TFRecordWriter:
     def flush(self):
         """Makes the records so far readable to others."""
         self._writer.flush()
+        self._replacement.take_place()
 
     def close(self):
         """Writes what is left and closes the file."""
         self._writer.close()
+        self._replacement.take_place()
+
+    def __del__(self):
+        if hasattr(self, "_writer"):
+            self.close()
 
     def __enter__(self):
         return self
