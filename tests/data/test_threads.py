@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 import tapeflow as tf
+from tapeflow.data import threads as threading_of_pipelines
+from tests.data.test_pipelines import PIPELINES
 
 WAIT = 0.004
 
@@ -288,3 +290,59 @@ def test_a_negative_size_is_refused():
         tf.data.Dataset.range(3).prefetch(-2)
     with pytest.raises(tf.errors.InvalidArgumentError, match="num_parallel_calls must be greater"):
         tf.data.Dataset.range(3).map(lambda x: x, num_parallel_calls=0)
+
+
+@pytest.fixture
+def always(monkeypatch):
+    """Threads from the first element on, however quick it is."""
+    monkeypatch.setattr(threading_of_pipelines, "_WAITS", -1.0)
+    monkeypatch.setattr(threading_of_pipelines, "_SLOW", -1.0)
+    monkeypatch.setattr(threading_of_pipelines, "_NUM_SLOW", 1)
+    monkeypatch.setattr(threading_of_pipelines, "_NUM_QUICK", 10**9)
+
+
+def plain(element):
+    return [np.asarray(each).tolist() for each in tf.nest.flatten(element)]
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_pipelines_give_the_same_in_threads(name, always):
+    wanted = [plain(each) for each in PIPELINES[name](tf)]
+    dataset = PIPELINES[name](tf)
+    assert [plain(each) for each in dataset.prefetch(2)] == wanted
+    assert [plain(each) for each in dataset.prefetch(3).prefetch(1)] == wanted
+    same = dataset.map(lambda *x: x if len(x) > 1 else x[0], num_parallel_calls=3)
+    assert [plain(each) for each in same.prefetch(1)] == wanted
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 50])
+def test_a_shuffled_pipeline_in_threads_is_restored(size, always, tmp_path):
+    def made():
+        dataset = (
+            tf.data.Dataset.range(30).shuffle(9).prefetch(size).map(lambda x: x * 2, num_parallel_calls=2)
+        )
+        return iter(dataset.shuffle(5).repeat(2).prefetch(size).batch(4))
+
+    first, again = made(), made()
+    for _ in range(5):
+        next(first)
+    prefix = tf.train.Checkpoint(iterator=first).write(str(tmp_path / "ckpt"))
+    tf.train.Checkpoint(iterator=again).read(prefix)
+    assert [plain(each) for each in again] == [plain(each) for each in first]
+
+
+def test_many_threads_take_and_drop_iterators(always):
+    dataset = tf.data.Dataset.range(100).map(lambda x: x + 1, num_parallel_calls=4).prefetch(3)
+    found = []
+
+    def work(number):
+        for _ in range(10):
+            iterator = iter(dataset)
+            found.append([int(next(iterator)) for _ in range(number % 7 + 1)] == [*range(1, number % 7 + 2)])
+
+    workers = [threading.Thread(target=work, args=(each,)) for each in range(8)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+    assert found == [True] * 80
