@@ -10,6 +10,7 @@ from tapeflow.core.context import state
 from tapeflow.core.dtypes import string
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError, OutOfRangeError
+from tapeflow.core.operands import as_tensor
 from tapeflow.data import in_traces
 from tapeflow.data.draws import Draws, checked, here
 from tapeflow.data.optional import Optional
@@ -59,16 +60,25 @@ class Iterator(Stream, Trackable):
         return self._element_spec
 
     def _serialize_to_tensors(self):
+        return {_STATE: self._save()}
+
+    def _restore_from_tensors(self, restored_tensors):
+        self._restore(restored_tensors[_STATE])
+
+    def _save(self):
+        """The state, a string scalar."""
         if not self._position:  # random numbers are drawn for the first element, and must be known
             first = self.get_next_as_optional()
             self._position = 0
             self._elements = itertools.chain([first.get_value()] if first.has_value() else [], self._elements)
         made = json.dumps({"position": self._position, "draws": self._draws.as_lists()})
-        return {_STATE: wrap(numpy.array(made.encode(), object), string)}
+        return wrap(numpy.array(made.encode(), object), string)
 
-    def _restore_from_tensors(self, restored_tensors):
+    def _restore(self, state):
+        """Goes to the place that `_save` told. InvalidArgumentError for other states."""
+        state = as_tensor(state, string)
         try:
-            found = json.loads(restored_tensors[_STATE].numpy())
+            found = json.loads(state.numpy())
             position = found["position"]
             if type(position) is not int or position < 0:
                 raise ValueError(f"the number of elements is {position!r}")
@@ -90,11 +100,15 @@ class Iterator(Stream, Trackable):
         if state.interpreter is not None and in_traces.is_traced():
             return in_traces.resume(self).get_next()
         tapes, drawing = state.tapes, here.draws
-        state.tapes, here.draws = (), self._draws
+        here.draws = self._draws
+        if tapes:
+            state.tapes = ()
         try:
             element = next(self._elements)
         finally:
-            state.tapes, here.draws = tapes, drawing
+            here.draws = drawing
+            if tapes:
+                state.tapes = tapes
         if not self._position:
             mark(element, self._element_spec)
         self._position += 1
@@ -120,17 +134,47 @@ class Iterator(Stream, Trackable):
         return Optional(value, self._element_spec, True)
 
 
-class NumpyIterator:
-    """Gives one element after the other, as NumPy arrays."""
+class NumpyIterator(Trackable):
+    """Gives one element after the other, as NumPy arrays. A checkpoint saves where it is, as it does for an Iterator.
+
+    >>> iterator = tf.data.Dataset.range(5).as_numpy_iterator()
+    >>> state = iterator.save()
+    >>> next(iterator), next(iterator)
+    (np.int64(0), np.int64(1))
+    >>> iterator.restore(state)
+    >>> next(iterator)
+    np.int64(0)
+    """
 
     def __init__(self, dataset):
         self._iterator = iter(dataset)
+
+    def save(self):
+        """Where the iterator is, a string scalar for `restore`."""
+        return self._iterator._save()
+
+    def restore(self, state):
+        """Goes to where the iterator that gave `state`, or one over an equal data set, was. InvalidArgumentError for
+        what is no state.
+        """
+        self._iterator._restore(state)
+
+    def _serialize_to_tensors(self):
+        return self._iterator._serialize_to_tensors()
+
+    def _restore_from_tensors(self, restored_tensors):
+        self._iterator._restore_from_tensors(restored_tensors)
+
+    def __repr__(self):
+        return f"NumpyIterator(iterator={self._iterator!r})"
 
     def __iter__(self):
         return self
 
     def __next__(self):
         return nest.map_structure(_as_numpy, next(self._iterator))
+
+    next = __next__
 
 
 def _as_numpy(value):

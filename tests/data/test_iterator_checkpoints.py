@@ -166,3 +166,21 @@ def test_what_is_no_state_is_refused(text):
 
 def test_next_is_a_method_too():
     assert int(iter(tf.data.Dataset.range(3)).next()) == 0
+
+
+def test_iterators_of_numpy_are_saved_too(tmp_path):
+    def made():
+        return tf.data.Dataset.range(20).shuffle(20).batch(2).as_numpy_iterator()
+
+    first, again, third = made(), made(), made()
+    next(first), next(first)
+    state = first.save()
+    assert (state.dtype, state.shape) == (tf.string, [])
+    prefix = tf.train.Checkpoint(it=first).write(str(tmp_path / "ckpt"))
+    rest = [each.tolist() for each in first]
+    again.restore(state)
+    tf.train.Checkpoint(it=third).read(prefix).assert_consumed()
+    assert [each.tolist() for each in again] == [each.tolist() for each in third] == rest
+    for state, kind in ((b"x", tf.errors.InvalidArgumentError), (3, TypeError), (None, ValueError)):
+        with pytest.raises(kind):
+            again.restore(state)
