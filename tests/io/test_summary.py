@@ -126,11 +126,49 @@ def test_wrong_calls_are_refused(tmp_path):
         writer.set_as_default()
     with tf.summary.create_noop_writer().as_default():
         assert not tf.summary.scalar("a", 1.0).numpy()
-    with pytest.raises(NotImplementedError):
-        tf.summary.graph(None)
     with pytest.raises(ValueError, match="Must enable trace"):
         tf.summary.trace_export("a")
     tf.summary.experimental.set_step(3)
     assert tf.summary.experimental.get_step() == 3
     tf.summary.experimental.set_step(None)
     assert len(os.listdir(tmp_path)) == 1
+
+
+def test_graphs_are_what_tensorflow_reads(tmp_path):
+    tensorflow = pytest.importorskip("tensorflow")
+
+    @tf.function
+    def split(x, y):
+        return tf.split(tf.matmul(x, y) + 1.0, 2)[1]
+
+    concrete = split.get_concrete_function(tf.TensorSpec([None, 3]), tf.TensorSpec([3, 4], name="b"))
+    assert not tf.summary.graph(concrete.graph).numpy()
+    writer = tf.summary.create_file_writer(str(tmp_path))
+    with writer.as_default():
+        assert tf.summary.graph(concrete.graph).numpy()
+        for wrong in (3, "x", None):
+            with pytest.raises(ValueError, match="Argument 'graph_data' is not"):
+                tf.summary.graph(wrong)
+    writer.close()
+    (file,) = tmp_path.iterdir()
+    _, event = tensorflow.compat.v1.train.summary_iterator(str(file))
+    graph = tensorflow.compat.v1.GraphDef.FromString(event.graph_def)
+    nodes = {each.name: each for each in graph.node}
+    assert len(nodes) == len(graph.node)
+    assert [nodes["x"].op, nodes["b"].op, nodes["MatMul"].op] == ["Placeholder", "Placeholder", "MatMul"]
+    assert list(nodes["MatMul"].input) == ["x", "b"]
+    assert [each.size for each in nodes["MatMul"].attr["_output_shapes"].list.shape[0].dim] == [-1, 4]
+    assert nodes["MatMul"].attr["dtype"].type == tensorflow.float32.as_datatype_enum
+    for node in graph.node:  # everything that is taken is there
+        assert all([each.split(":")[0] in nodes for each in node.input])
+    assert any([each.op == "Const" for each in graph.node])
+
+
+def test_graphs_of_sessions_are_written(tmp_path):
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder(tf.float32, [2], name="x")
+        tf.add(x, 1.0, name="y")
+    writer = tf.summary.create_file_writer(str(tmp_path))
+    with writer.as_default():
+        assert tf.summary.graph(graph).numpy()
+    writer.close()
