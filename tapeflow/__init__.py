@@ -245,10 +245,14 @@ _ON_DEMAND = {
     "data": "data",
     "distribute": "api.distribute",
     "experimental": "api.experimental",
+    "initializers": "alias:keras",
     "inside_function": "api.context:inside_function",
     "keras": "alias:keras",
     "lite": "api.lite",
     "lookup": "api.lookup",
+    "losses": "alias:keras",
+    "metrics": "alias:keras",
+    "optimizers": "alias:keras",
     "profiler": "api.profiler",
     "saved_model": "api.saved_model",
     "summary": "api.summary",
@@ -271,8 +275,8 @@ def __getattr__(name):
         value = importlib.import_module(f"tapeflow.{place}")
         if member:
             value = getattr(value, member)
-        if name == "keras":
-            value = value()
+        if member == "keras":  # Keras itself, or one of its namespaces that TensorFlow shows beside it
+            value = value() if name == "keras" else getattr(value(), name)
         globals()[name] = value
         return value
     raise AttributeError(

@@ -125,3 +125,15 @@ print(before, after); print(after[0] < 0.5 * before[0], after[1] > 0.9, model.pr
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
     assert done.stdout.strip().splitlines()[-1] == "True True (200, 2)", done.stderr
+
+
+def test_namespaces_of_keras_that_tensorflow_shows_beside_it():
+    pytest.importorskip("keras")
+    code = """
+import tapeflow; tapeflow.install_as_tensorflow()
+import tensorflow as tf, keras
+from tensorflow.optimizers import SGD
+print(SGD is keras.optimizers.SGD, tf.losses.MeanSquaredError is keras.losses.MeanSquaredError,
+      tf.metrics.Mean is keras.metrics.Mean, tf.initializers.GlorotUniform is keras.initializers.GlorotUniform)
+"""
+    assert output(code) == "True True True True"
