@@ -30,6 +30,7 @@ class BatchDataset(FromOne):
         size = self._batch_size if self._drop_remainder or infinite else None
         rows = self._row_specs(source)
         self._flat_row_specs = nest.flatten(rows)
+        self._flat, self._packed = structure.flattening(rows), structure.packing(rows)
         spec = nest.map_structure(lambda each: structure.leading(each, size), rows)
         super().__init__(
             source, spec, cardinality.batched(source._size, self._batch_size, self._drop_remainder)
@@ -68,7 +69,7 @@ class BatchDataset(FromOne):
             yield self._batch(batch)
 
     def _batch(self, elements):
-        columns = zip(*[nest.flatten(each) for each in elements], strict=True)
+        columns = zip(*map(self._flat, elements), strict=True)
         leaves = []
         for place, (column, spec) in enumerate(zip(columns, self._flat_row_specs, strict=True)):
             try:
@@ -84,7 +85,7 @@ class BatchDataset(FromOne):
                     f"{other}. "
                     "[Op:IteratorGetNext]",
                 ) from error
-        return nest.pack_sequence_as(elements[0], leaves)
+        return self._packed(tuple(leaves))
 
     def _places(self):
         return None
@@ -208,13 +209,11 @@ class UnbatchDataset(FromOne):
         super().__init__(source, spec, source._size * sizes.pop() if known else size)
 
     def _elements(self):
+        specs = nest.flatten(self._source.element_spec)
+        flat, packed = structure.flattening(self._source.element_spec), structure.packing(self._element_spec)
         for element in self._source._elements():
-            specs = nest.flatten(self._source.element_spec)
-            columns = [
-                structure.rows_of(leaf, spec) for leaf, spec in zip(nest.flatten(element), specs, strict=True)
-            ]
-            for row in zip(*columns, strict=True):
-                yield nest.pack_sequence_as(element, list(row))
+            columns = [structure.rows_of(leaf, spec) for leaf, spec in zip(flat(element), specs, strict=True)]
+            yield from map(packed, zip(*columns, strict=True))
 
     def _places(self):
         return None

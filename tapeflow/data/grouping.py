@@ -35,6 +35,8 @@ class WindowDataset(FromOne):
         self._span = (counts["size"] - 1) * self._stride + 1
         self._drop_remainder = bool(drop_remainder)
         self._parts = nest.flatten(source.element_spec)
+        self._flat = structure.flattening(source.element_spec)
+        self._packed = structure.packing(source.element_spec)
         count = cardinality.windows(source._size, self._span, self._shift, self._drop_remainder)
         super().__init__(source, nest.map_structure(DatasetSpec, source.element_spec), count)
 
@@ -52,9 +54,9 @@ class WindowDataset(FromOne):
                 next(itertools.islice(elements, skipped - 1, None), None)
 
     def _window(self, elements):
-        columns = zip(*[nest.flatten(each) for each in elements], strict=True)
+        columns = zip(*map(self._flat, elements), strict=True)
         parts = [ListedDataset(list(column), spec) for column, spec in zip(columns, self._parts, strict=True)]
-        return nest.pack_sequence_as(elements[0], parts)
+        return self._packed(tuple(parts))
 
     def _places(self):
         return None

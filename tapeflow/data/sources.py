@@ -1,5 +1,6 @@
 """Where elements come from: tensors, ranges, generators."""
 
+import itertools
 import traceback
 
 import numpy
@@ -85,10 +86,9 @@ class TensorSliceDataset(DatasetV2):
         columns = [
             structure.rows_of(leaf, spec) for leaf, spec in zip(nest.flatten(self._whole), specs, strict=True)
         ]
-        for place in range(self._size):
-            yield nest.pack_sequence_as(
-                self._whole, [None if each is None else each[place] for each in columns]
-            )
+        columns = [itertools.repeat(None) if each is None else each for each in columns]
+        rows = zip(*columns, strict=False)
+        return map(structure.packing(self._element_spec), rows)
 
     def _places(self):
         return iter([numpy.arange(self._size)]) if self._dense else None

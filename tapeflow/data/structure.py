@@ -65,6 +65,26 @@ def _spec_of_leaf(value):
     return value._type_spec
 
 
+def flattening(spec):
+    """The function from elements of this spec to the sequence of their leaves; quick where it can be."""
+    if isinstance(spec, TypeSpec):
+        return lambda element: (element,)
+    return (lambda element: element) if _is_plain(spec) else nest.flatten
+
+
+def packing(spec):
+    """The function from a tuple of leaves to the element of this spec that has them; quick where it can be."""
+    if isinstance(spec, TypeSpec):
+        return lambda leaves: leaves[0]
+    if _is_plain(spec):
+        return lambda leaves: leaves
+    return lambda leaves: nest.pack_sequence_as(spec, list(leaves))
+
+
+def _is_plain(spec):
+    return type(spec) is tuple and all([isinstance(each, TypeSpec) for each in spec])
+
+
 def leading(spec, size):
     """The spec of `size` (None: any number) values of this spec, stacked."""
     if isinstance(spec, TensorSpec):

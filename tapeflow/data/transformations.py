@@ -346,7 +346,7 @@ class MapDataset(FromOne):
 
     def _mapped(self, elements):
         if self._num_calls == 1:
-            return map(self._function, elements)  # it goes on after an error, as ignore_errors wants
+            return map(self._function.call, elements)  # it goes on after an error, as ignore_errors wants
         count = _MOST_CALLS if self._num_calls == AUTOTUNE else self._num_calls
         return mapped(self._function, elements, count, self._in_order)
 
@@ -366,8 +366,9 @@ class FilterDataset(FromOne):
             raise ValueError(f"Invalid `predicate`. `predicate` must return a `tf.bool` scalar; got {spec}.")
 
     def _elements(self):
+        predicate = self._predicate.call
         for element in self._source._elements():
-            if self._predicate(element):
+            if predicate(element):
                 yield element
 
     def _places(self):
@@ -378,7 +379,7 @@ class TakeWhileDataset(FilterDataset):
     """The elements before the first for which a function says no."""
 
     def _elements(self):
-        return itertools.takewhile(self._predicate, self._source._elements())
+        return itertools.takewhile(self._predicate.call, self._source._elements())
 
 
 class FlatMapDataset(FromOne):

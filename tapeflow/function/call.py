@@ -44,6 +44,24 @@ class Callee:
             results = self._updating(arrays)
         return [wrap(array, dtype) for array, dtype in zip(results, self._dtypes, strict=False)]
 
+    def pure(self):
+        """A function of the list of the arguments' arrays that gives those of the results, for calls that nobody
+        listens to; None if variables take part.
+        """
+        if (
+            self._updated
+            or self._from_inside
+            or any([type(each) is not EagerTensor for each in self._captures])
+        ):
+            return None
+        run, captured = self.program.run, [each._array for each in self._captures]
+        return (lambda arrays: run(arrays + captured)) if captured else run
+
+    @property
+    def dtypes(self):
+        """The dtypes of the results."""
+        return self._dtypes
+
     def explain(self, tensors=None):
         """The compiled program as a table; with eager tensors, the share of time of each step on them, too."""
         if tensors is None or not all([type(each) is EagerTensor for each in tensors]):
