@@ -11,11 +11,13 @@ from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import TensorSpec
 from tapeflow.core.tensor import Tensor
+from tapeflow.data import draws
 from tapeflow.data.arguments import count_of
 from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from tapeflow.data.dataset import DatasetV2
 from tapeflow.data.functions import DatasetFunction
 from tapeflow.data.sources import RandomDataset
+from tapeflow.data.threads import made_ahead
 from tapeflow.data.transformations import FromOne
 from tapeflow.ops import philox
 from tapeflow.ops.distributions import categorical
@@ -39,12 +41,18 @@ class InterleaveDataset(FromOne):
                     None, None, f"{name} must be greater than zero. [Op:InterleaveDataset]"
                 )
         self._function = DatasetFunction(function, source.element_spec)
+        self._is_parallel = num_calls is not None
         super().__init__(source, (), UNKNOWN_CARDINALITY)
 
     @property
     def element_spec(self):
         """The nest of TypeSpecs of the elements."""
         return self._function.spec_of_elements(self._elements)
+
+    def _opened(self, element):
+        """The elements of a data set; with parallel calls a thread of its own makes them ahead if they are slow."""
+        elements = self._function(element)._elements()
+        return made_ahead(elements, 2 * self._block_length, draws.child()) if self._is_parallel else elements
 
     def _elements(self):
         source = self._source._elements()
@@ -57,7 +65,7 @@ class InterleaveDataset(FromOne):
                 if element is _END:
                     has_ended = True
                     continue
-                cycle[place] = self._function(element)._elements()
+                cycle[place] = self._opened(element)
                 num_open += 1
             if cycle[place] is not None:
                 for _ in range(self._block_length):

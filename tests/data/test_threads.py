@@ -315,6 +315,29 @@ def test_pipelines_give_the_same_in_threads(name, always):
     assert [plain(each) for each in same.prefetch(1)] == wanted
 
 
+def test_interleaved_data_sets_are_slow_at_the_same_time():
+    def generator(start):
+        for number in range(20):
+            time.sleep(WAIT)
+            yield 100 * int(start) + number
+
+    def numbers(start):
+        return tf.data.Dataset.from_generator(
+            generator, args=(start,), output_signature=tf.TensorSpec([], tf.int64)
+        )
+
+    found, most = {}, 0
+    for calls in (None, 3):
+        dataset = tf.data.Dataset.range(4).interleave(numbers, cycle_length=3, num_parallel_calls=calls)
+        found[calls] = []
+        for each in dataset:
+            found[calls].append(int(each))
+            most = max(most, len(threads()))
+        if calls is None:
+            assert not most
+    assert found[None] == found[3] and most == 3
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 50])
 def test_a_shuffled_pipeline_in_threads_is_restored(size, always, tmp_path):
     def made():
