@@ -66,7 +66,11 @@ def _open_door(function):
     function.__wrapped__ = plain  # whoever asks for the signature gets that of the function as it was written
     # Data before code: a call on another thread meets either the function as it was or the whole door.
     function.__kwdefaults__ = {**(function.__kwdefaults__ or {}), "_overloaded": entry}
-    function.__code__ = _door.__code__.replace(co_name=function.__name__, co_qualname=function.__qualname__)
+    function.__code__ = _door.__code__.replace(
+        co_name=function.__name__,
+        co_qualname=function.__qualname__,
+        co_freevars=function.__code__.co_freevars,  # Python wants as many as the function has; a door reads none
+    )
     return entry
 
 

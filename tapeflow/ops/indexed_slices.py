@@ -27,6 +27,9 @@ class IndexedSlices(CompositeTensor):
     array([1., 0., 2.], dtype=float32)
     """
 
+    # Libraries tell such rows by the names of their class and its module.
+    __module__ = "tensorflow.python.framework.indexed_slices"
+
     def __init__(self, values, indices, dense_shape=None):
         self._values = values
         self._indices = indices
@@ -102,6 +105,9 @@ class IndexedSlices(CompositeTensor):
     def __array__(self, dtype=None, copy=None):
         return self.__tf_tensor__().__array__(dtype, copy)
 
+    def __reduce__(self):
+        return _rebuild, (self._values, self._indices, self._dense_shape)
+
     @property
     def _type_spec(self):
         return self._spec(TensorShape._trusted(visible(self.dims)), self._indices.shape)
@@ -125,6 +131,10 @@ class IndexedSlices(CompositeTensor):
 
     def _shape_invariant_to_type_spec(self, shape):
         return self._spec(shape, shape[:1])
+
+
+def _rebuild(values, indices, dense_shape):
+    return IndexedSlices(values, indices, dense_shape)
 
 
 class IndexedSlicesSpec(TypeSpec):

@@ -54,3 +54,15 @@ def test_functions_have_no_door_before_there_is_a_ragged_tensor():
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     assert overloads_of(make()) is None
+
+
+def test_a_function_may_have_a_closure():
+    def outer(by):
+        def added(x):
+            return x + by
+
+        return added
+
+    function, other = outer(2), outer(5)
+    overload(function, Other, lambda x: "other")
+    assert [function(1), function(Other()), other(1)] == [3, "other", 6]

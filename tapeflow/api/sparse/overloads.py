@@ -4,6 +4,7 @@ import functools
 
 from tapeflow.api import arrays, casting, math
 from tapeflow.api.selection import identity
+from tapeflow.api.sparse.dense_counting import bincount
 from tapeflow.core import nest
 from tapeflow.core.dtypes import as_dtype, int32
 from tapeflow.core.operands import as_tensor
@@ -19,6 +20,7 @@ def enter(kind):
     functions = [getattr(math, name) for name in OF_VALUES.split()]
     for function in (*functions, casting.cast):
         overload(function, kind, functools.partial(_of_values, function))
+    overload(math.bincount, kind, bincount)
     overload(arrays.shape, kind, _shape)
     overload(arrays.size, kind, _size)
     overload(arrays.rank, kind, _rank)

@@ -358,3 +358,36 @@ CALLS += [
         for combiner in ("sum", "mean", "sqrtn")
     ],
 ]
+
+
+def counted(tf, values):
+    return tf.SparseTensor([[0, 1], [2, 0], [2, 2]], values, [4, 3])
+
+
+CALLS += [
+    *[
+        of("math.bincount", lambda tf, v, o=options: tf.math.bincount(rows(tf, v), **o), integers(5))
+        for options in (
+            {},
+            {"axis": -1},
+            {"axis": -1, "minlength": 12},
+            {"axis": -1, "binary_output": True},
+            {"maxlength": 4},
+        )
+    ],
+    *[
+        of("math.bincount", lambda tf, v, o=options: tf.math.bincount(counted(tf, v), **o), integers(3))
+        for options in ({}, {"axis": -1}, {"axis": 0, "dtype": "int64"})
+    ],
+    of(
+        "math.bincount",
+        lambda tf, v, w: tf.math.bincount(rows(tf, v), weights=rows(tf, w), axis=-1),
+        integers(5),
+        uniform(5),
+        grad=False,
+        reason="the length of the result depends on the numbers",
+    ),
+    of("dynamic_partition", lambda tf, v: tf.dynamic_partition(rows(tf, v), [0, 1, 0], 2), normal(5)),
+    of("debugging.assert_less", lambda tf, v: (tf.debugging.assert_less(rows(tf, v), 9.0), v)[1], normal(5)),
+    of("io.encode_base64", lambda tf: tf.io.encode_base64(tf.ragged.constant([["a", "bc"], []]))),
+]

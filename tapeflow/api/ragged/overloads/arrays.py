@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from tapeflow.api import arrays
-from tapeflow.api.ragged import construction
+from tapeflow.api.ragged import construction, ranges
 from tapeflow.api.ragged.broadcasting import elementwise
 from tapeflow.api.ragged.ragged_shape import DynamicRaggedShape
 from tapeflow.api.ragged.ragged_tensor import RaggedTensor
@@ -21,6 +21,7 @@ from tapeflow.ops.ragged_rows import ragged_rows
 def table():
     """Triples of a function, what it does with ragged tensors, and whether these may stand in lists."""
     for function, alternative in {
+        arrays.dynamic_partition: _dynamic_partition,
         arrays.rank: _rank,
         arrays.shape: _shape,
         arrays.size: _size,
@@ -140,6 +141,11 @@ def _tiled(value, axis, count):
         return take(value, arrays.tile(arrays.range(number), [count]))
     splits, places = ragged_rows(rows._splits, as_tensor(count, rows.dtype), step="repeated_rows")
     return value._of(take(value.values, places), RowPartition._of(splits))
+
+
+def _dynamic_partition(data, partitions, num_partitions, name=None):
+    found = ranges.stack_dynamic_partitions(data, partitions, num_partitions)
+    return [found[place] for place in range(int(num_partitions))]
 
 
 def _reshape(tensor, shape, name=None):

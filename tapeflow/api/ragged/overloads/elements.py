@@ -46,6 +46,9 @@ def table():
             yield function, functools.partial(_of_pairs, function), False
     yield math.scalar_mul, functools.partial(_of_values_after, math.scalar_mul), False
     yield math.add_n, _add_n, True
+    for name in ("equal", "greater", "greater_equal", "less", "less_equal", "near", "none_equal"):
+        function = getattr(debugging, f"assert_{name}")
+        yield function, functools.partial(_assertion, function), False
     yield clipping.clip_by_value, _clip_by_value, False
     yield arrays.one_hot, _one_hot, False
 
@@ -75,6 +78,14 @@ def _of_pairs(function, *args, **kwargs):
     operands = [args[place] if place < len(args) else kwargs[names[place]] for place in (0, 1)]
     rest = {key: value for key, value in kwargs.items() if key not in names[:2]}
     return elementwise(lambda a, b: _plain(function)(a, b, *args[2:], **rest), *operands)
+
+
+def _assertion(function, x, y, *args, **kwargs):
+    def check(a, b):
+        function(a, b, *args, **kwargs)
+        return a if a.dims else b
+
+    elementwise(check, x, y)
 
 
 def _add_n(inputs, name=None):

@@ -8,6 +8,7 @@ from tapeflow.api.nn.activation import softmax
 from tapeflow.api.ragged.ragged_tensor import RaggedTensor
 from tapeflow.api.ragged.row_partition import RowPartition
 from tapeflow.api.ragged.slicing import checked_axis
+from tapeflow.api.sparse.dense_counting import bincount
 from tapeflow.core import dtypes
 from tapeflow.core.arguments import scalar_int
 from tapeflow.core.operands import as_tensor
@@ -35,6 +36,7 @@ def table():
     yield reduction.reduce_variance, _variance, False
     yield reduction.reduce_std, _std, False
     yield strings.reduce_join, _reduce_join, False
+    yield math.bincount, bincount, False
     yield math.cumsum, _cumsum, False
     yield softmax, _softmax, False
 

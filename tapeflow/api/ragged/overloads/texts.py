@@ -2,7 +2,7 @@
 
 import functools
 
-from tapeflow.api import strings
+from tapeflow.api import io, strings
 from tapeflow.api.ragged.broadcasting import elementwise
 from tapeflow.api.ragged.overloads.elements import of_values
 
@@ -15,6 +15,8 @@ def table():
     """Triples of a function, what it does with ragged tensors, and whether these may stand in lists."""
     for name in ONE.split():
         function = getattr(strings, name)
+        yield function, functools.partial(of_values, function), False
+    for function in (io.decode_base64, io.encode_base64, io.decode_compressed):
         yield function, functools.partial(of_values, function), False
     yield strings.join, _join, True
 
