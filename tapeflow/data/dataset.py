@@ -83,6 +83,10 @@ class DatasetV2(Stream):
 
     def __iter__(self):
         if state.interpreter is not None and in_traces.is_traced():
+            if getattr(state.interpreter, "is_open", False):
+                raise RuntimeError(
+                    "`tf.data.Dataset` only supports Python-style iteration in eager mode or within tf.function."
+                )
             return in_traces.TracedIterator(self)
         return Iterator(self)
 

@@ -5,8 +5,10 @@
 
 Graphs and sessions are explained in docs/graphs_and_sessions.md.
 """
-# ruff: noqa: F401, F403 - names are there to be handed on; what a module exports stands in its __all__
 
+import importlib
+
+# ruff: noqa: F401, F403 - names are there to be handed on; what a module exports stands in its __all__
 import tapeflow
 from tapeflow.api import bitwise as _bitwise
 from tapeflow.api import debugging as _debugging
@@ -49,6 +51,7 @@ from tapeflow.compat.v1.functions import *  # noqa: E402
 from tapeflow.compat.v1.graphs import *  # noqa: E402
 from tapeflow.compat.v1.initializers import *  # noqa: E402
 from tapeflow.compat.v1.scattering import *  # noqa: E402
+from tapeflow.compat.v1.sparse import *  # noqa: E402
 from tapeflow.compat.v1.variable_scope import *  # noqa: E402
 from tapeflow.compat.v1.variables import *  # noqa: E402
 from tapeflow.core.shapes import Dimension  # noqa: E402
@@ -62,6 +65,8 @@ def __getattr__(name):
         from tapeflow.files.event_messages import messages
 
         return messages.SummaryMetadata
+    if name == "data":
+        return importlib.import_module("tapeflow.compat.v1.data")
     raise AttributeError(
         f"tapeflow.compat.v1 has no {name!r}. If TensorFlow has it, it is not here yet: docs/roadmap.md says what "
         "comes next."
