@@ -141,3 +141,22 @@ def test_how_many_elements_pass_a_filter_is_not_known():
         return found
 
     assert sizes(tapeflow) == sizes(tensorflow)
+
+
+def test_a_list_that_a_function_returns_is_several_components():
+    """So do several results of a Python function come."""
+
+    def specs(tf):
+        dataset = tf.data.Dataset.range(3)
+
+        def words(x):
+            return tf.py_function(lambda a: (a, str(int(a))), [x], (tf.int64, tf.string))
+
+        found = [dataset.map(lambda x: [x, tf.cast(x, tf.float32)]), dataset.map(words)]
+        found += [dataset.map(lambda x: ([x, x + 1], x))]
+        values = [
+            [np.asarray(part.numpy()).tolist() for part in element] for each in found for element in each
+        ]
+        return values, [len(each.element_spec) for each in found]
+
+    assert specs(tapeflow) == specs(tensorflow)
