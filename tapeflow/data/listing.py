@@ -5,7 +5,6 @@ from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.tensor import Tensor
 from tapeflow.data.sources import TensorSliceDataset
-from tapeflow.data.transformations import ShuffleDataset
 from tapeflow.files.filesystem import matching_paths, path_text
 from tapeflow.ops.file_calls import matching_files
 
@@ -29,7 +28,7 @@ def list_files(file_pattern, shuffle=None, seed=None, name=None):
         shown = ", ".join([each.decode(errors="replace") for each in _listed(patterns)])
         raise InvalidArgumentError(None, None, f"No files matched pattern: {shown}")
     dataset = TensorSliceDataset(found)
-    return dataset if shuffle is False else ShuffleDataset(dataset, found.dims[0], seed, None)
+    return dataset if shuffle is False else dataset.shuffle(found.dims[0], seed)
 
 
 def _listed(patterns):
