@@ -5,8 +5,9 @@
 
 from tapeflow.core import nest
 from tapeflow.core.dtypes import int64
+from tapeflow.core.errors import OpError
 from tapeflow.core.operands import as_tensor
-from tapeflow.core.size import Size
+from tapeflow.core.size import Size, UnknownSizeError
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.graph.control_flow import case
 from tapeflow.graph.graph import Graph, Value
@@ -79,12 +80,20 @@ def choose(index, functions, names, mismatch=None, join=None, order=None):
     functions: of no arguments, returning nests of tensors of one structure. mismatch(first, other, position)
     makes the error for a branch that returns something else. join(), called when all have been traced, gives functions
     that say what each of them is to return instead. order: in which order the functions are traced.
+
+    Where it is known which function that is, another one may fit nothing: a program that is traced for the sizes of
+    its arguments decides by them. Then the program holds that function alone.
     """
     parent = current()
-    traced = {
-        position: TracedBranch(functions[position], (), names[position], parent)
-        for position in order or range(len(functions))
-    }
+    taken = _known_index(index, len(functions)) if join is None else None
+    traced = {}
+    for position in order or range(len(functions)):
+        try:
+            traced[position] = TracedBranch(functions[position], (), names[position], parent)
+        except (UnknownSizeError, ValueError) as error:
+            if taken in (None, position) or not _is_about_shapes(error):
+                raise
+            return functions[taken]()
     branches = [traced[position] for position in range(len(functions))]
     if join is not None:
         for branch, function in zip(branches, join(), strict=True):
@@ -122,6 +131,19 @@ def choose(index, functions, names, mismatch=None, join=None, order=None):
     rest = iter(found[:num_results])
     leaves = [None if each is None else next(rest) for each in first.leaves]
     return nest.pack_sequence_as(first.structure, leaves, expand_composites=True)
+
+
+def _known_index(index, count):
+    """Which of `count` functions the index names, if the program does not have to run for it; else None."""
+    constant = index.value.constant if isinstance(index, SymbolicTensor) else None
+    if constant is None:
+        return None
+    return int(constant) if 0 <= constant < count else count - 1
+
+
+def _is_about_shapes(error):
+    """Whether an op refused its inputs, not the user's own code."""
+    return isinstance(error, UnknownSizeError) or isinstance(error.__cause__, OpError)
 
 
 def _number_rows_alike(branches):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.function.case import case
+from tests.function.case import case, known_different, refused
 
 
 def _traced(tf, function, *specs, **options):
@@ -95,3 +95,47 @@ def static_values_of_what_is_traced(tf):
     _traced(tf, look, tf.TensorSpec([2, 3]), tf.TensorSpec([None, 3])).get_concrete_function()
     yield found
     yield tf.get_static_value(tf.Variable(1))
+
+
+@case
+def choices_by_sizes(tf):
+    """Partial sums by halves, which are joined again in the one of two ways that fits."""
+
+    def interleaved(even, odd):
+        more, less = tf.shape(even)[0], tf.shape(odd)[0]
+        return tf.cond(
+            tf.equal(more, less + 1),
+            lambda: tf.concat([tf.reshape(tf.stack([even[:-1], odd], 1), [-1]), even[-1:]], 0),
+            lambda: tf.reshape(tf.stack([even, odd], 1), [2 * less]),
+        )
+
+    def summed(x, depth=3):
+        if depth == 0:
+            return x
+
+        def by_halves():
+            length = tf.shape(x)[0]
+            odd = summed(x[:-1:2] + x[1::2], depth - 1)
+            before = tf.cond(tf.equal(length % 2, 0), lambda: odd[:-1], lambda: odd)
+            return interleaved(tf.concat([x[:1], before + x[2::2]], 0), odd)
+
+        return tf.cond(tf.less(tf.shape(x)[0], 2), lambda: x, by_halves)
+
+    traced = _traced(tf, summed, tf.TensorSpec([None], tf.float32))
+    for length in (1, 2, 3, 5, 6, 7):
+        yield traced(np.arange(length, dtype=np.float32))
+
+
+@known_different
+def a_choice_between_shapes_that_are_known(tf):
+    """Of two branches the one that does not fit the sizes is left out; TensorFlow refuses the function."""
+
+    def joined(a, b):
+        return tf.cond(
+            tf.equal(tf.shape(a)[0], tf.shape(b)[0]),
+            lambda: tf.reshape(tf.stack([a, b], 1), [-1]),
+            lambda: tf.concat([a, b], 0),
+        )
+
+    traced = _traced(tf, joined, tf.TensorSpec([3], tf.float32), tf.TensorSpec([2], tf.float32))
+    yield refused(lambda: traced(np.ones(3, np.float32), np.zeros(2, np.float32)))
