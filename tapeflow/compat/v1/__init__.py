@@ -50,8 +50,8 @@ from tapeflow.compat.v1.configuration import *  # noqa: E402
 from tapeflow.compat.v1.functions import *  # noqa: E402
 from tapeflow.compat.v1.graphs import *  # noqa: E402
 from tapeflow.compat.v1.initializers import *  # noqa: E402
+from tapeflow.compat.v1.older_sparse import *  # noqa: E402
 from tapeflow.compat.v1.scattering import *  # noqa: E402
-from tapeflow.compat.v1.sparse import *  # noqa: E402
 from tapeflow.compat.v1.variable_scope import *  # noqa: E402
 from tapeflow.compat.v1.variables import *  # noqa: E402
 from tapeflow.core.shapes import Dimension  # noqa: E402
