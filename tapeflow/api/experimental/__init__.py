@@ -3,6 +3,7 @@
 import importlib
 
 _ON_DEMAND = {
+    "DynamicRaggedShape": "api.ragged.ragged_shape:DynamicRaggedShape",
     "Optional": "data:Optional",
     "RowPartition": "api.ragged.row_partition:RowPartition",
     "dtensor": "api.distribute.dtensor",
