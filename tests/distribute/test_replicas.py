@@ -229,3 +229,11 @@ def test_the_cpu_counts_as_several_devices_when_told():
     finally:
         tf.config.set_logical_device_configuration(cpu, [])
     assert len(tf.config.list_logical_devices()) == 1
+
+
+def test_an_empty_list_of_devices_means_the_cpu():
+    """Programs pass the graphics cards that there are."""
+    gpus = tf.config.list_logical_devices("GPU")
+    strategy = tf.distribute.MirroredStrategy(gpus)
+    assert strategy.num_replicas_in_sync == 1
+    assert strategy.extended.worker_devices == ("/job:localhost/replica:0/task:0/device:CPU:0",)

@@ -250,10 +250,9 @@ class MirroredStrategy(Strategy):
     """
 
     def __init__(self, devices=None, cross_device_ops=None):
-        devices = (DEVICE,) if devices is None else tuple(devices)
-        if not devices:
-            raise ValueError("Got an empty `devices` list; MirroredStrategy takes a device for each replica.")
-        super().__init__(devices)
+        super().__init__(
+            tuple(devices or ()) or (DEVICE,)
+        )  # the graphics cards of a machine without any: the CPU
 
 
 provide_default_strategy(_DefaultStrategy())
