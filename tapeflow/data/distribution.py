@@ -3,7 +3,7 @@
 from tapeflow.core import nest
 from tapeflow.core.dtypes import int64
 from tapeflow.core.operands import as_tensor
-from tapeflow.data import transformations
+from tapeflow.data import shuffling, transformations
 from tapeflow.data.batches import BatchDataset
 from tapeflow.data.scanning import AssertCardinalityDataset
 
@@ -16,7 +16,7 @@ _SAME_ELEMENTS = (
     transformations.PrefetchDataset,
     transformations.RepeatDataset,
     transformations.ShardDataset,
-    transformations.ShuffleDataset,
+    shuffling.ShuffleDataset,
     transformations.SkipDataset,
     transformations.TakeDataset,
 )

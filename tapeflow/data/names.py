@@ -3,7 +3,7 @@
 from tapeflow.core import nest
 from tapeflow.core.dtypes import as_dtype
 from tapeflow.core.spec import TensorSpec
-from tapeflow.data import batches, group_names, sources, storage, transformations
+from tapeflow.data import batches, group_names, shuffling, sources, storage, transformations
 from tapeflow.data.dataset import DatasetV2
 from tapeflow.data.listing import list_files
 
@@ -140,12 +140,12 @@ def unbatch(self, name=None):
 
 def shuffle(self, buffer_size, seed=None, reshuffle_each_iteration=None, name=None):
     """The elements in random order, each drawn from the next `buffer_size` ones; in another order each time unless
-    `reshuffle_each_iteration` is False. The order for a seed is not TensorFlow's.
+    `reshuffle_each_iteration` is False. For a seed, here or by `tf.random.set_seed`, the order is TensorFlow's.
 
     >>> sorted([int(x) for x in tf.data.Dataset.range(4).shuffle(4)])
     [0, 1, 2, 3]
     """
-    return transformations.ShuffleDataset(self, buffer_size, seed, reshuffle_each_iteration)
+    return shuffling.ShuffleDataset(self, buffer_size, seed, reshuffle_each_iteration)
 
 
 def repeat(self, count=None, name=None):

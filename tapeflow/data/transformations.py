@@ -17,7 +17,6 @@ from tapeflow.data.functions import DatasetFunction
 from tapeflow.data.mapping import ElementFunction
 from tapeflow.data.options import Options
 from tapeflow.data.threads import made_ahead, mapped
-from tapeflow.ops import random_state
 
 AUTOTUNE = -1
 """As a number of parallel calls or of elements to prefetch: whatever is best."""
@@ -86,7 +85,7 @@ class PrefetchDataset(FromOne):
         return made_ahead(elements, size, draws.child()) if size else elements
 
 
-class _OfPlaces(FromOne):
+class OfPlaces(FromOne):
     """Some elements, perhaps in another order: `_chosen` makes its arrays of places of those of the source."""
 
     def _chosen(self, places):
@@ -104,7 +103,7 @@ class _OfPlaces(FromOne):
         return self._chosen_elements(self._source._elements())
 
 
-class TakeDataset(_OfPlaces):
+class TakeDataset(OfPlaces):
     """The first `count` elements."""
 
     def __init__(self, source, count):
@@ -127,7 +126,7 @@ class TakeDataset(_OfPlaces):
         return elements if self._count < 0 else itertools.islice(elements, self._count)
 
 
-class SkipDataset(_OfPlaces):
+class SkipDataset(OfPlaces):
     """All but the first `count` elements."""
 
     def __init__(self, source, count):
@@ -147,7 +146,7 @@ class SkipDataset(_OfPlaces):
         return iter(()) if self._count < 0 else itertools.islice(elements, self._count, None)
 
 
-class ShardDataset(_OfPlaces):
+class ShardDataset(OfPlaces):
     """Every `num_shards`-th element, from number `index` on."""
 
     def __init__(self, source, num_shards, index):
@@ -204,67 +203,6 @@ class RepeatDataset(FromOne):
                 yield each
             if is_empty:
                 return
-
-
-class ShuffleDataset(_OfPlaces):
-    """The elements in random order, each drawn from the next `buffer_size`."""
-
-    def __init__(self, source, buffer_size, seed, reshuffle_each_iteration):
-        super().__init__(source)
-        self._buffer_size = count_of(buffer_size)
-        if self._buffer_size < 1:
-            if source._size < 0 or self._buffer_size != UNKNOWN_CARDINALITY:
-                raise InvalidArgumentError(
-                    None,
-                    None,
-                    f"buffer_size must be greater than zero, but got {buffer_size}. [Op:ShuffleDatasetV3]",
-                )
-            self._buffer_size = max(source._size, 1)
-        seeds = random_state.operation_seeds(None if seed is None else int(seed))
-        self._seeds = None if seeds == (None, None) else [int(each) for each in seeds]
-        self._reshuffles = reshuffle_each_iteration is None or bool(reshuffle_each_iteration)
-        self._round = 0
-        self._first_seeds = self._seeds or [
-            int(each) for each in numpy.random.SeedSequence().generate_state(2)
-        ]
-
-    def _generator(self):
-        numbers = draws.drawn(self._next_numbers)
-        *self._first_seeds, self._round = (
-            numbers  # whoever follows another iterator's draws goes on from there
-        )
-        return numpy.random.default_rng(numbers)
-
-    def _next_numbers(self):
-        return [*self._first_seeds, self._round + self._reshuffles]
-
-    def _chosen(self, places):
-        generator = self._generator()
-        if 0 <= self._source._size <= self._buffer_size:
-            yield generator.permutation(numpy.concatenate([*places, numpy.zeros(0, int)]))
-            return
-        drawn = self._drawn(itertools.chain.from_iterable(each.tolist() for each in places), generator)
-        while some := list(itertools.islice(drawn, 4096)):
-            yield numpy.array(some, int)
-
-    def _chosen_elements(self, elements):
-        return self._drawn(elements, self._generator())
-
-    def _drawn(self, elements, generator):
-        buffer = list(itertools.islice(elements, self._buffer_size))
-        while len(buffer) == self._buffer_size:  # random numbers are drawn a thousand at a time
-            for place in generator.integers(0, self._buffer_size, 1024).tolist():
-                try:
-                    following = next(elements)
-                except StopIteration:
-                    break
-                chosen, buffer[place] = buffer[place], following
-                yield chosen
-            else:
-                continue
-            break
-        for place in generator.permutation(len(buffer)).tolist():
-            yield buffer[place]
 
 
 class ConcatenateDataset(DatasetV2):

@@ -217,6 +217,23 @@ def test_values_specs_and_sizes(name):
     assert found[0] == found[1]
 
 
+def test_orders_for_seeds_are_those_of_tensorflow():
+    sizes = [(10, 4, 5), (10, 10, 5), (10, 30, None), (3000, 1000, 7), (3000, 4000, 0), (0, 3, 1)]
+    for (length, buffer_size, seed), anew, of_all in itertools.product(sizes, [True, False], [3, None]):
+        if seed is None and of_all is None:
+            continue
+        found = []
+        for tf in LIBRARIES:
+            tf.random.set_seed(of_all)
+            dataset = _range(tf, length).shuffle(buffer_size, seed, anew)
+            generated = tf.data.Dataset.from_generator(lambda: iter(ROWS[-1]), tf.int64).shuffle(
+                3, seed, anew
+            )
+            rounds = [list(map(int, each)) for each in (dataset, dataset, generated, generated)]
+            found.append((rounds, [each.tolist() for each in dataset.batch(7).as_numpy_iterator()]))
+        assert found[0] == found[1], (length, buffer_size, seed, anew)
+
+
 def test_windows_of_all_kinds():
     settings = itertools.product([0, 1, 5, 7], [1, 2, 3], [1, 2, 4], [1, 2], [False, True])
     for length, size, shift, stride, drops in settings:
