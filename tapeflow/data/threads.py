@@ -2,7 +2,8 @@
 
 Handing an element over costs some tens of microseconds, and threads share one interpreter: they pay where making an
 element takes long, above all where it waits. So a pipeline begins in the thread of whoever takes its elements, and
-others come in when some elements in a row were slow. They go again when elements turn out to be quick.
+others come in when some elements in a row were slow. They go again when elements turn out to be quick, or when they are
+waited for as long as before: where all that is done is Python's own work, or where the taker does nothing meanwhile.
 """
 
 import atexit
@@ -29,15 +30,22 @@ _NUM_SLOW = 3
 """After so many slow ones in a row threads come in: the first calls of a function are slow for other reasons."""
 _NUM_QUICK = 32
 """After so many quick ones in a row they go."""
+_TRIAL = 16
+"""So many elements are taken before it is seen whether threads save time."""
+_LEAST_GAIN = 0.2
+"""The part of the time for an element that they must save; else they go."""
+_PATIENCE, _MOST_PATIENCE = 64, 4096
+"""After how many slow ones in a row threads that saved nothing come again; twice as many each time."""
 _END = object()
 
 
 class _Watch:
     """Tells slow work from quick: `start()` before it, `stop()` after it."""
 
-    def __init__(self):
+    def __init__(self, patience=None):
         self.num_slow = self._num_quick = 0
-        self._processor = None
+        self._processor, self._patience = None, patience or _NUM_SLOW
+        self._slow = collections.deque(maxlen=_TRIAL)  # how long the last ones took
 
     def start(self):
         """Begins to measure; the time of the processor only after something took long, as it costs more to ask for."""
@@ -53,16 +61,43 @@ class _Watch:
             or seconds - (time.thread_time() - self._processor) > _WAITS
         ):
             self.num_slow, self._num_quick = self.num_slow + 1, 0
+            self._slow.append(seconds)
         else:
             self.num_slow, self._num_quick = 0, self._num_quick + 1
+            self._slow.clear()
 
     def is_slow(self):
         """Whether the last few were slow."""
-        return self.num_slow >= _NUM_SLOW
+        return self.num_slow >= self._patience
 
     def is_quick(self):
         """Whether the last ones, more of them, were quick."""
         return self._num_quick >= _NUM_QUICK
+
+    def gain(self):
+        """The _Gain to be had of the slow work."""
+        return _Gain(min(self._slow))  # the first calls of a function took longer than they usually do
+
+
+class _Gain:
+    """Tells whether threads save time: elements must be waited for less long than it took to make them."""
+
+    def __init__(self, seconds):
+        self._allowed = (1.0 - _LEAST_GAIN) * seconds
+        self._waited, self._count = 0.0, 0
+
+    def is_missed(self, seconds):
+        """Whether too little has been saved, now that an element was waited for so long."""
+        self._waited, self._count = self._waited + seconds, self._count + 1
+        if self._count < _TRIAL:
+            return False
+        is_missed = self._waited > self._allowed * self._count
+        self._waited, self._count = 0.0, 0
+        return is_missed
+
+
+def _more_patience(patience):
+    return min(max(2 * (patience or 0), _PATIENCE), _MOST_PATIENCE)
 
 
 def made_ahead(elements, size, draws):
@@ -70,9 +105,9 @@ def made_ahead(elements, size, draws):
 
     draws: what is drawn for them is written there, in whichever thread they are made.
     """
-    elements, clock = iter(elements), time.perf_counter
+    elements, clock, patience = iter(elements), time.perf_counter, None
     while True:
-        watch = _Watch()
+        watch = _Watch(patience)
         while True:  # little is done here for a quick element: there may be many
             if watch.num_slow:
                 watch.start()
@@ -89,24 +124,25 @@ def made_ahead(elements, size, draws):
                 if watch.is_slow():
                     break
             yield element
-        store = _Store(size)
+        store = _Store(size, watch.gain())
         store.start_thread(_fill, elements, draws)
         try:
             yield element
             yield from store
         finally:
             store.stop()
-        if not store.is_quick:
+        if not store.is_unwanted:
             return
+        patience = _more_patience(patience) if store.is_useless else None
 
 
 def mapped(function, elements, count, in_order):
     """`function(element)` for the elements of an iterator, for at most `count` of them at once; in their order, or
     those first that are done first.
     """
-    elements = iter(elements)
+    elements, patience = iter(elements), None
     while True:
-        watch = _Watch()
+        watch = _Watch(patience)
         for element in elements:
             watch.start()
             result = function(element)
@@ -119,21 +155,23 @@ def mapped(function, elements, count, in_order):
         calls = _Calls(function, count, in_order)
         calls.hold(result)
         try:
-            yield from _in_threads(calls, elements, count)
+            yield from _in_threads(calls, elements, count, watch.gain())
         finally:
             calls.stop()
-        if not calls.is_quick:
+        if not calls.is_unwanted:
             return
+        patience = _more_patience(patience) if calls.is_useless else None
 
 
-def _in_threads(calls, elements, count):
+def _in_threads(calls, elements, count, gain):
     has_ended = False
     while True:
+        start = time.perf_counter()
         # Two new ones for each result, more while there is nothing else to do: a slow source delays no result.
         taken = 0
         while (
             not has_ended
-            and not calls.is_quick
+            and not calls.is_unwanted
             and calls.num_pending < count
             and (taken < 2 or not calls.has_result())
         ):
@@ -145,7 +183,10 @@ def _in_threads(calls, elements, count):
                 taken += 1
         if not calls.num_pending:
             return
-        yield calls.result()
+        result = calls.result()
+        if gain.is_missed(time.perf_counter() - start):
+            calls.is_useless = calls.is_unwanted = True
+        yield result
 
 
 class _Shared:
@@ -155,7 +196,7 @@ class _Shared:
         self.changed = threading.Condition()
         self.has_stopped = False
         self.threads = []
-        self.is_quick = False  # the threads saw that they are not needed
+        self.is_unwanted = self.is_useless = False  # elements are quick; or else it does not help
         _in_use.add(self)
 
     def start_thread(self, work, *arguments):
@@ -185,9 +226,9 @@ class _Shared:
 class _Store(_Shared):
     """Elements on their way from the thread that makes them to the one that takes them."""
 
-    def __init__(self, size):
+    def __init__(self, size, gain):
         super().__init__()
-        self._size = size
+        self._size, self._gain = size, gain
         self._elements = collections.deque()
         self._has_ended, self._is_urgent, self._error = False, False, None
 
@@ -211,11 +252,16 @@ class _Store(_Shared):
 
     def __iter__(self):
         while True:
+            seconds = 0.0
             with self.changed:
                 if not self._is_there():
+                    start = time.perf_counter()
                     self._wait()
+                    seconds = time.perf_counter() - start
                 if not self._elements:
                     break
+                if self._gain.is_missed(seconds):
+                    self.is_useless = self.is_unwanted = True
                 element = self._elements.popleft()
                 if 2 * len(self._elements) <= self._size:
                     self.changed.notify()
@@ -243,7 +289,7 @@ class _Store(_Shared):
 def _fill(store, elements, draws):
     error, watch, here.draws = None, _Watch(), draws
     try:
-        while not watch.is_quick():
+        while not (store.is_unwanted or watch.is_quick()):
             watch.start()
             element = next(elements, _END)
             watch.stop()
@@ -252,7 +298,7 @@ def _fill(store, elements, draws):
                 break
             del element
         else:
-            store.is_quick = True
+            store.is_unwanted = True
     except BaseException as raised:
         error = raised
     store.end(error)
@@ -335,7 +381,7 @@ def _work(calls, waiting, function):
         except BaseException as raised:
             call.error = raised
         watch.stop()
-        calls.is_quick = calls.is_quick or watch.is_quick()
+        calls.is_unwanted = calls.is_unwanted or watch.is_quick()
         call.element = None
         calls.finish(call)
         del call

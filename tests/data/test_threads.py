@@ -101,6 +101,28 @@ def test_threads_go_when_elements_are_quick():
     assert len(counts) == 400 and max(counts) == 1 and counts[-1] == 0
 
 
+def test_threads_go_when_they_save_no_time(monkeypatch):
+    """What holds the interpreter's lock all the time cannot overlap: a lock of its own stands for it here."""
+    monkeypatch.setattr(threading_of_pipelines, "_NUM_SLOW", 12)  # on a busy machine some take longer
+    lock = threading.Lock()
+
+    def alone(x):
+        with lock:
+            time.sleep(WAIT)
+        return x
+
+    calls = tf.data.Dataset.range(150).map(
+        lambda x: tf.py_function(alone, [x], tf.int64), num_parallel_calls=2
+    )
+    for dataset in (calls, slow_numbers(150).prefetch(2)):  # nothing is done with the elements meanwhile
+        seen, counts = [], []
+        for each in dataset:
+            seen.append(int(each))
+            counts.append(len(threads()))
+        assert seen == list(range(150))
+        assert max(counts) > 0 and min(counts[counts.index(max(counts)) :]) == 0
+
+
 def test_elements_are_made_while_nobody_takes_one():
     made = []
 
@@ -299,6 +321,7 @@ def always(monkeypatch):
     monkeypatch.setattr(threading_of_pipelines, "_SLOW", -1.0)
     monkeypatch.setattr(threading_of_pipelines, "_NUM_SLOW", 1)
     monkeypatch.setattr(threading_of_pipelines, "_NUM_QUICK", 10**9)
+    monkeypatch.setattr(threading_of_pipelines, "_LEAST_GAIN", -(10.0**9))
 
 
 def plain(element):
