@@ -7,6 +7,7 @@ its own: `Case` and `Loop` are ops whose parameters are graphs (`graph/control_f
 """
 
 from tapeflow.core.shapes import bracketed
+from tapeflow.core.size import Size, axis_of
 
 
 class Value:
@@ -30,12 +31,14 @@ class Value:
 class LateShape:
     """The rows of a TensorArray whose shape nobody has said: that of the first one that is written.
 
-    values: all the values, in the program and in the branches and bodies in it, that stand for the array until then.
+    tracer: where the array was made; values: all the values, in the program and in the branches and bodies in it, that
+    stand for the array until then.
     """
 
-    __slots__ = ("values",)
+    __slots__ = ("tracer", "values")
 
-    def __init__(self):
+    def __init__(self, tracer):
+        self.tracer = tracer
         self.values = []
 
     def add(self, value):
@@ -44,11 +47,19 @@ class LateShape:
         self.values.append(value)
 
     def settle(self, dims):
-        """The rows have the shape `dims`."""
+        """The rows have the shape `dims`, ints and Sizes that are known where the array was made."""
         for value in self.values:
             value.late = None
-            value.dims = (value.dims[0], *dims)
             node = value.node
+            if (
+                node is None
+            ):  # an argument or what stands for the array inside of a branch has sizes of its own
+                sizes = [
+                    axis_of(value, axis) if type(size) is Size else size for axis, size in enumerate(dims, 1)
+                ]
+                value.dims = (value.dims[0], *sizes)
+            else:
+                value.dims = (value.dims[0], *dims)
             if node is not None and "dims" in node.params:  # it makes the zeros that the array begins with
                 node.params["dims"] = (*node.params["dims"][:1], *dims)
 

@@ -46,6 +46,10 @@ def repeat(body, carried, sliced=(), condition=None, trips=None, reverse=False, 
     tracer = Tracer("while_body", parent)
     with tracer.tracing():
         inside = [tracer.argument(each.dtype, each.dims, each.name) for each in [*arguments, *slices]]
+        tracer.arguments_outside = {
+            argument.value: (each.dims if position < len(carried) else each.dims[1:])
+            for position, (each, argument) in enumerate(zip([*carried, *sliced], inside, strict=True))
+        }
         for each, argument in zip(carried, inside, strict=False):
             if each.value.late is not None:
                 each.value.late.add(argument.value)

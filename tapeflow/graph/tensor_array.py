@@ -11,7 +11,7 @@ from tapeflow.core.eager import constant
 from tapeflow.core.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import as_shape, unknown_shape
-from tapeflow.core.size import has_sizes
+from tapeflow.core.size import Size, UnknownSizeError, evaluated, has_sizes
 from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.graph.graph import LateShape
@@ -20,6 +20,32 @@ from tapeflow.ops.creation import fill, progression, zeros
 from tapeflow.ops.gathering import gather
 from tapeflow.ops.layout import concat, reshape, shape_of, split, stack, unstack
 from tapeflow.ops.lists import set_item
+
+
+def _seen_outside(dims, tracer, late):
+    """The sizes, as they are called where the array was made before; None if they are not known there."""
+    made = late.values[0].node
+
+    def lookup(symbol):
+        value, axis = symbol.arguments
+        if symbol.kind == "axis" and value in tracer.arguments_outside:
+            return tracer.arguments_outside[value][axis]
+        if tracer is late.tracer:
+            inside = value.node in tracer.nodes[tracer.nodes.index(made) :]
+        else:
+            inside = value.node in tracer.nodes
+        if inside:
+            raise UnknownSizeError
+        return Size((((symbol,), 1),))
+
+    while True:
+        try:
+            dims = tuple([evaluated(each, lookup) if type(each) is Size else each for each in dims])
+        except UnknownSizeError:
+            return None
+        if tracer is late.tracer:
+            return dims
+        tracer = tracer.parent
 
 
 class TensorArray(CompositeTensor):
@@ -78,7 +104,7 @@ class TensorArray(CompositeTensor):
             count = tracer.number_of(unfolded(tracer, size))
         rows = tracer(fill, (zeros((), self._dtype),), {"dims": (count, *dims)})
         if not known:
-            LateShape().add(rows.value)
+            LateShape(tracer).add(rows.value)
         return rows
 
     # What it is.
@@ -169,13 +195,15 @@ class TensorArray(CompositeTensor):
 
     def _settle(self, value):
         late = self._rows.value.late
-        if late is not None:
-            if has_sizes(value.dims):
-                raise NotImplementedError(
-                    f"The first tensor written to a TensorArray has the shape {value.shape}, of which a part is only "
-                    "known at run time: give its `element_shape`."
-                )
-            late.settle(value.dims)
+        if late is None:
+            return
+        dims = _seen_outside(value.dims, current(), late) if has_sizes(value.dims) else value.dims
+        if dims is None:
+            raise NotImplementedError(
+                f"The first tensor written to a TensorArray has the shape {value.shape}, of which a part is only "
+                "known at run time: give its `element_shape`."
+            )
+        late.settle(dims)
 
     def unstack(self, value, name=None):
         """The array with the rows of the tensor `value` in it, from number 0 on."""

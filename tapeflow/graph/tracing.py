@@ -50,6 +50,7 @@ class Tracer:
         self._captured = {}  # id of a tensor outside -> (that tensor, its stand-in here)
         self._names = {}
         self._num_arguments = 0
+        self.arguments_outside = {}  # of a body: the dims that the values of its arguments begin with
 
     # The interpreter.
 

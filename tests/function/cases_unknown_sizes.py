@@ -139,3 +139,51 @@ def a_choice_between_shapes_that_are_known(tf):
 
     traced = _traced(tf, joined, tf.TensorSpec([3], tf.float32), tf.TensorSpec([2], tf.float32))
     yield refused(lambda: traced(np.ones(3, np.float32), np.zeros(2, np.float32)))
+
+
+@case
+def arrays_of_rows_of_unknown_size(tf):
+    """The first row that a loop writes tells the shape, of which the batch's size is not known: one trace serves all."""
+    traces = []
+
+    def states(x, weight):
+        traces.append(x.shape.as_list())
+        steps = tf.transpose(x, [1, 0, 2])
+        length = tf.shape(steps)[0]
+        array = tf.TensorArray(tf.float32, size=length)
+
+        def step(number, state, array):
+            state = tf.tanh(tf.matmul(state, weight) + steps[number])
+            return number + 1, state, array.write(number, state)
+
+        first = tf.zeros([tf.shape(x)[0], 2])
+        _, last, array = tf.while_loop(lambda number, *_: number < length, step, (0, first, array))
+        return tf.transpose(array.stack(), [1, 0, 2]), last
+
+    def slopes(x, weight):
+        with tf.GradientTape() as tape:
+            tape.watch(weight)
+            every, last = states(x, weight)
+            loss = tf.reduce_sum(every**2) + tf.reduce_sum(last)
+        return tf.round(100 * tape.gradient(loss, weight)), tf.shape(every)
+
+    specs = [tf.TensorSpec([None, None, 2], tf.float32), tf.TensorSpec([2, 2], tf.float32)]
+    weight = np.float32([[0.5, -0.25], [1.0, 0.125]])
+    traced = _traced(tf, slopes, *specs)
+    for shape in ((3, 4, 2), (1, 2, 2)):
+        yield traced(np.linspace(-1, 1, np.prod(shape), dtype=np.float32).reshape(shape), weight)
+    yield traces
+
+
+@case
+def arrays_whose_rows_have_the_size_of_a_sum(tf):
+    """Written without a loop, and in a branch."""
+
+    def rows(x, several):
+        array = tf.TensorArray(tf.float32, size=2)
+        array = array.write(0, tf.concat([x, x, [1.0]], 0))
+        array = array.write(1, tf.concat([[0.0], x, x], 0))
+        return tf.cond(several, lambda: array.stack(), lambda: array.stack()[:1])
+
+    traced = _traced(tf, rows, tf.TensorSpec([None], tf.float32), tf.TensorSpec([], tf.bool))
+    yield traced(np.float32([1, 2]), True), traced(np.float32([3]), False)
