@@ -143,7 +143,7 @@ def a_choice_between_shapes_that_are_known(tf):
 
 @case
 def arrays_of_rows_of_unknown_size(tf):
-    """The first row that a loop writes tells the shape, of which the batch's size is not known: one trace serves all."""
+    """The first row that a loop writes tells the shape, of which the batch size is not known: one trace for all."""
     traces = []
 
     def states(x, weight):
