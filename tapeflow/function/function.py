@@ -137,12 +137,9 @@ class Function(TracedFunction):
         concrete = self._traced_for_any(arguments, wide, created) if wide else None
         if concrete is None:
             concrete = self._traced(arguments, specs, created.append if first else _refuse_creation)
-            wide = None
         if first:
             self._creates_variables = bool(created)
-            if wide and not created:
-                self._traces["any"] = arguments, concrete
-            if wide or created:  # what runs from now on must not make them again
+            if created:  # what runs from now on must not make them again
                 concrete = self._traced(arguments, specs, _refuse_creation)
         self._traces[self._key(arguments)] = arguments, concrete
         self._retracing.traced(arguments, known)
