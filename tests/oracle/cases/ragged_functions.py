@@ -391,3 +391,13 @@ CALLS += [
     of("debugging.assert_less", lambda tf, v: (tf.debugging.assert_less(rows(tf, v), 9.0), v)[1], normal(5)),
     of("io.encode_base64", lambda tf: tf.io.encode_base64(tf.ragged.constant([["a", "bc"], []]))),
 ]
+
+CALLS += [
+    of(
+        "gather",
+        lambda tf, v, i, a=axis: tf.gather(v, rows(tf, i), axis=a),
+        normal(3, 4, 5),
+        integers(5, low=0, high=4),
+    )
+    for axis in (1, 2, -1)
+]

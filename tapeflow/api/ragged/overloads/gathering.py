@@ -63,9 +63,7 @@ def _gathered(params, indices, axis, batch_dims):
         return _gathered_in_rows(params, indices, axis, batch_dims)
     if isinstance(indices, RaggedTensor):
         if axis:
-            raise NotImplementedError(
-                "tf.gather takes ragged indices along the first axis only, or with batch_dims."
-            )
+            return _gathered_inside(params, indices, axis)
         return indices.with_values(_gathered(params, indices.values, 0, 0))
     if axis > 1:
         return params.with_values(_gathered(params.values, indices, axis - 1, 0))
@@ -89,6 +87,28 @@ def _gathered(params, indices, axis, batch_dims):
             found, count, nrows=rows._count * _product(indices.dims[:place])
         )
     return _dense_if_even(found)
+
+
+def _gathered_inside(params, indices, axis):
+    """A Tensor gathered along an inner axis at ragged indices, which every position of the axes before it uses."""
+    if isinstance(params, RaggedTensor):
+        raise NotImplementedError(
+            "tf.gather of a ragged tensor takes ragged indices along the first axis only, or with batch_dims."
+        )
+    *outer, length = params.dims[: axis + 1]
+    count = _product(outer)
+    numbers = arrays.tile(arrays.range(indices.nrows()), [count])
+    flat = indices.flat_values
+    starts = cast(as_tensor(length, flat._dtype) * arrays.range(as_tensor(count, flat._dtype)), flat._dtype)
+    every = arrays.reshape(
+        starts[:, None] + arrays.reshape(flat, [1, -1]), [count * flat.dims[0], *flat.dims[1:]]
+    )
+    together = arrays.reshape(params, [count * length, *params.dims[axis + 1 :]])
+    found = take(indices, numbers).with_flat_values(gather(together, every))
+    sizes = [*outer, indices._row_partition._count]
+    for place in range(len(sizes) - 1, 0, -1):
+        found = RaggedTensor.from_uniform_row_length(found, sizes[place], nrows=_product(sizes[:place]))
+    return found
 
 
 def _product(sizes):
