@@ -52,7 +52,7 @@ class KernelWriter:
                 continue
             seen.add(value)
             if value.constant is not None:
-                if value.dims:
+                if value.constant.size != 1:  # single elements are numbers of the code
                     found.setdefault(self._buffer_of(value), value)
                 continue
             if value in self._inside:

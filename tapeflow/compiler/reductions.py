@@ -7,18 +7,20 @@ from tapeflow.core import dtypes
 
 
 def start_of(kind, dtype):
-    """What a reduction of that kind, one of sum, prod, max and min, begins with."""
+    """What a reduction of that kind, one of sum, prod, max, min and greatest, begins with."""
     if kind in ("sum", "prod"):
         return 0 if kind == "sum" else 1
     if dtype in (dtypes.float32, dtypes.float64):
-        return float("-inf") if kind == "max" else float("inf")
-    return int(dtype.min if kind == "max" else dtype.max)
+        return float("inf") if kind == "min" else float("-inf")
+    return int(dtype.max if kind == "min" else dtype.min)
 
 
 def combine(writer, kind, a, b):
     """a and b joined by a reduction of that kind."""
     if kind in ("sum", "prod"):
         return (operator.add if kind == "sum" else operator.mul)(a, b)
+    if kind == "greatest":  # one instruction, as NaN counts for nothing
+        return writer.select(b > a, b, a)
     return writer.function("maximum" if kind == "max" else "minimum", a, b)
 
 

@@ -8,6 +8,7 @@ from tapeflow.core.size import Size, visible
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.graph.branching import Operands, program, tell_tapes
 from tapeflow.graph.control_flow import invoke_loop
+from tapeflow.graph.counting import RowByRow, trips_of
 from tapeflow.graph.graph import Graph
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current
@@ -125,19 +126,31 @@ def _assembled(parent, tracer, test, carried, sliced, inside, after, rows, goes_
         condition = arranged(program(test, carried, [goes_on], operands), len(carried), 0)
     for each, _ in tracers:
         tell_tapes(each)
-    found = invoke_loop(
-        *carried,
-        *before,
-        *sliced,
-        *[operands.tensors[position] for position in others],
-        condition=condition,
-        body=body,
-        num_carried=len(carried) + len(before),
-        num_sliced=len(sliced),
-        reverse=reverse,
-        trips=trips,
+    found = _invoke(
+        parent,
+        [*carried, *before, *sliced, *[operands.tensors[position] for position in others]],
+        len(carried) + len(before),
+        len(sliced),
+        condition,
+        body,
+        reverse,
+        trips,
     )
     count = len(carried)
     for each, tensor in zip(assigned.values(), found[count:], strict=False):
         parent.assign(each.variable, tensor)
     return list(found[:count]), list(found[count + len(before) :])
+
+
+def _invoke(parent, tensors, num_carried, num_sliced, condition, body, reverse, trips):
+    """Calls the loop; one of which is known how often it runs without a condition, and row by row."""
+    values = [parent.value_of(each) for each in tensors]
+    params = {"num_carried": num_carried, "num_sliced": num_sliced, "reverse": reverse, "trips": trips}
+    if condition is not None and not num_sliced:
+        trips = trips_of(condition, body, values, num_carried)
+    if trips is None or reverse:
+        return invoke_loop(*tensors, condition=condition, body=body, **params)
+    loop = RowByRow(body, values, num_carried, num_sliced, trips)
+    params |= {"num_carried": loop.num_carried, "num_sliced": loop.num_sliced, "trips": trips}
+    found = invoke_loop(*[tensors[place] for place in loop.order], condition=None, body=loop.body, **params)
+    return [found[place] for place in loop.results]

@@ -47,7 +47,7 @@ def simplified(graph):
         inputs = tuple([replaced.get(value, value) for value in node.inputs])
         original = node
         if inputs != node.inputs:
-            node = _with_inputs(node, inputs)
+            node = with_inputs(node, inputs)
             replaced.update(zip(original.outputs, node.outputs, strict=True))
         key = None if node.effect else _key(node)
         if key is not None and key in known:
@@ -60,7 +60,8 @@ def simplified(graph):
     return Graph(graph.name, graph.inputs, alive(nodes, outputs), outputs)
 
 
-def _with_inputs(node, inputs):
+def with_inputs(node, inputs):
+    """The same call of other values of the same shapes."""
     specs = [(value.dtype, value.dims) for value in node.outputs]
     return Node(node.op, inputs, node.params, specs, node.name, node.location, node.several)
 

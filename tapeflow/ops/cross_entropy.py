@@ -8,14 +8,14 @@ from tapeflow.core.dtypes import FLOATS
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.fusion import fusible
 from tapeflow.core.op import elementwise, no_gradient, op
-from tapeflow.ops.arithmetic import exp, log, negative
+from tapeflow.ops.arithmetic import exp, exp_nonpositive, log, negative
 from tapeflow.ops.broadcasting import reduce_sum
 from tapeflow.ops.comparison import greater
 from tapeflow.ops.creation import full, ones
 from tapeflow.ops.encoding import one_hot
 from tapeflow.ops.layout import reshape
 from tapeflow.ops.logistic import sigmoid
-from tapeflow.ops.reduction import reduce_max
+from tapeflow.ops.reduction import reduce_greatest
 from tapeflow.ops.selection import select
 from tapeflow.ops.summation import ones_of
 
@@ -245,7 +245,7 @@ sparse_cross_entropy_grad.grad(
 def _rows_shifted(logits, axis):
     if logits._dtype.size < 4 or 0 in logits.dims:
         return None
-    return logits - reduce_max(logits, axes=(axis,), keepdims=True)
+    return logits - reduce_greatest(logits, axes=(axis,), keepdims=True)
 
 
 @softmax.expand
@@ -253,7 +253,7 @@ def _(x, axis):
     shifted = _rows_shifted(x, axis)
     if shifted is None:
         return None
-    powers = exp(shifted)
+    powers = exp_nonpositive(shifted)
     # The sum lies between 1 and the number of classes: its inverse is harmless, and a division takes far longer.
     return powers * (1.0 / reduce_sum(powers, axes=(axis,), keepdims=True))
 
@@ -263,7 +263,7 @@ def _(x, axis):
     shifted = _rows_shifted(x, axis)
     if shifted is None:
         return None
-    return shifted - log(reduce_sum(exp(shifted), axes=(axis,), keepdims=True))
+    return shifted - log(reduce_sum(exp_nonpositive(shifted), axes=(axis,), keepdims=True))
 
 
 @cross_entropy.expand
@@ -272,7 +272,7 @@ def _(logits, labels):
     shifted = _rows_shifted(logits, last)
     if shifted is None:
         return None
-    sums = log(reduce_sum(exp(shifted), axes=(last,), keepdims=True))
+    sums = log(reduce_sum(exp_nonpositive(shifted), axes=(last,), keepdims=True))
     return reduce_sum((sums - shifted) * labels, axes=(last,), keepdims=False)
 
 
@@ -312,7 +312,7 @@ def _(logits, labels):
     shifted = _rows_shifted(logits, last)
     if shifted is None:
         return None
-    sums = log(reduce_sum(exp(shifted), axes=(last,), keepdims=False))
+    sums = log(reduce_sum(exp_nonpositive(shifted), axes=(last,), keepdims=False))
     chosen = select(
         greater(_hot(labels, logits), full((), 0, logits._dtype)), shifted, full((), 0, logits._dtype)
     )

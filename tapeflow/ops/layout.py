@@ -1,11 +1,15 @@
 """Ops that move elements and change none: reshape, transpose, concat, stack, split, reverse, ..."""
 
+from itertools import accumulate
 from math import prod
 
 from tapeflow.core.errors import invalid
 from tapeflow.core.op import no_gradient, op
 from tapeflow.core.shapes import bracketed
 from tapeflow.core.size import may_equal
+from tapeflow.ops.indexing import ALL, strided_slice
+
+_MOST_SLICES = 64
 
 
 @op("Reshape", result="same", linear=True, same_elements=True)
@@ -144,6 +148,17 @@ def _(x, sizes, axis):
     return tuple([x.with_dims((*dims[:axis], size, *dims[axis + 1 :])) for size in sizes])
 
 
+@split.expand
+def _(x, sizes, axis):
+    ends = list(accumulate(sizes))
+    if ends[-1:] != [x.dims[axis]] or min(sizes) < 0:
+        return None  # the kernel says what is wrong
+    lead = (ALL,) * axis
+    return tuple(
+        [strided_slice(x, index=(*lead, (end - size, end, 1))) for size, end in zip(sizes, ends, strict=True)]
+    )
+
+
 split.grad(lambda g, axis: (concat(*g, axis=axis),))
 split.batch(lambda x, sizes, axis: split(x, sizes=sizes, axis=axis + 1))
 
@@ -204,6 +219,13 @@ def _(x, axis, num=None):
     if count is None:
         raise ValueError(f"Cannot infer argument `num` from shape {x.shape}")
     return (x.with_dims((*x.dims[:axis], *x.dims[axis + 1 :])),) * count
+
+
+@unstack.expand
+def _(x, axis, num=None):
+    if x.dims[axis] > _MOST_SLICES:
+        return None
+    return tuple([strided_slice(x, index=(*[ALL] * axis, place)) for place in range(x.dims[axis])])
 
 
 unstack.grad(lambda g, axis: (stack(*g, axis=axis),))

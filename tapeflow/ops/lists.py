@@ -38,6 +38,13 @@ def _(rows, position, item, grows):
     return rows.with_dims((None, *rows.dims[1:])) if grows else rows
 
 
+@set_item.lower
+def _(e, index, rows, position, item, grows):
+    place = position[()]
+    place = e.required(place, e.logical_and(place >= 0, place < rows.dims[0]))
+    return e.select(e.equal(place, index[0]), item[index[1:]], rows[index])
+
+
 def _rows_gradient(g, position, rows_shape, item_shape, grows):
     cleared = set_item(g, position, zeros(item_shape, g._dtype), grows=False)
     return first_rows(cleared, zeros(rows_shape, g._dtype)) if grows else cleared

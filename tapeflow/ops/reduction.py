@@ -119,6 +119,12 @@ def reduce_max(xp, x, *, axes, keepdims):
     return extreme(xp.maximum, x, axes, keepdims, maximum_of_nothing)
 
 
+@reduction("GreatestNumber", accepts=types.FLOATS)
+def reduce_greatest(xp, x, *, axes, keepdims):
+    """Greatest element over `axes` besides NaN: what exponents are shifted by, where NaN is found without it."""
+    return xp.fmax.reduce(x, axis=axes, keepdims=keepdims, initial=-math.inf)
+
+
 @reduction("Min", accepts=types.REALS)
 def reduce_min(xp, x, *, axes, keepdims):
     """Least element over `axes`."""
@@ -134,6 +140,8 @@ def _shared_among_equals(g, x, y, axes):
 
 reduce_max.grad(x=_shared_among_equals)
 reduce_min.grad(x=_shared_among_equals)
+reduce_greatest.grad(x=_shared_among_equals)
+reduce_greatest.lower(lambda e, index, x, axes, keepdims: e.greatest(x, index, axes, keepdims))
 reduce_max.lower(lambda e, index, x, axes, keepdims: e.max(x, index, axes, keepdims))
 reduce_min.lower(lambda e, index, x, axes, keepdims: e.min(x, index, axes, keepdims))
 
@@ -240,7 +248,7 @@ def _(x, *, axes, keepdims):
 def _(x, *, axes, keepdims):
     if not _is_wide(x):
         return None
-    greatest = reduce_max(x, axes=axes, keepdims=True)
+    greatest = reduce_greatest(x, axes=axes, keepdims=True)
     shift = select(is_finite(greatest), greatest, full((), 0, x._dtype))
     whole = reduce_sum(exp(x - shift), axes=axes, keepdims=keepdims)
     return log(whole) + reshape(shift, dims=whole.dims)

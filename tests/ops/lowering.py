@@ -55,6 +55,16 @@ class Emitter:
         """A number that is known, as an element of that dtype."""
         return dtype.array_dtype.type(number)
 
+    def exp_nonpositive(self, x):
+        """The exponential function; machine code promises it for numbers that are not positive only."""
+        return np.exp(x)
+
+    def reinterpret(self, operand, index, dtype):
+        """The bits of an element, read as another dtype of the same size."""
+        if operand.dtype.size != dtype.size:
+            raise NotImplementedError(f"bits of {operand.dtype.name} as {dtype.name}")
+        return operand[index].view(dtype.array_dtype)
+
     def required(self, x, holds):
         """x, of which the rule says that this holds; an op whose requirements do not hold is called instead."""
         assert holds
@@ -82,6 +92,10 @@ class Emitter:
     def max(self, x, index, axes, keepdims):
         """Greatest element, as `sum`."""
         return self._reduce(np.maximum, -math.inf, x, index, axes, keepdims)
+
+    def greatest(self, x, index, axes, keepdims):
+        """Greatest element besides NaN, as `sum`."""
+        return self._reduce(np.fmax, -math.inf, x, index, axes, keepdims)
 
     def min(self, x, index, axes, keepdims):
         """Least element, as `sum`."""

@@ -21,6 +21,7 @@ from tapeflow.compiler.vector_math.lanes import Lanes, lane_type
 
 _FLOATING = {
     "exp": exponential.exp,
+    "exp_nonpositive": exponential.exp_nonpositive,
     "expm1": exponential.expm1,
     "sinh": exponential.sinh,
     "cosh": exponential.cosh,

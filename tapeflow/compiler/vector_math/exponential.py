@@ -60,8 +60,7 @@ def exp(x, rest=None):
     r = remainder_by_log_2(x, shifted - shift)
     if rest is not None:
         r = r + rest
-    square = polynomial(r, SQUARE[bits])
-    value = square.multiply_add(r * r, r) + 1.0
+    value = polynomial(r, SQUARE[bits]).multiply_add(r * r, r) + 1.0
     if value.is_scalable:
         return value.scaled(shifted - shift)
     # The low bits hold n plus twice the bias: half of that each makes two normal powers of 2.
@@ -69,6 +68,23 @@ def exp(x, rest=None):
     half = both.shifted_down(1)
     mantissa = MANTISSA_BITS[bits]
     return (value * (half << mantissa).as_float()) * ((both - half) << mantissa).as_float()
+
+
+_VANISHES = {32: -88.0, 64: -709.0}
+"""From here on down n is the exponent of 0, or less."""
+
+
+def exp_nonpositive(x):
+    """The exponential function of numbers of which none is positive: 2^n is a normal number, or 0."""
+    bits = x.bits_each
+    if x.is_scalable:
+        return exp(x)
+    x = x.at_least(_VANISHES[bits])
+    shift = rounding_shift(bits) + BIAS[bits]
+    shifted = x.multiply_add(LOG2_E, shift)
+    r = remainder_by_log_2(x, shifted - shift)
+    value = polynomial(r, SQUARE[bits]).multiply_add(r * r, r) + 1.0
+    return value * (shifted.bits() << MANTISSA_BITS[bits]).as_float()
 
 
 def remainder_by_log_2(x, n):

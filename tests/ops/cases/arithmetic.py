@@ -48,6 +48,7 @@ CASES = [
     Case(arithmetic.power, complex_normal(3), complex_normal(3), reference=np.power, rtol=1e-4),
     Case(arithmetic.exp, normal(3), reference=np.exp),
     Case(arithmetic.exp, complex_normal(3), reference=np.exp),
+    Case(arithmetic.exp_nonpositive, uniform(2, 9, low=-20, high=0), reference=np.exp),
     Case(arithmetic.expm1, normal(3), reference=np.expm1),
     Case(arithmetic.log, uniform(3, low=1, high=2), reference=np.log),
     Case(arithmetic.log, complex_normal(3), reference=np.log, rtol=1e-5),

@@ -73,6 +73,7 @@ CASES = [
     over(reduction.reduce_prod, with_two_zeros, np.prod, (1,), False),
     over(reduction.reduce_prod, with_two_zeros, np.prod, (0, 1), True),
     *sample(reduction.reduce_euclidean_norm, euclidean),
+    *sample(reduction.reduce_greatest, np.max),
     *sample(reduction.reduce_max, np.max),
     *sample(reduction.reduce_min, np.min),
     *sample(reduction.reduce_logsumexp, logsumexp),
