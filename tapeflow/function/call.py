@@ -1,10 +1,9 @@
 """Calling a traced function on tensors: straight to its program, or by way of whoever listens."""
 
-from _thread import _count as other_threads
-
 from tapeflow.core.context import listening, state
 from tapeflow.core.eager import wrap
 from tapeflow.core.tensor import EagerTensor
+from tapeflow.core.threads import other_threads
 from tapeflow.function.program import Program
 from tapeflow.graph.call import invoke_call
 from tapeflow.graph.replay import replay
@@ -81,9 +80,8 @@ class Callee:
                 variable._lock.acquire()
                 locked.append(variable)
         try:
-            own = [
-                not other_threads() and references(variable) == UNSHARED for _, variable, _ in self._updated
-            ]
+            alone = not other_threads()
+            own = [alone and references(variable) == UNSHARED for _, variable, _ in self._updated]
             for each in self._captures:
                 arrays.append(each._array if type(each) is EagerTensor else each._tensor._array)
             for (place, _, _), may_overwrite in zip(self._updated, own, strict=True):

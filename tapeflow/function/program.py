@@ -16,6 +16,7 @@ import threading
 from tapeflow.core.eager import SILENT, error_mode, restore, silence
 from tapeflow.core.log import warn_first
 from tapeflow.core.size import has_sizes
+from tapeflow.core.threads import apart
 from tapeflow.graph.execute import executable
 from tapeflow.graph.replay import specialize
 
@@ -181,6 +182,11 @@ def compile_in_background(program, shapes):
 
 
 def _work():
+    with apart():
+        _compile_what_waits()
+
+
+def _compile_what_waits():
     global _worker
     while True:
         try:

@@ -2,7 +2,6 @@
 
 import itertools
 import sys
-from _thread import _count as other_threads
 from _thread import allocate_lock
 
 import numpy
@@ -16,6 +15,7 @@ from tapeflow.core.operands import as_tensor
 from tapeflow.core.printing import variable_repr
 from tapeflow.core.shapes import as_shape
 from tapeflow.core.tensor import DEVICE, Reference, Tensor
+from tapeflow.core.threads import other_threads
 from tapeflow.ops.arithmetic import add, subtract
 from tapeflow.ops.effects import read_variable
 from tapeflow.ops.gathering import gather

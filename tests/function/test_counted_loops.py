@@ -32,7 +32,10 @@ COUNTED = {
     "both": (counted(0, 1, lambda i, s: tf.logical_and(i < 7, i <= 4)), 5),
     "at most": (
         lambda: tf.while_loop(
-            lambda i, s: i < 7, lambda i, s: (i + 1, s + i), [tf.constant(0), tf.constant(0)], maximum_iterations=3
+            lambda i, s: i < 7,
+            lambda i, s: (i + 1, s + i),
+            [tf.constant(0), tf.constant(0)],
+            maximum_iterations=3,
         ),
         3,
     ),
