@@ -25,7 +25,7 @@ def function(
       input_signature: a list of nests of `tf.TensorSpec`: one trace serves all calls that fit; others are refused.
       autograph: whether Python's `if`, `while`, `for` and the like on tensors become part of the program.
       jit_compile: True compiles before the first call returns; otherwise (None or False, which is TensorFlow's "not by
-        XLA") a program that is called again with the same shapes is compiled in the background.
+        XLA") a program that is called again with the same shapes, and takes its time, is compiled in the background.
       reduce_retracing: whether shapes that differ between calls become unknown sizes of one trace.
       experimental_implements, experimental_attributes, experimental_autograph_options: kept as attributes of the
         function; they change nothing here.

@@ -281,22 +281,34 @@ def symbols_in(size):
     return found
 
 
-def evaluated(size, lookup):
-    """The size with `lookup(symbol)`, an int or a Size, in place of each symbol that names a value."""
+def evaluated(size, lookup, of_either=False):
+    """The size with `lookup(symbol)`, an int or a Size, in place of each symbol that names a value.
+
+    of_either: of two sizes that are broadcast one is enough, where the other raises UnknownSizeError: they are taken to
+    be equal.
+    """
     total = 0
     for product, factor in size.terms:
         for symbol in product:
-            factor = factor * _evaluated_symbol(symbol, lookup)
+            factor = factor * _evaluated_symbol(symbol, lookup, of_either)
         total = total + factor
     return total
 
 
-def _evaluated_symbol(symbol, lookup):
+def _evaluated_symbol(symbol, lookup, of_either):
     combine = _COMPOUND.get(symbol.kind)
     if combine is None:
         return lookup(symbol)
-    a, b = [evaluated(each, lookup) if type(each) is Size else each for each in symbol.arguments]
-    return combine(a, b)
+    found = []
+    for each in symbol.arguments:
+        try:
+            found.append(evaluated(each, lookup, of_either) if type(each) is Size else each)
+        except UnknownSizeError:
+            if not of_either or symbol.kind != "joined":
+                raise
+    if not found:
+        raise UnknownSizeError(f"{symbol!r} is not known here.")
+    return combine(*found) if len(found) == 2 else found[0]
 
 
 def source(size, name):

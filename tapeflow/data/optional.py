@@ -7,6 +7,8 @@ from tapeflow.data.specs import ElementsSpec
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.ops.effects import assert_true
 
+_YES, _NO = as_tensor(True), as_tensor(False)
+
 
 class OptionalSpec(ElementsSpec):
     """The description of an Optional: `element_spec`, the nest of TypeSpecs of its value.
@@ -52,7 +54,9 @@ class Optional:
 
     def has_value(self, name=None):
         """Whether there is a value, a bool scalar."""
-        return as_tensor(self._present)
+        return (
+            as_tensor(self._present) if type(self._present) is not bool else (_YES if self._present else _NO)
+        )
 
     def get_value(self, name=None):
         """The value. InvalidArgumentError if there is none."""

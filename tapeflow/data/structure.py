@@ -35,6 +35,10 @@ def normalized(value, specs=None):
         return _leaf(value, specs)
     if value is None or isinstance(value, Tensor | CompositeTensor):
         return value
+    if specs is None and (type(value) is tuple or type(value) is dict):
+        leaves = value.values() if type(value) is dict else value
+        if all([isinstance(each, Tensor) for each in leaves]):
+            return value
     if isinstance(value, dict):
         parts = {key: normalized(each, None if specs is None else specs[key]) for key, each in value.items()}
         return nest.pack_sequence_as_one(value, [parts[key] for key in sorted(value)])

@@ -80,8 +80,7 @@ class Callee:
                 variable._lock.acquire()
                 locked.append(variable)
         try:
-            alone = not other_threads()
-            own = [alone and references(variable) == UNSHARED for _, variable, _ in self._updated]
+            own = _unshared(self._updated)
             for each in self._captures:
                 arrays.append(each._array if type(each) is EagerTensor else each._tensor._array)
             for (place, _, _), may_overwrite in zip(self._updated, own, strict=True):
@@ -138,6 +137,13 @@ class Callee:
         if not self.program.aliases:
             return self.program
         return self.program.derived(self.trace.graph)
+
+
+def _unshared(updated):
+    """For each of the variables to be updated whether its array may be overwritten: nobody else can see it."""
+    if other_threads():
+        return [False] * len(updated)
+    return [references(variable) == UNSHARED for _, variable, _ in updated]
 
 
 def _owned(array, arrays, place):

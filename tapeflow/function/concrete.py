@@ -223,9 +223,16 @@ def packer(structure):
     if kind is tuple or kind is list:
         parts = [packer(each) for each in structure]
         return lambda tensors: kind([part(tensors) for part in parts])
-    if kind is dict and list(structure) == sorted(structure):
-        parts = {key: packer(each) for key, each in structure.items()}
-        return lambda tensors: {key: part(tensors) for key, part in parts.items()}
+    if kind is dict and all([type(key) is str for key in structure]):
+        parts = {key: packer(structure[key]) for key in sorted(structure)}
+        if list(parts) == list(structure):
+            return lambda tensors: {key: part(tensors) for key, part in parts.items()}
+
+        def pack_dict(tensors):
+            found = {key: part(tensors) for key, part in parts.items()}
+            return {key: found[key] for key in structure}
+
+        return pack_dict
     leaves = nest.flatten(structure, expand_composites=True)
 
     def pack(tensors):

@@ -1,10 +1,10 @@
 """A program at the tier that it has reached: NumPy's kernels at once, machine code when it is called again.
 
 The first call of a traced function must not wait for a compiler: it runs as a plan of NumPy kernels
-(`graph/execute.py`). A second call with the same shapes has the program compiled in the background, and calls
-change over when that is done; shapes of a program with unknown sizes must come more often, as the last batch of an
-epoch does not pay for a compilation of its own. `jit_compile=True` compiles before the first call returns. False
-means the same as None, as TensorFlow's means "not by XLA": there, too, such a program is optimized.
+(`graph/execute.py`). When calls with the same shapes have taken about as long as the least compilation does, the
+program is compiled in the background, and calls change over when that is done: small programs, and the last batch of
+an epoch, do not pay for it before. `jit_compile=True` compiles before the first call returns. False means the same
+as None, as TensorFlow's means "not by XLA": there, too, such a program is optimized.
 """
 
 import contextlib
@@ -12,6 +12,7 @@ import gc
 import os
 import queue
 import threading
+import time
 
 from tapeflow.core.eager import SILENT, error_mode, restore, silence
 from tapeflow.core.log import warn_first
@@ -23,8 +24,8 @@ from tapeflow.graph.replay import specialize
 BACKGROUND, NOW, NEVER = "background", "now", "never"
 _MODES = (BACKGROUND, NOW, NEVER)
 _IDLE_SECONDS = 0.5
-_CALLS_BEFORE_COMPILING = 2
-_CALLS_BEFORE_SPECIALIZING = 8
+SECONDS_BEFORE_COMPILING = 0.02
+"""A program called again that has not taken so long in all is not compiled yet."""
 
 
 def default_mode():
@@ -49,7 +50,7 @@ class Program:
         self.mode = NOW if jit_compile else default_mode()
         self._is_static = not any([has_sizes(value.dims) for value in graph.inputs])
         self._plan = None
-        self._calls = {}  # shapes of the inputs -> number of calls, until they are compiled
+        self._seconds = {}  # shapes of the inputs -> what calls have taken, until they are compiled
         self._compiled = {}  # shapes of the inputs -> what the compiler made of the graph
         self._only = None  # the compiled program of a graph without unknown sizes
         self._lock = threading.Lock()
@@ -79,10 +80,17 @@ class Program:
                     with _collector_paused():
                         self.compile(shapes)
             return self._compiled[shapes](*arrays)
-        count = self._calls[shapes] = self._calls.get(shapes, 0) + 1
-        if count == (_CALLS_BEFORE_COMPILING if self._is_static else _CALLS_BEFORE_SPECIALIZING):
+        before = self._seconds.get(shapes, 0.0)
+        if before is None:  # the compiler is at it
+            return self._run_plan(arrays)
+        if before > 0.0 and before >= SECONDS_BEFORE_COMPILING:
+            self._seconds[shapes] = None
             compile_in_background(self, shapes)
-        return self._run_plan(arrays)
+            return self._run_plan(arrays)
+        start = time.perf_counter()
+        results = self._run_plan(arrays)
+        self._seconds[shapes] = before + time.perf_counter() - start
+        return results
 
     def _run_plan(self, arrays):
         plan = self._plan

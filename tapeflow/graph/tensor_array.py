@@ -23,7 +23,10 @@ from tapeflow.ops.lists import set_item
 
 
 def _seen_outside(dims, tracer, late):
-    """The sizes, as they are called where the array was made before; None if they are not known there."""
+    """The sizes, as they are called where the array was made before; None if they are not known there.
+
+    What is written is taken to have the rows' own sizes where it is broadcast: other rows are refused at run time.
+    """
     made = late.values[0].node
 
     def lookup(symbol):
@@ -40,7 +43,9 @@ def _seen_outside(dims, tracer, late):
 
     while True:
         try:
-            dims = tuple([evaluated(each, lookup) if type(each) is Size else each for each in dims])
+            dims = tuple(
+                [evaluated(each, lookup, of_either=True) if type(each) is Size else each for each in dims]
+            )
         except UnknownSizeError:
             return None
         if tracer is late.tracer:

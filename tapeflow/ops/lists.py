@@ -23,6 +23,12 @@ def set_item(xp, rows, position, item, *, grows):
             None,
             f"Trying to modify element {place} in a list with {size} elements. [Op:TensorListSetItem]",
         )
+    if item.shape != rows.shape[1:]:
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"Inconsistent shapes: saw {list(item.shape)} but expected {list(rows.shape[1:])} [Op:TensorListSetItem]",
+        )
     found = numpy.zeros((max(size, place + 1), *rows.shape[1:]), rows.dtype)
     found[:size] = rows
     found[place] = item
