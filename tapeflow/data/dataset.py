@@ -8,7 +8,7 @@ from tapeflow.core.context import state
 from tapeflow.core.dtypes import int64
 from tapeflow.core.eager import wrap
 from tapeflow.core.shapes import as_shape
-from tapeflow.data import in_traces
+from tapeflow.data import in_traces, structure
 from tapeflow.data.iterator import Iterator, NumpyIterator
 from tapeflow.data.options import Options
 from tapeflow.data.specs import ElementsSpec
@@ -79,6 +79,12 @@ class DatasetV2(Stream):
         >>> tf.data.Dataset.range(3).batch(2).element_spec
         TensorSpec(shape=(None,), dtype=tf.int64, name=None)
         """
+        if (
+            self._element_spec is None
+        ):  # that of a function which cannot be traced is that of the first element
+            for element in self._elements():
+                self._element_spec = structure.spec_of(element)
+                break
         return self._element_spec
 
     def __iter__(self):

@@ -165,15 +165,6 @@ class GroupByReducerDataset(FromOne):
         for key in sorted(states):
             yield self._finish(states[key])
 
-    @property
-    def element_spec(self):
-        """The nest of TypeSpecs of the elements."""
-        if self._element_spec is None:
-            for element in self._elements():
-                self._element_spec = structure.spec_of(element)
-                break
-        return self._element_spec
-
     def _places(self):
         return None
 

@@ -24,15 +24,6 @@ class ScanDataset(FromOne):
         if spec is None:
             self._element_spec = None
 
-    @property
-    def element_spec(self):
-        """The nest of TypeSpecs of the elements: of a function that cannot be traced, that of the first element."""
-        if self._element_spec is None:
-            for element in self._elements():
-                self._element_spec = structure.spec_of(element)
-                break
-        return self._element_spec
-
     def _elements(self):
         state, step = self._initial_state, self._step
         for element in self._source._elements():
