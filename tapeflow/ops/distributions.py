@@ -133,10 +133,9 @@ def categorical(key, counter, logits, num_samples, dtype):
 
 def permutation(key, counter, size):
     """A random order of `size` things, as an index array: Fisher and Yates' swaps from the front."""
-    order = list(range(size))
-    draws = philox.stream(key, counter, max(size - 1, 0)).tolist()
-    for place, draw in enumerate(draws):
-        other = place + draw % (size - place)
+    order, places = list(range(size)), np.arange(max(size - 1, 0))
+    others = places + philox.stream(key, counter, len(places)) % (size - places)
+    for place, other in enumerate(others.tolist()):
         order[place], order[other] = order[other], order[place]
     return np.array(order, np.intp)
 
