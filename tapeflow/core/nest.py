@@ -187,6 +187,38 @@ def pack_sequence_as(structure, flat_sequence, expand_composites=False):
     return packed
 
 
+def packer(structure, expand_composites=False):
+    """A function that makes a nest like `structure` of the values that an iterator gives; for many calls.
+
+    None in the structure stays None and takes no value.
+    """
+    kind = type(structure)
+    if structure is None:
+        return lambda values: None
+    if _container(structure, expand_composites) is None:
+        return next
+    if kind is tuple or kind is list:
+        parts = [packer(each, expand_composites) for each in structure]
+        return lambda values: kind([part(values) for part in parts])
+    if kind is dict:
+        parts = {key: packer(structure[key], expand_composites) for key in _sorted_keys(structure)}
+        if list(parts) == list(structure):
+            return lambda values: {key: part(values) for key, part in parts.items()}
+
+        def pack_dict(values):
+            found = {key: part(values) for key, part in parts.items()}
+            return {key: found[key] for key in structure}
+
+        return pack_dict
+    leaves = flatten(structure, expand_composites)
+
+    def pack(values):
+        found = [None if each is None else next(values) for each in leaves]
+        return pack_sequence_as(structure, found, expand_composites)
+
+    return pack
+
+
 class _TooFewError(Exception):
     """There are fewer values than leaves."""
 

@@ -56,7 +56,7 @@ class ElementFunction:
                 concrete = traced.get_concrete_function(*specs)
         except (_NotTraceableError, NotImplementedError, *NEEDS_SIZES):
             return  # what has other parts than tensors, or needs to know sizes, is run element by element
-        self._program = concrete
+        self._program, self._pack = concrete, nest.packer(returned[0], expand_composites=True)
         self.output_spec = returned[0]
         if all([isinstance(each, TensorSpec) for each in nest.flatten(returned[0])]):
             shapes = concrete.structured_outputs
@@ -69,7 +69,7 @@ class ElementFunction:
 
     def _call_program(self, element):
         found = self._program.call_tensors(nest.flatten(element, expand_composites=True))
-        return nest.pack_sequence_as(self.output_spec, list(found), expand_composites=True)
+        return self._pack(iter(found))
 
     def _call_python(self, element):
         return structure.normalized(_call(self._converted, element))

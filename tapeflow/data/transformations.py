@@ -248,8 +248,9 @@ class ZipDataset(DatasetV2):
         )
 
     def _elements(self):
+        pack = nest.packer(self._structure)
         for parts in zip(*[each._elements() for each in self._sources], strict=False):
-            yield nest.pack_sequence_as(self._structure, list(parts))
+            yield pack(iter(parts))
 
 
 class MapDataset(FromOne):

@@ -39,7 +39,7 @@ class ConcreteFunction(Trackable):
         self._trace = trace_callable(flat, specs, options.name, on_create)
         self._callee = Callee(self._trace, options.jit_compile)
         self._jit_compile = options.jit_compile
-        self._pack = packer(self._outputs)
+        self._pack = nest.packer(self._outputs, expand_composites=True)
 
     def call_tensors(self, tensors):
         """The structured result for the list of argument tensors."""
@@ -211,35 +211,6 @@ class ConcreteFunction(Trackable):
 
     def __str__(self):
         return f"ConcreteFunction {self.pretty_printed_signature()}"
-
-
-def packer(structure):
-    """A function that takes tensors from an iterator and gives them in a structure of TensorSpecs and None."""
-    kind = type(structure)
-    if structure is None:
-        return lambda tensors: None
-    if kind is TensorSpec:
-        return next
-    if kind is tuple or kind is list:
-        parts = [packer(each) for each in structure]
-        return lambda tensors: kind([part(tensors) for part in parts])
-    if kind is dict and all([type(key) is str for key in structure]):
-        parts = {key: packer(structure[key]) for key in sorted(structure)}
-        if list(parts) == list(structure):
-            return lambda tensors: {key: part(tensors) for key, part in parts.items()}
-
-        def pack_dict(tensors):
-            found = {key: part(tensors) for key, part in parts.items()}
-            return {key: found[key] for key in structure}
-
-        return pack_dict
-    leaves = nest.flatten(structure, expand_composites=True)
-
-    def pack(tensors):
-        values = [None if each is None else next(tensors) for each in leaves]
-        return nest.pack_sequence_as(structure, values, expand_composites=True)
-
-    return pack
 
 
 def _shown(value):

@@ -7,7 +7,7 @@ from tapeflow.core.errors import OpError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import TensorSpec
 from tapeflow.function.call import Callee
-from tapeflow.function.concrete import ConcreteFunction, packer
+from tapeflow.function.concrete import ConcreteFunction
 from tapeflow.function.generic import GenericFunction
 from tapeflow.function.signature import Signature
 from tapeflow.function.trace import Trace
@@ -53,7 +53,7 @@ class RestoredConcreteFunction(ConcreteFunction):
         self._name = name
         self._outputs = outputs
         self._jit_compile = None
-        self._pack = packer(outputs)
+        self._pack = nest.packer(outputs, expand_composites=True)
         self._trace = _trace(name, graph, len(self._specs), captures, updates)
         self._check(nest.flatten(outputs, expand_composites=True))
         self._callee = Callee(self._trace)

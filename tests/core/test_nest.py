@@ -308,3 +308,16 @@ def test_types_seen_do_not_pile_up(monkeypatch):
         nest.flatten(type("Leaf", (), {})())
     assert len(nest._CONTAINER_OF_TYPE) <= nest._MOST_TYPES_REMEMBERED
     assert nest.flatten([1, (2, {"a": 3})]) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "structure",
+    [1, (1, [2, 3]), {"b": 1, "a": (2, None)}, {"a": 1, "b": {"c": None}}, collections.OrderedDict(b=1, a=[2]), (), None],
+)
+def test_a_packer_packs_as_pack_sequence_as_does(structure):
+    leaves = [each for each in nest.flatten(structure) if each is not None]
+    values = iter([10 * each for each in leaves])
+    found = nest.packer(structure)(values)
+    expected = nest.map_structure(lambda each: None if each is None else 10 * each, structure)
+    assert found == expected and type(found) is type(expected)
+    assert repr(found) == repr(expected) and not list(values)
