@@ -312,7 +312,15 @@ def test_types_seen_do_not_pile_up(monkeypatch):
 
 @pytest.mark.parametrize(
     "structure",
-    [1, (1, [2, 3]), {"b": 1, "a": (2, None)}, {"a": 1, "b": {"c": None}}, collections.OrderedDict(b=1, a=[2]), (), None],
+    [
+        1,
+        (1, [2, 3]),
+        {"b": 1, "a": (2, None)},
+        {"a": 1, "b": {"c": None}},
+        collections.OrderedDict(b=1, a=[2]),
+        (),
+        None,
+    ],
 )
 def test_a_packer_packs_as_pack_sequence_as_does(structure):
     leaves = [each for each in nest.flatten(structure) if each is not None]

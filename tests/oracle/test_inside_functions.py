@@ -30,7 +30,6 @@ OPEN = {  # public functions that cannot be traced in some calls, and why
     "math.argmin": "an axis that is a tensor",
     "math.cumsum": "an axis that is a tensor",
     "random.Generator": "makes its state",
-    "random.create_rng_state": "gives an array",
     "repeat": "one number of repetitions that is a tensor",
     "sort": "an axis that is a tensor",
     "tensordot": "axes that are tensors",
