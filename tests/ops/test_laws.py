@@ -46,8 +46,8 @@ def _serves_programs_only(op):
 
 
 ELSEWHERE = {"WriteFile", "RaggedRows", "StringPieces"}
-"""Ops that laws cannot speak of: one has no result, two have rows of many kinds. tests/io has the first; the public functions
-made of the others are compared with TensorFlow's in tests/oracle/cases/ragged_functions.py, eagerly and in traces."""
+"""Ops that laws cannot speak of: one has no result, two have rows of many kinds. tests/io has the first; the public
+functions made of the others are compared with TensorFlow's in tests/oracle/cases/ragged_functions.py."""
 
 
 def test_every_op_has_a_case():
