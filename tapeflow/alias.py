@@ -53,7 +53,10 @@ class _TensorFlow(types.ModuleType):
     def __getattr__(self, name):
         if name.startswith("__") and name != "__internal__":
             raise AttributeError(name)
-        return getattr(tapeflow, name)
+        value = getattr(tapeflow, name)
+        if vars(tapeflow).get(name) is value:
+            vars(self)[name] = value  # found without coming here from now on
+        return value
 
     def __dir__(self):
         return dir(tapeflow)

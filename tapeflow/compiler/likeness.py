@@ -1,10 +1,17 @@
-"""Which kernels are alike: the same ops on the same shapes, but for where in memory the numbers lie.
+"""Which kernels and which graphs are alike: the same ops on the same shapes, but for where in memory the numbers lie.
 
 The layers of a network, the updates of its weights and the steps of an unrolled loop are many times the same
-kernel, which is written and compiled once.
+kernel, which is written and compiled once. And what is traced anew for each data set or model, such as the function
+that picks a batch, is often the same graph again.
 """
 
+import numpy
+
 from tapeflow.core.dtypes import DType
+from tapeflow.graph.graph import Graph
+
+_LARGE = 1 << 12
+"""Graphs with constants of more bytes than this are not compared."""
 
 
 class _Unknown(Exception):
@@ -64,3 +71,39 @@ def frozen(value):
     if isinstance(value, DType):
         return value
     raise _Unknown
+
+
+def likeness_of_graph(graph):
+    """A key that is equal for graphs of known shapes that are alike; None if that cannot be said."""
+    try:
+        return _graph_key(graph, {})
+    except _Unknown:
+        return None
+
+
+def _graph_key(graph, numbers):
+    def operand(value):
+        if value.constant is None:
+            return numbers[value]
+        if value.constant.nbytes > _LARGE or value.dtype.array_dtype.hasobject:
+            raise _Unknown
+        return value.dtype, frozen(value.dims), numpy.asarray(value.constant).tobytes()
+
+    def made(value):
+        numbers[value] = len(numbers)
+        return value.dtype, frozen(value.dims)
+
+    def parameter(value):
+        if isinstance(value, Graph):
+            return _graph_key(value, numbers)
+        if type(value) is tuple:
+            return tuple([parameter(each) for each in value])
+        return frozen(value)
+
+    inputs = tuple([made(value) for value in graph.inputs])
+    nodes = []
+    for node in graph.nodes:
+        params = tuple([(name, parameter(node.params[name])) for name in sorted(node.params)])
+        read = tuple([operand(value) for value in node.inputs])
+        nodes.append((node.op, params, read, tuple([made(value) for value in node.outputs])))
+    return inputs, tuple(nodes), tuple([operand(value) for value in graph.outputs])

@@ -222,6 +222,7 @@ class Plan:
         """Puts roots into kernels and everything into an order."""
         self.steps = []
         self.kernel_of = {}
+        self._passing = {}  # value in memory -> the steps whose kernels read all of it, each element in its place
         behind = {}  # value -> the steps that it comes from at first hand
         for node in self.graph.nodes:
             value = node.outputs[0] if node.outputs else None
@@ -278,13 +279,53 @@ class Plan:
             self.kernel_of[root.value] = step
             self._before[step] = self._before.get(step, frozenset()) | others
             return step
-        kernel = Kernel(rows, columns)
-        kernel.roots.append(root)
-        step = Step("kernel", kernel=kernel)
+        shared = self._passed_over(root)
+        step = self._sibling(root, shared, before, behind)
+        if step is None:
+            kernel = Kernel(rows, columns)
+            step = Step("kernel", kernel=kernel)
+            self.steps.append(step)
+        step.kernel.roots.append(root)
         self.kernel_of[root.value] = step
-        self.steps.append(step)
-        self._before[step] = before
+        self._before[step] = self._before.get(step, frozenset()) | (before - {step})
+        for value in shared:
+            self._passing.setdefault(value, {})[step] = True
         return step
+
+    def _sibling(self, root, shared, before, behind):
+        """A step whose kernel passes over the same memory as the root, and may come after what the root needs.
+
+        So that what an optimizer does with one gradient is one pass over it.
+        """
+        own = {self.kernel_of.get(need.value) for need in root.needs}  # it was found not to fit into these
+        for value in shared:
+            for step in self._passing.get(value, ()):
+                if (
+                    step not in own
+                    and all([each.kind == "map" for each in step.kernel.roots])
+                    and _fits(root, step.kernel)
+                    and not (before and self._is_before(step, before - {step}, behind))
+                ):
+                    return step
+        return None
+
+    def _passed_over(self, root):
+        """The long values in memory of which each element of the root reads the one in its own place."""
+        if root.kind != "map" or not root.is_joinable or math.prod(root.space) < _MANY:
+            return []
+        found, waiting, seen = [], [root.node], set()
+        while waiting:
+            node = waiting.pop()
+            if node in seen or node.op.family != "elementwise":
+                continue
+            seen.add(node)
+            for value in node.inputs:
+                maker = self.maker(value)
+                if maker is not None and value not in self.roots:
+                    waiting.append(maker)
+                elif value.constant is None and value.dims == root.space:
+                    found.append(self.base(value))
+        return found
 
     @property
     def _before(self):

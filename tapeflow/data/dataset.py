@@ -48,9 +48,9 @@ class DatasetV2(Stream):
     # Keras tells data sets by the names of their class and its module.
     __module__ = "tensorflow.python.data.ops.dataset_ops"
 
-    def __init__(self, element_spec, size):
+    def __init__(self, element_spec, size, options=None):
         self._element_spec, self._size = element_spec, size
-        self._options = Options()
+        self._options = Options() if options is None else options
 
     # What a kind of data set defines.
 

@@ -78,50 +78,57 @@ class ElementFunction:
         """The function of an element that does the least around the program."""
         if self._program is None:
             return self._call_python
-        takes, gives = _kind(self._element_spec), _kind(self.output_spec)
-        if takes is None or gives is None or type(self._program) is not ConcreteFunction:
+        arrays_of = _arrays_of(self._element_spec)
+        is_plain = all([isinstance(each, TensorSpec) for each in nest.flatten(self.output_spec)])
+        if arrays_of is None or not is_plain or type(self._program) is not ConcreteFunction:
             return self._call_program
-        return _quick(self._program._callee, takes is tuple, gives is tuple)
+        return _quick(self._program._callee, arrays_of, self.output_spec, self._call_program)
 
 
 class _NotTraceableError(Exception):
     """The function returned something that is not made of tensors alone."""
 
 
-def _kind(spec):
-    """Tensor or tuple, if elements are tensors or plain tuples of them; else None."""
+def _arrays_of(spec):
+    """A function that gives the list of an element's arrays; None if there is more in it than tuples of tensors."""
+    places = _places(spec, "element")
+    return None if places is None else eval(f"lambda element: [{', '.join(places)}]")
+
+
+def _places(spec, name):
+    """The source texts of the arrays of an element called `name`."""
     if isinstance(spec, TensorSpec):
-        return Tensor
-    if type(spec) is tuple and spec and all([isinstance(each, TensorSpec) for each in spec]):
-        return tuple
-    return None
+        return [f"{name}._array"]
+    if type(spec) is not tuple:
+        return None
+    found = []
+    for position, each in enumerate(spec):
+        places = _places(each, f"{name}[{position}]")
+        if places is None:
+            return None
+        found += places
+    return found
 
 
-def _quick(callee, takes_tuple, gives_tuple):
-    """A function of elements that calls a program without looking for nests in them."""
+def _quick(callee, arrays_of, output_spec, call):
+    """A function of elements that calls a program without looking for nests in them.
+
+    call: the function for calls that somebody listens to.
+    """
     run, dtypes = callee.pure(), callee.dtypes
-    first = dtypes[0]
-
-    def call(element):
-        found = callee(list(element) if takes_tuple else [element])
-        return tuple(found) if gives_tuple else found[0]
-
-    def from_one_to_one(element):
-        if listening:
-            return call(element)
-        return wrap(run([element._array])[0], first)
-
-    def of_arrays(element):
-        if listening:
-            return call(element)
-        found = run([each._array for each in element] if takes_tuple else [element._array])
-        if not gives_tuple:
-            return wrap(found[0], first)
-        return tuple([wrap(array, dtype) for array, dtype in zip(found, dtypes, strict=True)])
-
     if run is None:
         return call
-    return of_arrays if takes_tuple or gives_tuple else from_one_to_one
+    if isinstance(output_spec, TensorSpec):
+        only = dtypes[0]
+        return lambda element: call(element) if listening else wrap(run(arrays_of(element))[0], only)
+    pack = nest.packer(output_spec)
+
+    def quick(element):
+        if listening:
+            return call(element)
+        return pack(map(wrap, run(arrays_of(element)), dtypes))
+
+    return quick
 
 
 def _is_made_of_tensors(spec):

@@ -1,7 +1,5 @@
 """tf.data.Options: how a pipeline may be carried out. None of them changes what it gives."""
 
-import copy
-
 
 class _Group:
     """Attributes with these defaults; others are refused, so that a misspelled one is noticed."""
@@ -98,12 +96,9 @@ class Options(_Group):
 
 
 def _merged(first, second):
-    result = copy.deepcopy(first)
-    for name, value in vars(second).items():
-        mine = getattr(first, name)
-        object.__setattr__(
-            result,
-            name,
-            _merged(mine, value) if isinstance(mine, _Group) else mine if value is None else value,
-        )
+    result = object.__new__(type(first))
+    for name, mine in vars(first).items():
+        value = getattr(second, name)
+        value = _merged(mine, value) if isinstance(mine, _Group) else mine if value is None else value
+        object.__setattr__(result, name, value)
     return result

@@ -33,9 +33,9 @@ class FromOne(DatasetV2):
         super().__init__(
             source.element_spec if element_spec is None else element_spec,
             source._size if size is None else size,
+            source._options,
         )
         self._source = source
-        self._options = source._options
 
     def _elements(self):
         return self._source._elements()

@@ -73,27 +73,55 @@ class Callee:
         return [tuple(each.shape) for each in self._captures]
 
     def _updating(self, arrays):
-        """Runs the program and gives the variables their new values. Other threads wait that change the same ones."""
-        locked = []
-        if other_threads() and not self._calls_python:
-            for variable in sorted([variable for _, variable, _ in self._updated], key=id):
-                variable._lock.acquire()
-                locked.append(variable)
+        """Runs the program and gives the variables their new values."""
+        if other_threads():
+            return self._updating_beside_threads(arrays)
+        shared = [place for place, variable, _ in self._updated if references(variable._tensor) != UNSHARED]
+        self._append_captures(arrays)
+        return self._replacing(arrays, shared)
+
+    def _updating_beside_threads(self, arrays):
+        """As `_updating`; other threads that read or change the variables meanwhile wait.
+
+        What is only read is read before anything is held: another program may update that and read these.
+        """
+        self._append_captures(arrays)
+        if self._calls_python:  # which might wait for other threads
+            return self._replacing(arrays, [place for place, _, _ in self._updated])
+        held, shared = [], []
         try:
-            own = _unshared(self._updated)
-            for each in self._captures:
-                arrays.append(each._array if type(each) is EagerTensor else each._tensor._array)
-            for (place, _, _), may_overwrite in zip(self._updated, own, strict=True):
-                if not may_overwrite and arrays[place].ndim:  # single numbers are not written in place
-                    arrays[place] = arrays[place].copy()
-            results = self.program.run(arrays)
-            for place, variable, output in self._updated:
-                array = results[output]
-                if array is not variable._tensor._array:
-                    variable._replace(_owned(array, arrays, place))
+            for place, variable, _ in sorted(self._updated, key=lambda each: id(each[1])):
+                arrays[place] = None
+                variable._lock.acquire()
+                held.append(variable)
+                variable._take()
+                if references(variable._taken) != UNSHARED:
+                    shared.append(place)
+            for place, variable, _ in self._updated:
+                arrays[place] = variable._taken._array
+            return self._replacing(arrays, shared, held)
         finally:
-            for variable in locked:
+            for variable in held:
+                if variable._taken is not None:
+                    variable._put_back()
                 variable._lock.release()
+
+    def _append_captures(self, arrays):
+        for each in self._captures:
+            arrays.append(each._array if type(each) is EagerTensor else each._tensor._array)
+
+    def _replacing(self, arrays, shared, taken=()):
+        """Runs the program, which writes into no array at the places `shared`, and puts back what is taken."""
+        for place in shared:
+            if arrays[place].ndim:  # single numbers are not written in place
+                arrays[place] = arrays[place].copy()
+        results = self.program.run(arrays)
+        for variable in taken:
+            variable._put_back()
+        for place, variable, output in self._updated:
+            array = results[output]
+            if array is not variable._tensor._array:
+                variable._replace(_owned(array, arrays, place))
         return results
 
     def _is_unwatched(self, tensors):
@@ -137,13 +165,6 @@ class Callee:
         if not self.program.aliases:
             return self.program
         return self.program.derived(self.trace.graph)
-
-
-def _unshared(updated):
-    """For each of the variables to be updated whether its array may be overwritten: nobody else can see it."""
-    if other_threads():
-        return [False] * len(updated)
-    return [references(variable) == UNSHARED for _, variable, _ in updated]
 
 
 def _owned(array, arrays, place):

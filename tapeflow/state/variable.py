@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from _thread import allocate_lock
+from _thread import RLock
 
 import numpy
 
@@ -120,7 +120,7 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates, Trackable):
     def _start(self, tensor):
         self._tensor = tensor
         self._unique_id = f"{self._name}_{_unique()}"
-        self._lock = allocate_lock()
+        self._lock = RLock()
         if listening and (tell := getattr(state.interpreter, "variable_made", None)) is not None:
             tell(self)
 
@@ -214,6 +214,30 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates, Trackable):
             self._holder()._record = record
 
     _record = property(lambda self: self._holder()._record, _set_record)
+
+    def __getattr__(self, name):
+        if name != "_tensor" or "_lock" not in self.__dict__:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        with self._lock:  # held by whoever has taken the value, until it is back
+            taken = self._taken
+            if taken is None:
+                return self._tensor
+            return wrap(numpy.array(taken._array), taken._dtype)  # the thread that has taken it asks for it
+
+    _taken = None  # the value, while other threads must not see it
+
+    def _take(self):
+        """Has other threads that read the value wait until `_put_back`. The caller holds the lock.
+
+        What `references` says of `_taken` then stays true, whatever they do.
+        """
+        self._taken = self._tensor
+        del self._tensor
+
+    def _put_back(self):
+        """Ends `_take`."""
+        self._tensor = self._taken
+        del self._taken
 
     def _holder(self):
         """The tensor whose record tells of the variable: that behind it, or, in a traced program, that for it."""
@@ -333,7 +357,7 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates, Trackable):
             raise self._update_error(delta)
         token = silence(SILENT)
         try:
-            if not other_threads() and references(self) == UNSHARED:
+            if not other_threads() and references(self._tensor) == UNSHARED:
                 array = self._tensor._array
                 function(array, delta._array, out=array)
             else:
@@ -361,7 +385,7 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates, Trackable):
         arrays = [each._array for each in operands]
         token = silence(SILENT)
         try:
-            if not other_threads() and references(self) == UNSHARED:
+            if not other_threads() and references(self._tensor) == UNSHARED:
                 update(self._tensor._array, *arrays, index)
             else:
                 with self._lock:
@@ -457,12 +481,11 @@ def _unpickle(kind, tensor, state):
     return variable
 
 
-def references(variable):
-    """The number of references to the variable's tensor and to its array; None if that is not its own.
+def references(tensor):
+    """The number of references to a variable's tensor and to its array; None if that is not its own.
 
-    Only while no other Python thread runs does the answer stay true until the array has been changed.
+    Only while no other thread can read the variable does the answer stay true until the array has been changed.
     """
-    tensor = variable._tensor
     array = tensor._array
     if type(array) is not numpy.ndarray or array.base is not None:
         return None
@@ -472,7 +495,7 @@ def references(variable):
 def _count_unshared():
     probe = Variable(0.0)
     probe._replace(numpy.zeros(1))
-    return references(probe)
+    return references(probe._tensor)
 
 
 # What the counts are, in this Python, when nobody else can see the array, so that it may be changed in place.

@@ -40,6 +40,7 @@ def output(code, **environment):
         "from tensorflow.__internal__.types import Tensor; import tensorflow as tf; assert tf.is_tensor(Tensor())",
         "from tensorflow.experimental import dtensor; assert dtensor.Layout",
         "from tensorflow.python.trackable.data_structures import ListWrapper, _DictWrapper",
+        "import tensorflow as tf; assert vars(tf).get('cast', tf.cast) is vars(tf)['cast'] is tapeflow.cast",
     ],
 )
 def test_imports_of_tensorflow_find_tapeflow(statement):

@@ -1,10 +1,17 @@
 """When programs are compiled that run as plans at first."""
 
 import numpy as np
+import pytest
 
 import tapeflow as tf
 from tapeflow.function import program as programs
+from tapeflow.function import recent
 from tapeflow.function.program import wait_for_compiler
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_compiled_yet():
+    recent.forget()
 
 
 def _compiled(function, *arguments):
@@ -16,6 +23,7 @@ def test_a_program_is_compiled_when_its_calls_have_taken_some_time(monkeypatch):
     monkeypatch.setenv("TAPEFLOW_COMPILE", "background")
     x = tf.constant(np.ones(100, np.float32))
     for option in (None, False):
+        recent.forget()
         monkeypatch.setattr(programs, "SECONDS_BEFORE_COMPILING", 1e9)
         function = tf.function(lambda x: x * 2.0 + 1.0, jit_compile=option)
         for _ in range(5):
@@ -34,3 +42,46 @@ def test_sizes_that_come_rarely_are_not_compiled(monkeypatch):
     for size in (3, 4, 3, 3, 5):
         assert function(tf.ones(size)).numpy().tolist() == [2.0] * size
     assert _compiled(function) == 1
+
+
+def test_what_is_traced_again_is_not_compiled_again(monkeypatch):
+    monkeypatch.setenv("TAPEFLOW_COMPILE", "background")
+    monkeypatch.setattr(programs, "SECONDS_BEFORE_COMPILING", 1e-9)
+    x = tf.constant(np.arange(6, dtype=np.float32))
+
+    def fresh(factor):
+        return tf.function(lambda x: tf.gather(x, [2, 1]) * factor)
+
+    first = fresh(2.0)
+    for _ in range(3):
+        assert first(x).numpy().tolist() == [4.0, 2.0]
+    assert _compiled(first, x) == 1
+    monkeypatch.setattr(programs, "SECONDS_BEFORE_COMPILING", 1e9)
+    again, other = fresh(2.0), fresh(3.0)
+    assert again(x).numpy().tolist() == [4.0, 2.0]
+    assert other(x).numpy().tolist() == [6.0, 3.0]
+    assert (_compiled(again, x), _compiled(other, x)) == (1, 0)
+
+
+def test_programs_with_objects_of_their_own_are_not_shared(monkeypatch):
+    monkeypatch.setenv("TAPEFLOW_COMPILE", "background")
+    monkeypatch.setattr(programs, "SECONDS_BEFORE_COMPILING", 1e-9)
+
+    def fresh(value):
+        called = lambda x: tf.ensure_shape(tf.numpy_function(lambda x: x + value, [x], tf.float32), [1])
+        return tf.function(lambda x: called(x) * 2.0)
+
+    for value in (1.0, 5.0):
+        function = fresh(np.float32(value))
+        for _ in range(3):
+            assert function(tf.constant([1.0])).numpy().tolist() == [2.0 * (1.0 + value)]
+            wait_for_compiler()
+
+
+def test_only_so_many_programs_are_kept(monkeypatch):
+    monkeypatch.setattr(recent, "_MOST", 2)
+    for factor in (1.0, 2.0, 3.0):
+        function = tf.function(lambda x, factor=factor: x * factor, jit_compile=True)
+        assert function(tf.constant([2.0])).numpy().tolist() == [2.0 * factor]
+    assert len(recent._programs) == 2
+    assert sum(recent._outlines.values()) == 2
