@@ -6,9 +6,9 @@ import random
 import pytest
 
 import tapeflow as tf
-from tests.saving.test_killed_while_saving import killed
+from tests.kills import KILLS
+from tests.saving.test_killed_while_saving import adapted, killed
 
-KILLS = 30
 SIZE = 30
 
 
@@ -31,19 +31,18 @@ def saved_step(path):
 @pytest.mark.parametrize("compression", [None, "GZIP"])
 def test_saved_data_sets_survive(compression, tmp_path):
     chance, last, path = random.Random(3), 0, str(tmp_path / "saved")
-    window = 0.05  # how long whoever saves lives at most: such that some saves succeed
+    window = 0.05
     for _ in range(KILLS):
         step = [saved_step(path)]
         assert step[0] >= last
-        window *= 1.5 if step[0] < last + 2 else 0.8
-        last = step[0]
+        window, last = adapted(window, step[0] - last), step[0]
 
         def work(step=step):
             step[0] += 1
             numbers(step[0]).save(path, compression=compression)
 
         killed(work, chance.uniform(0.0, window))
-    assert last > 5
+    assert last > KILLS // 6
     numbers(1).save(path)
     assert (
         len([name for name in os.listdir(path) if name.startswith("run-")]) <= 2

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 import tapeflow as tf
-
-KILLS = 60
+from tests.kills import KILLS
 
 
 def killed(work, seconds):
@@ -27,6 +26,13 @@ def killed(work, seconds):
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+
+
+def adapted(window, gained):
+    """How long the next child lives at most, in seconds, after one that saved `gained` times: such that some saves
+    succeed, however quick the machine is.
+    """
+    return window * (1.5 if gained < 2 else 0.8)
 
 
 def variables():
@@ -53,7 +59,7 @@ def step_of(root):
 
 @pytest.mark.parametrize("manner", ["manager", "same prefix"])
 def test_checkpoints_survive(tmp_path, manner):
-    chance, last = random.Random(1), 0
+    chance, last, window = random.Random(1), 0, 0.04
     for _ in range(KILLS):
         root = variables()
         checkpoint = tf.train.Checkpoint(root)
@@ -63,8 +69,9 @@ def test_checkpoints_survive(tmp_path, manner):
             manager.restore_or_initialize()
         elif os.path.exists(prefix + ".index"):
             checkpoint.read(prefix).assert_consumed()
-        assert step_of(root) >= last
-        last = step_of(root)
+        step = step_of(root)
+        assert step >= last
+        window, last = adapted(window, step - last), step
 
         def work(root=root, manager=manager, checkpoint=checkpoint, prefix=prefix):
             advance(root)
@@ -73,12 +80,12 @@ def test_checkpoints_survive(tmp_path, manner):
             else:
                 checkpoint.write(prefix)
 
-        killed(work, chance.uniform(0.0, 0.04))
-    assert last > 10
+        killed(work, chance.uniform(0.0, window))
+    assert last > KILLS // 6
 
 
 def test_saved_models_survive(tmp_path):
-    chance, last = random.Random(2), 0
+    chance, last, window = random.Random(2), 0, 0.06
     folder = tmp_path / "model"
     root = variables()
     root.first = tf.function(
@@ -87,8 +94,9 @@ def test_saved_models_survive(tmp_path):
     tf.saved_model.save(root, folder)
     for _ in range(KILLS):
         loaded = tf.saved_model.load(folder)
-        assert step_of(loaded) >= last
-        last = step_of(loaded)
+        step = step_of(loaded)
+        assert step >= last
+        window, last = adapted(window, step - last), step
         assert loaded.first(0.0).numpy() == last
         for mine, saved in zip(root.parts, loaded.parts, strict=True):
             mine.assign(saved)
@@ -97,13 +105,13 @@ def test_saved_models_survive(tmp_path):
             advance(root)
             tf.saved_model.save(root, folder)
 
-        killed(work, chance.uniform(0.0, 0.06))
-    assert last > 10
+        killed(work, chance.uniform(0.0, window))
+    assert last > KILLS // 6
 
 
 @pytest.mark.parametrize("manner", ["writer", "compressed", "data set"])
 def test_records_survive(tmp_path, manner):
-    chance, last = random.Random(3), -1
+    chance, last, window = random.Random(3), 0, 0.04
     path = str(tmp_path / "records")
     options = "GZIP" if manner == "compressed" else ""
 
@@ -117,22 +125,18 @@ def test_records_survive(tmp_path, manner):
                 writer.write(each)
 
     write(0)
-    start = time.perf_counter()
-    write(0)
-    longest = 3 * (time.perf_counter() - start)
-    steps = itertools.count(1)
     for _ in range(KILLS):
         found = list(tf.data.TFRecordDataset(path, options).as_numpy_iterator())
         assert len(found) == 500 and len(set(found)) == 1
         step = int(found[0][: len(found[0]) // 50])
         assert step >= last
-        last, steps = step, itertools.count(step + 1)
+        window, last, steps = adapted(window, step - last), step, itertools.count(step + 1)
 
         def work(steps=steps):
             write(next(steps))
 
-        killed(work, chance.uniform(0.0, longest))
-    assert last > 10
+        killed(work, chance.uniform(0.0, window))
+    assert last > KILLS // 6
     assert any(name.startswith(".part-") for name in os.listdir(tmp_path))  # kills came while one was written
 
 
