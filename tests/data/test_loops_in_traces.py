@@ -5,6 +5,7 @@ import pytest
 import tensorflow
 
 import tapeflow
+from tapeflow.data import in_traces
 
 LIBRARIES = (tapeflow, tensorflow)
 
@@ -266,7 +267,8 @@ def test_states_that_do_not_fit_are_refused_as_by_tensorflow():
             data.reduce(tf.constant(0, tf.int64), lambda state, x: (state, x))
 
 
-def test_a_loop_that_is_not_converted_is_refused():
+def test_a_loop_that_is_not_converted_is_refused(monkeypatch):
+    monkeypatch.setattr(in_traces, "_MOST_CALLS", 1000)
     data = tapeflow.data.Dataset.range(3)
 
     @tapeflow.function(autograph=False)
