@@ -5,7 +5,7 @@ import numpy as np
 from tests.arrays import integers, normal, uniform
 from tests.differential.program import table
 
-PROGRAMS, program = table()
+PROGRAMS, program = table(staged=False)
 x, y, v = normal(4, 5), normal(4, 5), normal(5)
 m, n = normal(4, 3), normal(3, 5)
 batch = normal(2, 4, 3)

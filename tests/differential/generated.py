@@ -108,7 +108,8 @@ def _program(seed):
     shapes = [_SHAPES[int(k)] for k in stream.integers(0, len(_SHAPES), 3)]
     dtype = "float64" if seed % 3 else "float32"
     inputs = [stream.normal(size=shape).astype(dtype) for shape in shapes]
-    return Program(f"seed{seed}", _make(seed), *inputs, second=seed % 7 == 1 and dtype == "float64")
+    second = seed % 7 == 1 and dtype == "float64"
+    return Program(f"seed{seed}", _make(seed), *inputs, second=second, staged=seed % 10 == 0)
 
 
 PROGRAMS = [_program(seed) for seed in range(COUNT)]

@@ -27,7 +27,7 @@ def lstm(tf, x, w, u, b, n):
     return h, c
 
 
-@program(sequence, kernel, recurrent, bias, second=True)
+@program(sequence, kernel, recurrent, bias, second=True, staged=False)
 def lstm_of_all_outputs(tf, x, w, u, b):
     steps = tf.shape(x)[0]
     outputs = tf.TensorArray(x.dtype, size=steps)
@@ -38,7 +38,7 @@ def lstm_of_all_outputs(tf, x, w, u, b):
     return outputs.stack()
 
 
-@program(sequence, kernel, recurrent, bias, np.array([5, 2], np.int32), second=True)
+@program(sequence, kernel, recurrent, bias, np.array([5, 2], np.int32), second=True, staged=False)
 def masked_lstm(tf, x, w, u, b, lengths):
     h = c = tf.zeros([2, 4], x.dtype)
     for t in tf.range(tf.reduce_max(lengths)):
@@ -48,7 +48,7 @@ def masked_lstm(tf, x, w, u, b, lengths):
     return h, c
 
 
-@program(sequence, kernel, recurrent, bias, second=True)
+@program(sequence, kernel, recurrent, bias, second=True, staged=False)
 def lstm_until_it_is_saturated(tf, x, w, u, b):
     h = c = tf.zeros([2, 4], x.dtype)
     t = tf.constant(0)
@@ -69,7 +69,7 @@ def lstm_with_a_choice(tf, x, w, u, b):
     return h, c
 
 
-@program(sequence, kernel[:, :12], recurrent[:, :12], second=True)
+@program(sequence, kernel[:, :12], recurrent[:, :12], second=True, staged=False)
 def gru_by_scan(tf, x, w, u):
     def step(h, row):
         gates = tf.sigmoid(row @ w[:, :8] + h @ u[:, :8])
