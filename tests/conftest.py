@@ -1,3 +1,4 @@
+import gc
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -31,6 +32,12 @@ def pytest_make_parametrize_id(val):
         text = repr(val)
         return text if len(text) <= 40 and " at 0x" not in text else None
     return None
+
+
+def pytest_collection_finish():
+    """The tests and what they import live until the end: the collector need not go through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter):

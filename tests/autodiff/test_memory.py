@@ -13,6 +13,7 @@ import tapeflow as tf
 def no_cycle_collector():
     """What is freed must be freed at once: no cycles."""
     gc.collect()
+    gc.freeze()
     gc.disable()
     yield
     gc.enable()

@@ -18,6 +18,7 @@ from tapeflow.torch.recording import TOKEN
 @pytest.fixture(autouse=True)
 def without_collector():
     gc.collect()
+    gc.freeze()
     gc.disable()
     yield
     gc.enable()
