@@ -74,7 +74,10 @@ def frozen(value):
 
 
 def likeness_of_graph(graph):
-    """A key that is equal for graphs of known shapes that are alike; None if that cannot be said."""
+    """A key that is equal for graphs of known shapes that are alike; None if that cannot be said.
+
+    Names and lines of the user's code count: errors tell of them.
+    """
     try:
         return _graph_key(graph, {})
     except _Unknown:
@@ -105,5 +108,6 @@ def _graph_key(graph, numbers):
     for node in graph.nodes:
         params = tuple([(name, parameter(node.params[name])) for name in sorted(node.params)])
         read = tuple([operand(value) for value in node.inputs])
-        nodes.append((node.op, params, read, tuple([made(value) for value in node.outputs])))
+        results = tuple([made(value) for value in node.outputs])
+        nodes.append((node.op, node.name, node.location, params, read, results))
     return inputs, tuple(nodes), tuple([operand(value) for value in graph.outputs])

@@ -16,7 +16,7 @@ import time
 
 from tapeflow.core.eager import SILENT, error_mode, restore, silence
 from tapeflow.core.log import warn_first
-from tapeflow.core.size import has_sizes
+from tapeflow.core.size import NEEDS_SIZES, has_sizes
 from tapeflow.core.threads import apart
 from tapeflow.function import recent
 from tapeflow.graph.execute import executable
@@ -130,7 +130,11 @@ class Program:
 
     def _made_before(self, shapes):
         """The compiled program of an earlier function with a graph like this one's, if it is still there."""
-        compiled = recent.find(recent.key_of(self._specialized(shapes), self.aliases))
+        try:
+            graph = self._specialized(shapes)
+        except NEEDS_SIZES:  # the arguments do not fit: the plan says so
+            return None
+        compiled = recent.find(recent.key_of(graph, self.aliases))
         return None if compiled is None else self._use(compiled, shapes)
 
     def _specialized(self, shapes):

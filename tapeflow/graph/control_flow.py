@@ -50,7 +50,10 @@ def results_of(graph, operands):
         value, position = symbol.arguments
         if symbol.kind != "axis":
             raise KeyError(symbol)
-        return outside[value].dims[position]
+        found = outside[value].dims[position]
+        if found is None:
+            raise KeyError(symbol)
+        return found
 
     found = []
     for value in graph.outputs:
@@ -186,29 +189,35 @@ def _loop_infers(*values, condition, body, num_carried, num_sliced, reverse, tri
         count = None
     elif sliced:
         count = sliced[0].dims[0]
-    slices = [_Sliced(value) for value in sliced]
-    results = results_of(body, [*carried, *slices, *captured])
-    found = []
-    for position, (dtype, dims) in enumerate(results):
-        if position >= num_carried:
-            found.append((dtype, (count, *dims)))
-            continue
-        before = carried[position].dims
-        inner = body.inputs[position].dims
-        after = body.outputs[position].dims
-        kept = [a if b == c else None for a, b, c in zip(before, inner, after, strict=True)]
-        found.append((dtype, tuple(kept)))
-    return found
+    slices = [_Shaped(value.dtype, value.dims[1:]) for value in sliced]
+    dims = [value.dims for value in carried]
+    while True:  # what is not known to stay as it is may alter the shape of what is computed from it
+        operands = [_Shaped(value.dtype, each) for value, each in zip(carried, dims, strict=True)]
+        results = results_of(body, [*operands, *slices, *captured])
+        kept = [_dims_that_stay(each, results[k][1], body, k) for k, each in enumerate(dims)]
+        if kept == dims:
+            break
+        dims = kept
+    stacked = [(dtype, (count, *dims)) for dtype, dims in results[num_carried:]]
+    return [*[(value.dtype, each) for value, each in zip(carried, dims, strict=True)], *stacked]
 
 
-class _Sliced:
-    """One slice of a value, as far as its shape goes."""
+def _dims_that_stay(before, after, body, position):
+    """The dims that a value carried around a loop has whenever the body begins; None where they may change."""
+    inner, outer = body.inputs[position].dims, body.outputs[position].dims
+    return tuple(
+        [a if a == b or c == d else None for a, b, c, d in zip(before, after, inner, outer, strict=True)]
+    )
+
+
+class _Shaped:
+    """A value as far as its shape goes."""
 
     __slots__ = ("dims", "dtype")
 
-    def __init__(self, value):
-        self.dims = value.dims[1:]
-        self.dtype = value.dtype
+    def __init__(self, dtype, dims):
+        self.dims = dims
+        self.dtype = dtype
 
 
 @op("While", infers=_loop_infers, partial_cotangents=True)

@@ -1,7 +1,7 @@
 """What a graph does not need: nodes that nobody reads, the same call twice."""
 
 from tapeflow.core.dtypes import string
-from tapeflow.core.size import has_sizes, symbols_in
+from tapeflow.core.size import axis_of, element_of, has_sizes, symbols_in, with_sizes
 from tapeflow.graph.graph import Graph, Node
 
 
@@ -45,9 +45,10 @@ def simplified(graph):
     known, replaced, nodes = {}, {}, []
     for node in graph.nodes:
         inputs = tuple([replaced.get(value, value) for value in node.inputs])
+        params = _params_of(node, replaced)
         original = node
-        if inputs != node.inputs:
-            node = with_inputs(node, inputs)
+        if inputs != node.inputs or params is not node.params:
+            node = with_inputs(node, inputs, params)
             replaced.update(zip(original.outputs, node.outputs, strict=True))
         key = None if node.effect else _key(node)
         if key is not None and key in known:
@@ -60,10 +61,24 @@ def simplified(graph):
     return Graph(graph.name, graph.inputs, alive(nodes, outputs), outputs)
 
 
-def with_inputs(node, inputs):
+def _params_of(node, replaced):
+    """The parameters of a node, with the sizes of the values that stand in the place of others."""
+    if not any([value in replaced for value in values_in_params(node.params)]):
+        return node.params
+
+    def lookup(symbol):
+        value, position = symbol.arguments
+        value = replaced.get(value, value)
+        return axis_of(value, position) if symbol.kind == "axis" else element_of(value, position)
+
+    return {name: with_sizes(param, lookup) for name, param in node.params.items()}
+
+
+def with_inputs(node, inputs, params=None):
     """The same call of other values of the same shapes."""
     specs = [(value.dtype, value.dims) for value in node.outputs]
-    return Node(node.op, inputs, node.params, specs, node.name, node.location, node.several)
+    params = node.params if params is None else params
+    return Node(node.op, inputs, params, specs, node.name, node.location, node.several)
 
 
 def _key(node):

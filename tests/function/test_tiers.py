@@ -85,3 +85,31 @@ def test_only_so_many_programs_are_kept(monkeypatch):
         assert function(tf.constant([2.0])).numpy().tolist() == [2.0 * factor]
     assert len(recent._programs) == 2
     assert sum(recent._outlines.values()) == 2
+
+
+def test_sizes_of_values_that_are_computed_twice_are_found():
+    """What is computed twice is computed once, and shapes that are made of the second one's sizes still are."""
+
+    def function(x):
+        first = tf.boolean_mask(x, x[:, 0] > 0.0)
+        second = tf.boolean_mask(x, x[:, 0] > 0.0)
+        return tf.concat([first, tf.zeros_like(second) + 2.0, tf.ones_like(second) * 3.0], 0)
+
+    x = tf.constant([[1.0, 2.0], [-1.0, 3.0], [2.0, 4.0]])
+    wanted = [[1.0, 2.0], [2.0, 4.0], [2.0, 2.0], [2.0, 2.0], [3.0, 3.0], [3.0, 3.0]]
+    assert tf.function(function, jit_compile=True)(x).numpy().tolist() == wanted
+
+
+def test_arguments_that_do_not_fit_are_refused_as_ever(monkeypatch):
+    monkeypatch.setenv("TAPEFLOW_COMPILE", "background")
+    monkeypatch.setattr(programs, "SECONDS_BEFORE_COMPILING", 1e-9)
+
+    def fresh():
+        return tf.function(lambda x: x + [1.0, 2.0], input_signature=[tf.TensorSpec([None], tf.float32)])
+
+    first = fresh()
+    for _ in range(3):
+        first(tf.ones(2))
+    assert _compiled(first) == 1
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        fresh()(tf.ones(3))
