@@ -14,6 +14,8 @@ from tapeflow.data.options import Options
 from tapeflow.data.specs import ElementsSpec
 from tapeflow.function.streams import Stream
 
+_NOTHING_SAID = Options()
+
 
 class DatasetSpec(ElementsSpec):
     """The description of a data set: `element_spec`, that of its elements.
@@ -50,7 +52,7 @@ class DatasetV2(Stream):
 
     def __init__(self, element_spec, size, options=None):
         self._element_spec, self._size = element_spec, size
-        self._options = Options() if options is None else options
+        self._options = _NOTHING_SAID if options is None else options
 
     # What a kind of data set defines.
 
@@ -127,7 +129,7 @@ class DatasetV2(Stream):
 
     def options(self):
         """The Options that are in force."""
-        return self._options
+        return _NOTHING_SAID.merge(self._options)
 
     def apply(self, transformation_func):
         """What a function of data sets makes of this one. TypeError if that is no data set."""

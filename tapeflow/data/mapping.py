@@ -91,23 +91,16 @@ class _NotTraceableError(Exception):
 
 def _arrays_of(spec):
     """A function that gives the list of an element's arrays; None if there is more in it than tuples of tensors."""
-    places = _places(spec, "element")
-    return None if places is None else eval(f"lambda element: [{', '.join(places)}]")
-
-
-def _places(spec, name):
-    """The source texts of the arrays of an element called `name`."""
     if isinstance(spec, TensorSpec):
-        return [f"{name}._array"]
+        return lambda element: [element._array]
     if type(spec) is not tuple:
         return None
-    found = []
-    for position, each in enumerate(spec):
-        places = _places(each, f"{name}[{position}]")
-        if places is None:
-            return None
-        found += places
-    return found
+    if all([isinstance(each, TensorSpec) for each in spec]):
+        return lambda element: [each._array for each in element]
+    parts = [_arrays_of(each) for each in spec]
+    if None in parts:
+        return None
+    return lambda element: [array for part, each in zip(parts, element, strict=True) for array in part(each)]
 
 
 def _quick(callee, arrays_of, output_spec, call):

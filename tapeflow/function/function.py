@@ -111,7 +111,13 @@ class Function(TracedFunction):
         if self._given_signature is None:
             return arguments.key
         count = len(self._given_signature)
-        return "signature", arguments.key[count:]
+        given = nest.flatten(list(self._given_signature), expand_composites=True)
+        ranks = [
+            spec.shape.rank
+            for wide, spec in zip(given, arguments.specs, strict=False)
+            if wide.shape.rank is None
+        ]
+        return "signature", tuple(ranks), arguments.key[count:]
 
     def _wider(self, arguments):
         """A trace for less specific shapes that serves the call, too."""
@@ -131,19 +137,27 @@ class Function(TracedFunction):
         self._traces = {key: entry for key, entry in self._traces.items() if entry[0].is_alive}
         specs = self._specs(arguments)
         known = [entry[0] for entry in self._traces.values()]
-        first = self._creates_variables is None
-        created = []
-        wide = streams.wide(arguments, specs) if first and self._given_signature is None else None
-        concrete = self._traced_for_any(arguments, wide, created) if wide else None
-        if concrete is None:
-            concrete = self._traced(arguments, specs, created.append if first else _refuse_creation)
-        if first:
-            self._creates_variables = bool(created)
-            if created:  # what runs from now on must not make them again
-                concrete = self._traced(arguments, specs, _refuse_creation)
+        if any([each.shape.rank is None for each in specs]):
+            concrete = _ByRank(self, arguments, specs)
+        else:
+            wide = streams.wide(arguments, specs) if self._given_signature is None else None
+            concrete = self._first_traced(arguments, specs, wide)
         self._traces[self._key(arguments)] = arguments, concrete
         self._retracing.traced(arguments, known)
         arguments.let_go()
+        return concrete
+
+    def _first_traced(self, arguments, specs, wide=None):
+        """As `_traced`, for the function's very first trace, too: that may make variables, for the specs `wide`."""
+        if self._creates_variables is not None:
+            return self._traced(arguments, specs, _refuse_creation)
+        created = []
+        concrete = self._traced_for_any(arguments, wide, created) if wide else None
+        if concrete is None:
+            concrete = self._traced(arguments, specs, created.append)
+        self._creates_variables = bool(created)
+        if created:  # what runs from now on must not make them again
+            concrete = self._traced(arguments, specs, _refuse_creation)
         return concrete
 
     def _traced_for_any(self, arguments, specs, created):
@@ -160,13 +174,13 @@ class Function(TracedFunction):
         if self._given_signature is not None:
             given = nest.flatten(list(self._given_signature), expand_composites=True)
             wide = [_as_wide(wide, spec) for wide, spec in zip(given, specs, strict=False)]
-            return [_with_rank(each, self._options.name) for each in [*wide, *specs[len(given) :]]]
+            return [*wide, *specs[len(given) :]]
         if self._options.reduce_retracing:
             mine = _leaves_but_shapes(arguments)
             for known, _ in self._traces.values():
                 if _leaves_but_shapes(known) == mine:
                     specs = [_joined(a, b) for a, b in zip(specs, known.specs, strict=True)]
-        return [_with_rank(each, self._options.name) for each in specs]
+        return specs
 
     def _traced(self, arguments, specs, on_create):
         """Traces for the specs; if that fails for sizes that are not known, for the shapes of this call.
@@ -191,7 +205,7 @@ class Function(TracedFunction):
                     f"{self._options.name} cannot be traced for unknown sizes: {error}"
                 ) from error
         concrete = ConcreteFunction(function, arguments, exact, self._signature, self._options, on_create)
-        return _ByShape(self, function, arguments, specs, concrete, on_create)
+        return _ByShape(self, function, arguments, specs, concrete)
 
     def _traceable(self):
         """The Python function, converted by AutoGraph if that is wanted."""
@@ -351,47 +365,94 @@ class _Method:
         return self.__wrapped_function__(self.__self__, *args, **kwargs)
 
 
-class _ByShape:
-    """In place of a ConcreteFunction: one for each combination of shapes, for programs that need numbers for sizes."""
+class _Several:
+    """In place of a ConcreteFunction: several, for programs that one trace does not serve."""
 
-    def __init__(self, owner, function, arguments, specs, concrete, on_create):
+    def __init__(self, owner, arguments, specs):
         self._owner = owner
-        self._function = function
         self._arguments = arguments
         self._specs = specs
-        self._on_create = on_create
-        self._by_shape = {tuple([tuple(each.shape) for each in arguments.specs]): concrete}
-        self._any = concrete
+        self._found = {}  # what they are told apart by -> ConcreteFunction
+        self._any = None
+
+    def __call__(self, *args, **kwargs):
+        signature = self._owner._signature
+        return self.call_tensors(signature.arguments(*signature.bind(args, kwargs)).tensors)
+
+    @property
+    def _concrete_functions(self):
+        return list(self._found.values())
+
+    def __getattr__(self, name):
+        if self._any is None:
+            raise NotImplementedError(
+                f"{self._owner.name} has no {name} yet: it is traced for tensors of unknown rank when it is called, "
+                "for the ranks that come."
+            )
+        return getattr(self._any, name)
+
+    def pretty_printed_signature(self, verbose=True):
+        """The signatures of those that there are, as text."""
+        found = [each.pretty_printed_signature(verbose) for each in self._found.values()]
+        return "\n".join(found) or f"{self._owner.name}({', '.join(map(str, self._specs))})"
+
+    def _exact_specs(self, dims):
+        return [TensorSpec(each, spec.dtype, spec.name) for each, spec in zip(dims, self._specs, strict=True)]
+
+
+class _ByShape(_Several):
+    """One for each combination of shapes, for programs that need numbers for sizes."""
+
+    def __init__(self, owner, function, arguments, specs, concrete):
+        super().__init__(owner, arguments, specs)
+        self._function = function
+        self._found[tuple([tuple(each.shape) for each in arguments.specs])] = self._any = concrete
 
     def call_tensors(self, tensors):
         """As ConcreteFunction.call_tensors."""
         dims = tuple([each.dims for each in tensors])
-        concrete = self._by_shape.get(dims)
+        concrete = self._found.get(dims)
         if concrete is None:
             if any([has_sizes(each) for each in dims]):
                 raise NotImplementedError(
                     f"{self._owner.name} needs to know the sizes of its arguments: {dims}."
                 )
-            specs = [
-                TensorSpec(each, spec.dtype, spec.name) for each, spec in zip(dims, self._specs, strict=True)
-            ]
-            concrete = ConcreteFunction(
+            concrete = self._found[dims] = ConcreteFunction(
                 self._function,
                 self._arguments,
-                specs,
+                self._exact_specs(dims),
                 self._owner._signature,
                 self._owner._options,
                 _refuse_creation,
             )
-            self._by_shape[dims] = concrete
         return concrete.call_tensors(tensors)
 
-    @property
-    def _concrete_functions(self):
-        return list(self._by_shape.values())
 
-    def __getattr__(self, name):
-        return getattr(self._any, name)
+class _ByRank(_Several):
+    """One for each combination of ranks, for specs that say nothing of them. The first trace may make variables."""
+
+    def call_tensors(self, tensors):
+        """As ConcreteFunction.call_tensors."""
+        dims = [each.dims for each in tensors]
+        if None in dims:
+            raise NotImplementedError(
+                f"{self._owner.name} cannot be traced for a tensor of unknown rank: tell its shape with "
+                "tf.ensure_shape or set_shape."
+            )
+        key = tuple([len(each) for each in dims])
+        concrete = self._found.get(key) or self._found.get(tuple(dims))
+        if concrete is None:
+            wide = [
+                spec if spec.shape.rank is not None else TensorSpec([None] * rank, spec.dtype, spec.name)
+                for spec, rank in zip(self._specs, key, strict=True)
+            ]
+            try:
+                concrete = self._owner._first_traced(self._arguments, wide)
+            except NEEDS_SIZES:  # what fails for the shapes that came, too, is the user's own error
+                key = tuple(dims)
+                concrete = self._owner._first_traced(self._arguments, self._exact_specs(dims))
+            self._found[key] = self._any = concrete
+        return concrete.call_tensors(tensors)
 
 
 def _leaves_but_shapes(arguments):
@@ -415,15 +476,6 @@ def _as_wide(wide, spec):
 
 def _joined(a, b):
     return TensorSpec(a.shape.most_specific_compatible_shape(b.shape), a.dtype, a.name)
-
-
-def _with_rank(spec, name):
-    if spec.shape.rank is None:
-        raise NotImplementedError(
-            f"{name} cannot be traced for a tensor of unknown rank, {spec}: call it with tensors, or give a spec "
-            "with a rank."
-        )
-    return spec
 
 
 def _refuse_creation(variable):

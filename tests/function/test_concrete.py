@@ -1,5 +1,6 @@
 """Concrete functions: what they can be called with."""
 
+import numpy as np
 import pytest
 
 import tapeflow as tf
@@ -43,3 +44,55 @@ def test_input_signature_must_cover_what_has_no_default():
 
     covered = tf.function(lambda x, k=2.0: x * k, input_signature=[VECTOR])
     assert covered(tf.ones([1])).numpy().tolist() == [2.0]
+
+
+def test_tensors_of_unknown_rank_are_traced_for_each_rank_that_comes():
+    concrete = tf.function(
+        lambda x: x * 2.0 + tf.reduce_sum(x, axis=-1, keepdims=True)
+    ).get_concrete_function(tf.TensorSpec(None, tf.float32))
+    assert concrete(tf.constant([1.0, 2.0])).numpy().tolist() == [5.0, 7.0]
+    assert concrete(tf.constant([[1.0], [2.0]])).numpy().tolist() == [[3.0], [6.0]]
+    assert concrete(tf.constant([[1.0], [2.0], [3.0]])).numpy().tolist() == [[3.0], [6.0], [9.0]]
+    assert len(concrete._concrete_functions) == 2
+    x = tf.constant([3.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = concrete(x)
+    assert tape.gradient(y, x).numpy().tolist() == [3.0]
+
+
+def test_functions_of_unknown_rank_make_their_variables_once():
+    made = []
+
+    @tf.function
+    def scaled(x):
+        if not made:
+            made.append(tf.Variable(2.0))
+        return x * made[0]
+
+    concrete = scaled.get_concrete_function(tf.TensorSpec(None, tf.float32))
+    assert not made
+    with pytest.raises(NotImplementedError, match="traced for tensors of unknown rank when it is called"):
+        concrete.graph  # noqa: B018
+    assert concrete(tf.constant(1.0)).numpy() == 2.0
+    assert concrete(tf.constant([1.0, 2.0])).numpy().tolist() == [2.0, 4.0]
+    assert len(made) == 1
+
+
+def test_functions_of_unknown_rank_that_ask_for_sizes():
+    concrete = tf.function(lambda x: x[: int(x.shape[0] / 2)]).get_concrete_function(
+        tf.TensorSpec(None, tf.float32)
+    )
+    assert concrete(tf.constant([1.0, 2.0])).numpy().tolist() == [1.0]
+    assert concrete(tf.constant([1.0, 2.0, 3.0, 4.0])).numpy().tolist() == [1.0, 2.0]
+    with pytest.raises(IndexError):
+        concrete(tf.constant(1.0))
+
+
+def test_a_signature_without_ranks_serves_all():
+    @tf.function(input_signature=[tf.TensorSpec(None, tf.float32)])
+    def summed(x):
+        return tf.reduce_sum(x, axis=list(range(len(x.shape))))
+
+    for value in (1.0, [1.0, 2.0], [[1.0], [2.0]], [3.0]):
+        assert summed(tf.constant(value)).numpy() == np.sum(value)

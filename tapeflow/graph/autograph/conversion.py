@@ -1,7 +1,6 @@
 """Converting a function: find its source, rewrite it, compile it under its own file and lines, give it its closure."""
 
 import ast
-import copy
 import functools
 import sys
 import sysconfig
@@ -174,7 +173,7 @@ def _definition(function, node):
     from tapeflow.graph.autograph.converter import convert_function
 
     outer = function.__qualname__.rpartition(".")[0].rpartition(".")[2]
-    return convert_function(copy.deepcopy(node), outer if outer not in ("", "<locals>") else None)
+    return convert_function(node, outer if outer not in ("", "<locals>") else None)
 
 
 def convert_source(function):

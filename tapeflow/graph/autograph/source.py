@@ -1,7 +1,9 @@
 """The syntax tree of a function, found in its source file; also of one of several lambdas on a line."""
 
 import ast
+import copy
 import linecache
+import re
 
 _functions: dict[str, tuple] = {}  # file -> (its text, {(name, first line): the functions that begin there})
 
@@ -11,8 +13,15 @@ class NoSourceError(Exception):
 
 
 def tree_of(function):
-    """The ast node (FunctionDef or Lambda) of a Python function; NoSourceError if it is not to be found."""
+    """The ast node (FunctionDef or Lambda) of a Python function, for the caller to alter.
+
+    NoSourceError if it is not to be found.
+    """
     code = function.__code__
+    if code.co_name != "<lambda>":
+        node = _parsed_alone(code)
+        if node is not None:
+            return node
     candidates = _functions_of(code).get((code.co_name, code.co_firstlineno), [])
     if len(candidates) > 1:
         first = _first_position(code)
@@ -21,7 +30,41 @@ def tree_of(function):
         raise NoSourceError(
             f"{len(candidates)} functions {code.co_name!r} begin at line {code.co_firstlineno}"
         )
-    return candidates[0]
+    return copy.deepcopy(candidates[0])
+
+
+_BEGINNING = re.compile(r"\s*(async\s+)?def\s")
+_GOES_ON = re.compile(r"\s*([)\]}#]|$)")
+
+
+def _parsed_alone(code):
+    """The tree of a function whose lines can be told from those around it by their indentation; else None.
+
+    Files are long, and mostly few of their functions are needed.
+    """
+    lines = linecache.getlines(code.co_filename)
+    start = end = code.co_firstlineno - 1
+    if start >= len(lines):
+        return None
+    indentation = _indentation(lines[start])
+    while end < len(lines) and not _BEGINNING.match(lines[end]):  # decorators
+        end += 1
+    end += 1
+    while end < len(lines) and (_indentation(lines[end]) > indentation or _GOES_ON.match(lines[end])):
+        end += 1
+    block = "".join(lines[start:end])
+    try:  # the lines of a text within may begin anywhere: what is cut off there does not parse
+        tree = ast.parse(f"if 1:\n{block}" if indentation else block)
+    except SyntaxError:
+        return None
+    found = tree.body[0].body if indentation else tree.body
+    if len(found) != 1 or not isinstance(found[0], ast.FunctionDef) or found[0].name != code.co_name:
+        return None
+    return ast.increment_lineno(found[0], start - 1 if indentation else start)
+
+
+def _indentation(line):
+    return len(line) - len(line.lstrip())
 
 
 def _functions_of(code):
