@@ -32,12 +32,13 @@ class Code:
     """Machine code of one module, which lives as long as this object does.
 
     text: the module, or a function that gives it and is called if the cache has no code of the name `recipe`, which
-    says all that the text depends on but the target.
+    says all that the text depends on but the target. effort: LLVM's level of optimization, 0 for code that is not worth
+    a compiler's time.
     """
 
-    def __init__(self, text, entry, recipe=None):
+    def __init__(self, text, entry, recipe=None, effort=2):
         with _one_at_a_time:
-            self._engine, self.address = _compiled(text, entry, recipe)
+            self._engine, self.address = _compiled(text, entry, recipe, effort)
 
     def address_of(self, name):
         """The address of another function of the module."""
@@ -50,7 +51,7 @@ class Code:
                 engine.close()
 
 
-def _compiled(text, entry, recipe):
+def _compiled(text, entry, recipe, effort):
     import llvmlite.binding as llvm
 
     target = host()
@@ -62,7 +63,7 @@ def _compiled(text, entry, recipe):
     if known is None:
         module = llvm.parse_assembly(text() if callable(text) else text)
         tidy(module)
-        machine = target.machine()
+        machine = target.machine(effort)
         known = machine.emit_object(module)
         cache.store(key, known)
     empty = llvm.parse_assembly("")

@@ -27,12 +27,12 @@ class Target:
         self.scales = "+avx512f" in enabled
         self.is_x86 = "x86_64" in triple
 
-    def machine(self):
-        """A new LLVM target machine."""
+    def machine(self, effort=2):
+        """A new LLVM target machine. effort: how hard it is to try, 0 to 3."""
         import llvmlite.binding as llvm
 
         return llvm.Target.from_triple(self.triple).create_target_machine(
-            cpu=self.cpu, features=self.features, opt=2, jit=True
+            cpu=self.cpu, features=self.features, opt=effort, jit=True
         )
 
 

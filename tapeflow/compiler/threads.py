@@ -47,7 +47,7 @@ class _Pool:
         if not missing:
             for name in POSIX + (PLACING if placed else ()):
                 llvm.add_symbol(name, ctypes.cast(getattr(process, name), ctypes.c_void_p).value)
-        code = Code(text_of(host(), missing, placed), NAME)
+        code = Code(text_of(host(), missing, placed), NAME, effort=0)
         # Workers run this code until the process ends, so it must outlast the interpreter's own clearing up.
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(code))
         self.address = code.address
