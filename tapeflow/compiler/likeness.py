@@ -8,6 +8,7 @@ that picks a batch, is often the same graph again.
 import numpy
 
 from tapeflow.core.dtypes import DType
+from tapeflow.core.op import REGISTRY
 from tapeflow.graph.graph import Graph
 
 _LARGE = 1 << 12
@@ -106,6 +107,10 @@ def _graph_key(graph, numbers):
     inputs = tuple([made(value) for value in graph.inputs])
     nodes = []
     for node in graph.nodes:
+        if (
+            REGISTRY.get(node.op.type_name) is not node.op
+        ):  # made of a user's function, which is not to be kept
+            raise _Unknown
         params = tuple([(name, parameter(node.params[name])) for name in sorted(node.params)])
         read = tuple([operand(value) for value in node.inputs])
         results = tuple([made(value) for value in node.outputs])

@@ -12,7 +12,7 @@ from tapeflow.data import in_traces, structure
 from tapeflow.data.iterator import Iterator, NumpyIterator
 from tapeflow.data.options import Options
 from tapeflow.data.specs import ElementsSpec
-from tapeflow.function.streams import Stream
+from tapeflow.function.streams import Source
 
 _NOTHING_SAID = Options()
 
@@ -39,7 +39,7 @@ class DatasetSpec(ElementsSpec):
         return DatasetV2
 
 
-class DatasetV2(Stream):
+class DatasetV2(Source):
     """A sequence of elements, nests of tensors, that can be gone through again and again.
 
     >>> dataset = tf.data.Dataset.from_tensor_slices([1, 2, 3]).map(lambda x: x * x)

@@ -1,5 +1,6 @@
 """tf.function: a Python function that is traced once for each kind of arguments and then runs as a program."""
 
+import contextlib
 import functools
 import threading
 import weakref
@@ -143,9 +144,19 @@ class Function(TracedFunction):
             wide = streams.wide(arguments, specs) if self._given_signature is None else None
             concrete = self._first_traced(arguments, specs, wide)
         self._traces[self._key(arguments)] = arguments, concrete
-        self._retracing.traced(arguments, known)
+        if streams.source_among(arguments):
+            self._forget_sources()
+            self._retracing.called()  # nobody is to be warned of that
+        else:
+            self._retracing.traced(arguments, known)
         arguments.let_go()
         return concrete
+
+    def _forget_sources(self):
+        """Lets the traces go that were made for data sets, but for the last ones."""
+        keys = [key for key, (arguments, _) in self._traces.items() if streams.source_among(arguments)]
+        for key in keys[: -streams.MOST_SOURCES]:
+            del self._traces[key]
 
     def _first_traced(self, arguments, specs, wide=None):
         """As `_traced`, for the function's very first trace, too: that may make variables, for the specs `wide`."""
@@ -211,7 +222,7 @@ class Function(TracedFunction):
         """The Python function, converted by AutoGraph if that is wanted."""
         if self._target is None:
             function = self._python_function
-            self._target = self._convert(function) if self._convert is not None else function
+            self._target = function if self._convert is None else self._convert(function, requested=True)
         return self._target
 
     def get_concrete_function(self, *args, **kwargs):
@@ -428,8 +439,21 @@ class _ByShape(_Several):
         return concrete.call_tensors(tensors)
 
 
+_RANKS = range(5)
+"""Those that are traced of a function that is saved before it was called."""
+
+
 class _ByRank(_Several):
     """One for each combination of ranks, for specs that say nothing of them. The first trace may make variables."""
+
+    @property
+    def _concrete_functions(self):
+        if not self._found:
+            for rank in _RANKS:
+                with contextlib.suppress(*NEEDS_SIZES):  # not a rank for this function
+                    known = [rank if each.shape.rank is None else each.shape.rank for each in self._specs]
+                    self._traced_for(tuple(known))
+        return list(self._found.values())
 
     def call_tensors(self, tensors):
         """As ConcreteFunction.call_tensors."""
@@ -442,17 +466,20 @@ class _ByRank(_Several):
         key = tuple([len(each) for each in dims])
         concrete = self._found.get(key) or self._found.get(tuple(dims))
         if concrete is None:
-            wide = [
-                spec if spec.shape.rank is not None else TensorSpec([None] * rank, spec.dtype, spec.name)
-                for spec, rank in zip(self._specs, key, strict=True)
-            ]
             try:
-                concrete = self._owner._first_traced(self._arguments, wide)
+                concrete = self._traced_for(key)
             except NEEDS_SIZES:  # what fails for the shapes that came, too, is the user's own error
-                key = tuple(dims)
                 concrete = self._owner._first_traced(self._arguments, self._exact_specs(dims))
-            self._found[key] = self._any = concrete
+                self._found[tuple(dims)] = self._any = concrete
         return concrete.call_tensors(tensors)
+
+    def _traced_for(self, ranks):
+        wide = [
+            spec if spec.shape.rank is not None else TensorSpec([None] * rank, spec.dtype, spec.name)
+            for spec, rank in zip(self._specs, ranks, strict=True)
+        ]
+        concrete = self._found[ranks] = self._any = self._owner._first_traced(self._arguments, wide)
+        return concrete
 
 
 def _leaves_but_shapes(arguments):

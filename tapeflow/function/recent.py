@@ -4,6 +4,7 @@ Each `fit` of Keras and each data set bring functions of their own, such as the 
 are often those of the last time, and need not be compiled again.
 """
 
+import os
 import threading
 from collections import OrderedDict
 
@@ -70,3 +71,12 @@ def _count(compiled, change):
         _outlines[outline] = count
     else:
         _outlines.pop(outline, None)
+
+
+def _after_fork():
+    global _lock
+    _lock = threading.Lock()  # another thread may have held it
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

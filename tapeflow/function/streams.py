@@ -15,6 +15,19 @@ class Stream:
     """
 
 
+class Source:
+    """What a traced loop takes values from, such as a data set. Functions are traced for each one that they get."""
+
+
+MOST_SOURCES = 4
+"""For so many a function keeps its traces, which keep the sources."""
+
+
+def source_among(arguments):
+    """Whether one of the arguments that a function is traced for is a Source."""
+    return any([isinstance(reference(), Source) for reference in arguments.watched])
+
+
 def among(args, kwargs):
     """Whether one of the arguments of a call is a Stream."""
     return any([isinstance(each, Stream) for each in args]) or (

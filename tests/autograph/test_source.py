@@ -1,10 +1,12 @@
 """Where the syntax trees of functions come from: their own lines, or the whole file."""
 
 import ast
+import linecache
 import types
 
 import pytest
 
+import tapeflow as tf
 from tapeflow.graph.autograph import source
 from tapeflow.graph.autograph.source import NoSourceError, tree_of
 
@@ -98,3 +100,13 @@ def test_a_file_that_has_changed_says_so(tmp_path):
     path.write_text("x = 1\n")
     with pytest.raises(NoSourceError):
         tree_of(space["function"])
+
+
+def test_a_function_of_a_library_is_converted_if_it_is_asked_for():
+    text = "def choose(x):\n    if x > 0:\n        return x\n    return -x\n"
+    linecache.cache["<library>"] = len(text), None, text.splitlines(keepends=True), "<library>"
+    space = {"__name__": "keras.of_a_test"}
+    exec(compile(text, "<library>", "exec"), space)
+    assert float(tf.function(space["choose"])(tf.constant(-2.0))) == 2.0
+    with pytest.raises(TypeError, match="symbolic"):
+        tf.function(lambda x: space["choose"](x))(tf.constant(-2.0))

@@ -229,8 +229,8 @@ def _calls_of_python(tf, as_argument):
 
 
 def test_python_runs_once_for_each_trace():
-    assert [_calls_of_python(tf, as_argument=False) for tf in LIBRARIES] == [1, 1]
-    assert _calls_of_python(tapeflow, as_argument=True) == 3  # a function that gets a data set runs as Python
+    for as_argument in (False, True):
+        assert [_calls_of_python(tf, as_argument) for tf in LIBRARIES] == [1, 1]
 
 
 def test_the_end_is_an_error_when_the_program_runs():
@@ -304,3 +304,25 @@ def test_elements_of_another_shape_than_the_first_are_refused_where_the_program_
 
     with pytest.raises(tapeflow.errors.InvalidArgumentError, match="was traced for the first element"):
         total()
+
+
+def test_functions_are_traced_for_the_data_sets_that_they_get(caplog):
+    tf = tapeflow
+    seen = []
+
+    @tf.function
+    def total(dataset):
+        found = tf.constant(0)
+        for x in dataset.take(2):
+            seen.append(x.shape.as_list())
+            found += tf.reduce_sum(x)
+        return found
+
+    numbers = tf.data.Dataset.range(10, output_type=tf.int32).batch(4)
+    assert [int(total(numbers)) for _ in range(3)] == [28, 28, 28]
+    assert seen == [[None]]
+    for k in range(8):
+        assert int(total(numbers.map(lambda x, k=k: x + k))) == 28 + 8 * k
+    assert len(seen) == 9
+    assert len(total._traces) == 4  # a trace keeps its data set
+    assert not caplog.records

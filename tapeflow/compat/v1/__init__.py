@@ -21,8 +21,9 @@ from tapeflow.compat import dimension_at_index, dimension_value
 from tapeflow.compat.graphs.fetches import SparseTensorValue
 from tapeflow.compat.v1.exports import export, module_of, public_names
 
-# What TensorFlow 2 has, too; what comes after takes the place of some of it.
-export(globals(), tapeflow, [each for each in public_names(tapeflow) if each not in ("math", "nn", "random")])
+# What TensorFlow 2 has, too; what comes after takes the place of some of it. Modules of one name are not to hide ours.
+_OWN = ("app", "data", "flags", "initializers", "logging", "losses", "math", "nn", "random", "train")
+export(globals(), tapeflow, [each for each in public_names(tapeflow) if each not in _OWN])
 
 bitwise = module_of("bitwise", _bitwise)
 debugging = module_of("debugging", _debugging)

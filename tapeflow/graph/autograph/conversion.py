@@ -56,20 +56,24 @@ def is_converted(function):
     return getattr(function, _MARK, False)
 
 
-def convert(function, recursive=True):
+def convert(function, recursive=True, requested=False):
     """The function with its control flow converted; what cannot be converted is returned as it is.
 
     Functions, methods, `functools.partial`s and callable objects are understood. The converted function shares globals,
-    defaults and closure with the original; errors inside it show the user's own file and lines.
+    defaults and closure with the original; errors inside it show the user's own file and lines. requested: whether the
+    user asks for this very function, which may then be one of a library, whose functions are called as they are.
     """
     del recursive
     if isinstance(function, functools.partial):
-        return functools.partial(convert(function.func), *function.args, **function.keywords)
+        inner = convert(function.func, requested=requested)
+        return functools.partial(inner, *function.args, **function.keywords)
     if isinstance(function, types.MethodType):
-        return types.MethodType(convert(function.__func__), function.__self__)
+        return types.MethodType(convert(function.__func__, requested=requested), function.__self__)
     if not isinstance(function, types.FunctionType):
         return _convert_callable(function)
-    if getattr(function, _MARK, False) or getattr(function, _LEFT_ALONE, False) or is_allowed(function):
+    if getattr(function, _MARK, False) or getattr(function, _LEFT_ALONE, False):
+        return function
+    if is_allowed(function) and not (requested and not _is_own(function)):
         return function
     found = _converted.get(function)
     if found is None:
@@ -101,6 +105,10 @@ def call_method(function):
 
 
 _ROOTS = tuple({sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")})
+
+
+def _is_own(function):
+    return (getattr(function, "__module__", None) or "").partition(".")[0] == "tapeflow"
 
 
 def is_allowed(function):
