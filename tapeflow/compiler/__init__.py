@@ -1,6 +1,13 @@
 """The compiler: from graphs of known shapes to machine code. Read `pipeline` first."""
 
-__all__ = ["compile_graph"]
+__all__ = ["begin", "compile_graph"]
+
+
+def begin():
+    """Has another thread prepare what the first compilation of all needs."""
+    from tapeflow.compiler import threads
+
+    threads.begin()
 
 
 def compile_graph(graph, aliases=None):

@@ -24,6 +24,7 @@ the function runs everything on the caller. Workers never end: leaving the proce
 child has none until it needs some, when it starts its own.
 """
 
+import contextlib
 import ctypes
 import os
 import threading
@@ -31,6 +32,7 @@ import threading
 from tapeflow.compiler.load import Code
 from tapeflow.compiler.target import host
 from tapeflow.compiler.thread_pool import MOST, PLACING, POSIX, text_of
+from tapeflow.core.threads import apart
 
 NAME = "tapeflow_parallel"
 
@@ -84,6 +86,22 @@ def provide():
     return NAME
 
 
+_beginning = None  # the thread that `begin` has started
+
+
+def begin():
+    """Has LLVM started and the runtime made by another thread, while the first program to be compiled is traced."""
+    global _beginning
+    if _beginning is None and _pool is None:
+        _beginning = threading.Thread(target=_provide_beside, name="tapeflow-compiler", daemon=True)
+        _beginning.start()
+
+
+def _provide_beside():
+    with apart(), contextlib.suppress(Exception):  # who needs it tries again, and hears of it
+        provide()
+
+
 def chosen_number():
     """The number of threads that was set, None for the default."""
     return _number
@@ -122,6 +140,11 @@ def set_num_threads(number):
             _pool.use(num_threads())
 
 
+def _before_fork():
+    if _beginning is not None:  # a child must not find LLVM half started
+        _beginning.join()
+
+
 def _after_fork():
     global _lock
     _lock = threading.Lock()
@@ -130,4 +153,4 @@ def _after_fork():
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(before=_before_fork, after_in_child=_after_fork)

@@ -5,6 +5,7 @@ import functools
 import threading
 import weakref
 
+from tapeflow import compiler
 from tapeflow.core import nest
 from tapeflow.core.size import NEEDS_SIZES, UnknownSizeError, has_sizes
 from tapeflow.core.spec import TensorSpec
@@ -199,6 +200,8 @@ class Function(TracedFunction):
         What fails for them, too, is the user's own error, and is told of the shapes that the call has.
         """
         self._count += 1
+        if self._options.jit_compile:
+            compiler.begin()
         function = self._traceable()
         try:
             return ConcreteFunction(function, arguments, specs, self._signature, self._options, on_create)
