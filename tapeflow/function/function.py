@@ -5,7 +5,7 @@ import functools
 import threading
 import weakref
 
-from tapeflow import compiler
+from tapeflow.compiler import begin
 from tapeflow.core import nest
 from tapeflow.core.size import NEEDS_SIZES, UnknownSizeError, has_sizes
 from tapeflow.core.spec import TensorSpec
@@ -201,7 +201,7 @@ class Function(TracedFunction):
         """
         self._count += 1
         if self._options.jit_compile:
-            compiler.begin()
+            begin()
         function = self._traceable()
         try:
             return ConcreteFunction(function, arguments, specs, self._signature, self._options, on_create)
