@@ -5,7 +5,7 @@ import functools
 import threading
 import weakref
 
-from tapeflow.compiler import begin
+from tapeflow.compiler import begin as begin_compiler
 from tapeflow.core import nest
 from tapeflow.core.size import NEEDS_SIZES, UnknownSizeError, has_sizes
 from tapeflow.core.spec import TensorSpec
@@ -201,7 +201,7 @@ class Function(TracedFunction):
         """
         self._count += 1
         if self._options.jit_compile:
-            begin()
+            begin_compiler()
         function = self._traceable()
         try:
             return ConcreteFunction(function, arguments, specs, self._signature, self._options, on_create)
