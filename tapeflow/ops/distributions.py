@@ -133,11 +133,13 @@ def categorical(key, counter, logits, num_samples, dtype):
 
 def permutation(key, counter, size):
     """A random order of `size` things, as an index array: Fisher and Yates' swaps from the front."""
-    order, places = list(range(size)), np.arange(max(size - 1, 0))
+    left, places = list(range(size)), np.arange(max(size - 1, 0))
     others = places + philox.stream(key, counter, len(places)) % (size - places)
-    for place, other in enumerate(others.tolist()):
-        order[place], order[other] = order[other], order[place]
-    return np.array(order, np.intp)
+    order = []
+    for place, other in enumerate(others.tolist()):  # what stands at a place is settled when its turn is over
+        order.append(left[other])
+        left[other] = left[place]
+    return np.array(order + left[len(order) :], np.intp)
 
 
 _FEISTEL_CONSTANT = 0xFFFFFFFC
