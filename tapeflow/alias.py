@@ -18,7 +18,9 @@ TENSORFLOW_VERSION = "2.21.0"
 
 PRIVATE = {
     "tensorflow.compiler.tf2xla.python.xla": "api.xla",
+    "tensorflow.compiler.xla.xla_data_pb2": "compat.internal.xla_data",
     "tensorflow.core.util.event_pb2": "api.summary.event_messages",
+    "tensorflow.python.compiler.xla.experimental.xla_sharding": "compat.internal.xla_sharding",
     "tensorflow.python.data.experimental.ops.distribute": "data.distribution",
     "tensorflow.python.eager.context": "compat.internal.eager_context",
     "tensorflow.python.framework.config": "api.config.determinism",
@@ -31,11 +33,18 @@ PRIVATE = {
     "tensorflow.python.trackable.data_structures": "compat.internal.data_structures",
     "tensorflow.experimental.dtensor": "api.distribute.dtensor",
 }
-"""TensorFlow's private modules that Keras 3 imports from, and where their names lie below `tapeflow`."""
+"""TensorFlow's private modules that Keras 3 and JAX import from, and where their names lie below `tapeflow`."""
 
 
-KERAS_MODULES_THAT_SAVE = ("keras.src.saving.saving_lib", "keras.src.legacy.saving.legacy_h5_format")
-"""Keras' modules that write files; under the alias they replace files as a whole."""
+ADAPTED = {
+    "keras.src.saving.saving_lib": "keras_files.load_saving_whole_files",
+    "keras.src.legacy.saving.legacy_h5_format": "keras_files.load_saving_whole_files",
+    "jax.experimental.jax2tf.jax2tf": "jax_containers.load_with_wrapping_modules",
+}
+"""Modules of others that are executed by a function of ours under the alias, which lies in `compat.internal`.
+
+Keras' modules that write files replace files as a whole; JAX's finds the containers that modules may hold.
+"""
 
 
 class _Namespace(types.ModuleType):
@@ -48,6 +57,7 @@ class _TensorFlow(types.ModuleType):
     """The module `tensorflow`: tapeflow under another name."""
 
     __path__ = ()
+    __file__ = tapeflow.__file__
     __version__ = TENSORFLOW_VERSION
 
     def __getattr__(self, name):
@@ -97,19 +107,20 @@ class _Loader:
         sys.modules[module.__name__] = self.module
 
 
-class _SavingFinder:
-    """Finds Keras' modules that write files where they lie; once loaded they replace files as a whole."""
+class _AdaptingFinder:
+    """Finds the modules of `ADAPTED` where they lie, and has them executed by the functions named there."""
 
     def find_spec(self, name, path=None, target=None):
-        if name not in KERAS_MODULES_THAT_SAVE:
+        if name not in ADAPTED:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         if spec is not None:
             execute = spec.loader.exec_module
+            place, _, function = ADAPTED[name].partition(".")
 
             def exec_module(module):
-                execute(module)
-                importlib.import_module("tapeflow.compat.internal.keras_files").save_whole_files(module)
+                adapting = importlib.import_module(f"tapeflow.compat.internal.{place}")
+                getattr(adapting, function)(execute, module)
 
             spec.loader.exec_module = exec_module
         return spec
@@ -168,7 +179,7 @@ def install_as_tensorflow():
             "tapeflow.install_as_tensorflow() first, or set KERAS_BACKEND=tensorflow."
         )
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    sys.meta_path[:0] = [_Finder("tensorflow"), _SavingFinder()]
+    sys.meta_path[:0] = [_Finder("tensorflow"), _AdaptingFinder()]
     importlib.import_module("tensorflow")
 
 

@@ -161,6 +161,7 @@ def _record(grad_fn, args, kwargs, variables, result):
 
     traced = _custom_call()
     if traced is not None:
+        rule.code = getattr(getattr(grad_fn, "__func__", grad_fn), "__code__", None)
         inputs = [_as_input(each) for each in given] + [each._now() for each in variables]
         outputs = traced(rule, inputs, outputs)
     elif state.tapes:

@@ -36,6 +36,21 @@ check_numerics.grad(tensor=lambda g, message: check_numerics(g, message=_IN_GRAD
 check_numerics.batch(lambda tensor, message: check_numerics(tensor, message=message))
 
 
+@op("PreventGradient", result="same", any_rank=True, same_elements=True)
+def prevent_gradient(xp, input, *, message=""):
+    """The tensor itself; LookupError with the message when a gradient through it is asked for."""
+    return input
+
+
+def _prevented(g, message):
+    raise LookupError(f"Gradient explicitly disabled. Reason: {message!r}")
+
+
+prevent_gradient.spec(lambda input, message="": input)
+prevent_gradient.grad(input=_prevented)
+prevent_gradient.batch(lambda input, message="": prevent_gradient(input, message=message))
+
+
 @op("Assert", accepts=frozenset([boolean]), effect=True)
 def assert_that(xp, condition, *data, message):
     """Raises InvalidArgumentError unless the condition holds everywhere; `data` are shown. Gives the condition."""

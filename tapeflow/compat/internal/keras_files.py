@@ -14,8 +14,9 @@ from tapeflow.files.replacement import replaced_path
 _ENDINGS = (".keras", ".h5", ".hdf5")
 
 
-def save_whole_files(module):
-    """Exchanges the functions of Keras' module that write one file under a path."""
+def load_saving_whole_files(execute, module):
+    """Executes Keras' module, and exchanges the functions in it that write one file under a path."""
+    execute(module)
     for name in ("save_model", "save_weights_only", "save_model_to_hdf5"):
         if name in vars(module):
             setattr(module, name, _whole(vars(module)[name]))

@@ -19,5 +19,13 @@ CASES = [
     ),
     Case(effects.read_variable, normal(2, 3), reference=lambda value: value),
     Case(effects.read_variable, integers(4), reference=lambda value: value),
+    Case(
+        effects.prevent_gradient,
+        normal(2, 3),
+        message="none",
+        reference=lambda input: input,
+        grad=False,
+        reason="it is there to have no gradient",
+    ),
     Case(effects.check_numerics, normal(2, 3), message="values", reference=lambda tensor: tensor),
 ]
