@@ -453,9 +453,14 @@ class _ByRank(_Several):
     def _concrete_functions(self):
         if not self._found:
             for rank in _RANKS:
-                with contextlib.suppress(*NEEDS_SIZES):  # not a rank for this function
+                with contextlib.suppress(IndexError, *NEEDS_SIZES):  # not a rank for this function
                     known = [rank if each.shape.rank is None else each.shape.rank for each in self._specs]
                     self._traced_for(tuple(known))
+            if not self._found:
+                raise NotImplementedError(
+                    f"{self._owner.name} cannot be saved before it was called: it can be traced for tensors of no rank "
+                    f"up to {_RANKS[-1]} without knowing their sizes. Call it, or give a spec with a rank."
+                )
         return list(self._found.values())
 
     def call_tensors(self, tensors):

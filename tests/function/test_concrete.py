@@ -96,3 +96,12 @@ def test_a_signature_without_ranks_serves_all():
 
     for value in (1.0, [1.0, 2.0], [[1.0], [2.0]], [3.0]):
         assert summed(tf.constant(value)).numpy() == np.sum(value)
+
+
+def test_functions_of_unknown_rank_are_listed_for_the_ranks_that_they_take():
+    spec = tf.TensorSpec(None, tf.float32)
+    rows = tf.function(lambda x: tf.matmul(x, x)).get_concrete_function(spec)
+    assert {len(each._specs[0].shape) for each in rows._concrete_functions} <= {2, 3, 4}
+    halves = tf.function(lambda x: x[: int(x.shape[0] / 2)]).get_concrete_function(spec)
+    with pytest.raises(NotImplementedError, match="cannot be saved before it was called"):
+        halves._concrete_functions  # noqa: B018
