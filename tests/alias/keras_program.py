@@ -271,6 +271,6 @@ if __name__ == "__main__":
         try:
             globals()[name](*[os.path.join(sys.argv[2], each) for each in folder])
             wrong = None
-        except Exception:
+        except Exception:  # of whatever kind: the test that asked is told, and fails by it
             wrong = traceback.format_exc()
         print(json.dumps([action, wrong]), flush=True)
