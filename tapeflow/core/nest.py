@@ -210,6 +210,12 @@ def packer(structure, expand_composites=False):
             return {key: found[key] for key in structure}
 
         return pack_dict
+    if isinstance(structure, TypeSpec):
+        pack_components, from_components = (
+            packer(structure._component_specs, expand_composites),
+            structure._from_components,
+        )
+        return lambda values: from_components(pack_components(values))
     leaves = flatten(structure, expand_composites)
 
     def pack(values):

@@ -15,7 +15,7 @@ from tapeflow.data import in_traces
 from tapeflow.data.draws import Draws, checked, here
 from tapeflow.data.optional import Optional
 from tapeflow.data.specs import ElementsSpec
-from tapeflow.function.streams import Stream, mark
+from tapeflow.function.streams import Readable, mark
 from tapeflow.state.trackable import Trackable
 
 
@@ -31,7 +31,7 @@ class IteratorSpec(ElementsSpec):
 _STATE = "ITERATOR_STATE"
 
 
-class Iterator(Stream, Trackable):
+class Iterator(Readable, Trackable):
     """Gives one element of a data set after the other.
 
     A checkpoint saves how many elements it has given, and the random numbers that they depend on. A restored one passes
@@ -69,8 +69,7 @@ class Iterator(Stream, Trackable):
         """The state, a string scalar."""
         if not self._position:  # random numbers are drawn for the first element, and must be known
             first = self.get_next_as_optional()
-            self._position = 0
-            self._elements = itertools.chain([first.get_value()] if first.has_value() else [], self._elements)
+            self.put_back([first.get_value()] if first.has_value() else [])
         made = json.dumps({"position": self._position, "draws": self._draws.as_lists()})
         return wrap(numpy.array(made.encode(), object), string)
 
@@ -132,6 +131,32 @@ class Iterator(Stream, Trackable):
         except StopIteration:
             return Optional.empty(self._element_spec)
         return Optional(value, self._element_spec, True)
+
+    def put_back(self, elements):
+        """As of Readable."""
+        self._elements = itertools.chain(elements, self._elements)
+        self._position -= len(elements)
+
+    def stand_in(self, take):
+        """As of Readable."""
+        return _StandIn(self._element_spec, take)
+
+
+class _StandIn(Iterator):
+    """What a function gets for an Iterator while it is traced."""
+
+    def __init__(self, element_spec, take):
+        self._element_spec, self._take = element_spec, take
+
+    def __next__(self):
+        return self._take()
+
+    get_next = next = __next__
+
+    def _refuse(self, *args):
+        return self._take(False)
+
+    get_next_as_optional = _begin_in_trace = _save = _restore = put_back = stand_in = _refuse
 
 
 class NumpyIterator(Trackable):

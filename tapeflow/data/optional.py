@@ -2,6 +2,7 @@
 
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.spec import CompositeTensor, TensorSpec
 from tapeflow.data import structure
 from tapeflow.data.specs import ElementsSpec
 from tapeflow.graph.symbolic import SymbolicTensor
@@ -24,13 +25,20 @@ class OptionalSpec(ElementsSpec):
 
     @property
     def _component_specs(self):
-        return ()
+        return (TensorSpec([], "bool"), self._element_spec)
+
+    def _to_components(self, value):
+        return value._to_components()
+
+    def _from_components(self, components):
+        present, value = components
+        return Optional(value, self._element_spec, present)
 
     def _batch(self, size):
         return OptionalSpec(self._element_spec)
 
 
-class Optional:
+class Optional(CompositeTensor):
     """A value that may be missing, such as the next element of an iterator that may have ended.
 
     >>> present = tf.experimental.Optional.from_value(42)
@@ -67,6 +75,13 @@ class Optional:
                 None, None, "The given optional does not have a value. [Op:OptionalGetValue]"
             )
         return self._value
+
+    def _to_components(self):
+        if self._value is None:
+            raise NotImplementedError(
+                f"An Optional that is known to be empty cannot be used here: {self!r}. Use it outside of traced functions."
+            )
+        return self.has_value(), self._value
 
     @property
     def element_spec(self):

@@ -1,19 +1,25 @@
 """tf.function: a Python function that is traced once for each kind of arguments and then runs as a program."""
 
-import contextlib
 import functools
 import threading
 import weakref
 
 from tapeflow.compiler import begin as begin_compiler
 from tapeflow.core import nest
-from tapeflow.core.size import NEEDS_SIZES, UnknownSizeError, has_sizes
+from tapeflow.core.context import state
+from tapeflow.core.size import NEEDS_SIZES, UnknownSizeError
 from tapeflow.core.spec import TensorSpec
 from tapeflow.function import streams
 from tapeflow.function.concrete import ConcreteFunction
 from tapeflow.function.generic import GenericFunction, TracedFunction
+from tapeflow.function.reading import reader_for
 from tapeflow.function.retracing import Retracing
+from tapeflow.function.several import ByRank, ByShape
 from tapeflow.function.signature import Signature, quick_key
+from tapeflow.function.trace import refuse_creation
+
+_MOST_READERS = 8
+"""For the streams of so many kinds of elements a function keeps its programs."""
 
 _eagerly = False
 
@@ -64,6 +70,8 @@ class Function(TracedFunction):
         self._creates_variables = None  # whether the first trace made some; None: not traced yet
         self._retracing = Retracing(self._options.name)
         self._target = None
+        self._readers = []  # (specs of the elements of streams, Reader or None)
+        self._latest_stream = self._latest_reader = None
 
     @functools.cached_property
     def _signature(self):
@@ -77,12 +85,46 @@ class Function(TracedFunction):
             concrete = self._quick.get(key)
             if concrete is not None and not _eagerly:
                 return concrete.call_tensors(tensors)
-        if _eagerly or streams.among(args, kwargs):
+        if _eagerly:
             return self._python_function(*args, **kwargs)
+        if streams.among(args, kwargs):
+            return self._call_with_streams(args, kwargs)
         concrete, found = self._concrete(args, kwargs)
         if key is not None and self._given_signature is None and tensors and len(tensors) == len(found):
             self._quick[key] = concrete
         return concrete.call_tensors(found)
+
+    def _call_with_streams(self, args, kwargs):
+        if state.interpreter is not None:  # a program around this one takes the elements
+            return self._traceable()(*args, **kwargs)
+        latest = self._latest_stream
+        if latest is not None and len(args) == 1 and latest() is args[0] and not kwargs:
+            reader = self._latest_reader
+        else:
+            reader = self._reader_for(args, kwargs)
+        return self._python_function(*args, **kwargs) if reader is None else reader(args)
+
+    def _reader_for(self, args, kwargs):
+        """What runs the function for these streams; None if it must run as Python."""
+        if kwargs or self._given_signature is not None or not all(map(streams.is_readable, args)):
+            return None
+        specs = tuple([each.element_spec for each in args])
+        with self._lock:
+            found = [reader for known, reader in self._readers if known == specs]
+            if not found:
+                found = [reader_for(self._traceable(), args, self._concrete_for_elements)]
+                self._readers = [*self._readers[1 - _MOST_READERS :], (specs, found[0])]
+            if len(args) == 1:
+                self._latest_stream, self._latest_reader = weakref.ref(args[0]), found[0]
+        return found[0]
+
+    def _concrete_for_elements(self, function, specs, tensors):
+        self._count += 1
+        inner = Function(function, tuple(specs), self._options)
+        inner._creates_variables = self._creates_variables
+        concrete = inner._concrete(tensors, {})[0]
+        self._creates_variables = inner._creates_variables
+        return concrete
 
     def _concrete(self, args, kwargs):
         """The ConcreteFunction for a call, and the tensors of the call."""
@@ -140,7 +182,7 @@ class Function(TracedFunction):
         specs = self._specs(arguments)
         known = [entry[0] for entry in self._traces.values()]
         if any([each.shape.rank is None for each in specs]):
-            concrete = _ByRank(self, arguments, specs)
+            concrete = ByRank(self, arguments, specs)
         else:
             wide = streams.wide(arguments, specs) if self._given_signature is None else None
             concrete = self._first_traced(arguments, specs, wide)
@@ -162,14 +204,14 @@ class Function(TracedFunction):
     def _first_traced(self, arguments, specs, wide=None):
         """As `_traced`, for the function's very first trace, too: that may make variables, for the specs `wide`."""
         if self._creates_variables is not None:
-            return self._traced(arguments, specs, _refuse_creation)
+            return self._traced(arguments, specs, refuse_creation)
         created = []
         concrete = self._traced_for_any(arguments, wide, created) if wide else None
         if concrete is None:
             concrete = self._traced(arguments, specs, created.append)
         self._creates_variables = bool(created)
         if created:  # what runs from now on must not make them again
-            concrete = self._traced(arguments, specs, _refuse_creation)
+            concrete = self._traced(arguments, specs, refuse_creation)
         return concrete
 
     def _traced_for_any(self, arguments, specs, created):
@@ -219,7 +261,7 @@ class Function(TracedFunction):
                     f"{self._options.name} cannot be traced for unknown sizes: {error}"
                 ) from error
         concrete = ConcreteFunction(function, arguments, exact, self._signature, self._options, on_create)
-        return _ByShape(self, function, arguments, specs, concrete)
+        return ByShape(self, function, arguments, specs, concrete)
 
     def _traceable(self):
         """The Python function, converted by AutoGraph if that is wanted."""
@@ -379,117 +421,6 @@ class _Method:
         return self.__wrapped_function__(self.__self__, *args, **kwargs)
 
 
-class _Several:
-    """In place of a ConcreteFunction: several, for programs that one trace does not serve."""
-
-    def __init__(self, owner, arguments, specs):
-        self._owner = owner
-        self._arguments = arguments
-        self._specs = specs
-        self._found = {}  # what they are told apart by -> ConcreteFunction
-        self._any = None
-
-    def __call__(self, *args, **kwargs):
-        signature = self._owner._signature
-        return self.call_tensors(signature.arguments(*signature.bind(args, kwargs)).tensors)
-
-    @property
-    def _concrete_functions(self):
-        return list(self._found.values())
-
-    def __getattr__(self, name):
-        if self._any is None:
-            raise NotImplementedError(
-                f"{self._owner.name} has no {name} yet: it is traced for tensors of unknown rank when it is called, "
-                "for the ranks that come."
-            )
-        return getattr(self._any, name)
-
-    def pretty_printed_signature(self, verbose=True):
-        """The signatures of those that there are, as text."""
-        found = [each.pretty_printed_signature(verbose) for each in self._found.values()]
-        return "\n".join(found) or f"{self._owner.name}({', '.join(map(str, self._specs))})"
-
-    def _exact_specs(self, dims):
-        return [TensorSpec(each, spec.dtype, spec.name) for each, spec in zip(dims, self._specs, strict=True)]
-
-
-class _ByShape(_Several):
-    """One for each combination of shapes, for programs that need numbers for sizes."""
-
-    def __init__(self, owner, function, arguments, specs, concrete):
-        super().__init__(owner, arguments, specs)
-        self._function = function
-        self._found[tuple([tuple(each.shape) for each in arguments.specs])] = self._any = concrete
-
-    def call_tensors(self, tensors):
-        """As ConcreteFunction.call_tensors."""
-        dims = tuple([each.dims for each in tensors])
-        concrete = self._found.get(dims)
-        if concrete is None:
-            if any([has_sizes(each) for each in dims]):
-                raise NotImplementedError(
-                    f"{self._owner.name} needs to know the sizes of its arguments: {dims}."
-                )
-            concrete = self._found[dims] = ConcreteFunction(
-                self._function,
-                self._arguments,
-                self._exact_specs(dims),
-                self._owner._signature,
-                self._owner._options,
-                _refuse_creation,
-            )
-        return concrete.call_tensors(tensors)
-
-
-_RANKS = range(5)
-"""Those that are traced of a function that is saved before it was called."""
-
-
-class _ByRank(_Several):
-    """One for each combination of ranks, for specs that say nothing of them. The first trace may make variables."""
-
-    @property
-    def _concrete_functions(self):
-        if not self._found:
-            for rank in _RANKS:
-                with contextlib.suppress(IndexError, *NEEDS_SIZES):  # not a rank for this function
-                    known = [rank if each.shape.rank is None else each.shape.rank for each in self._specs]
-                    self._traced_for(tuple(known))
-            if not self._found:
-                raise NotImplementedError(
-                    f"{self._owner.name} cannot be saved before it was called: it can be traced for tensors of no rank "
-                    f"up to {_RANKS[-1]} without knowing their sizes. Call it, or give a spec with a rank."
-                )
-        return list(self._found.values())
-
-    def call_tensors(self, tensors):
-        """As ConcreteFunction.call_tensors."""
-        dims = [each.dims for each in tensors]
-        if None in dims:
-            raise NotImplementedError(
-                f"{self._owner.name} cannot be traced for a tensor of unknown rank: tell its shape with "
-                "tf.ensure_shape or set_shape."
-            )
-        key = tuple([len(each) for each in dims])
-        concrete = self._found.get(key) or self._found.get(tuple(dims))
-        if concrete is None:
-            try:
-                concrete = self._traced_for(key)
-            except NEEDS_SIZES:  # what fails for the shapes that came, too, is the user's own error
-                concrete = self._owner._first_traced(self._arguments, self._exact_specs(dims))
-                self._found[tuple(dims)] = self._any = concrete
-        return concrete.call_tensors(tensors)
-
-    def _traced_for(self, ranks):
-        wide = [
-            spec if spec.shape.rank is not None else TensorSpec([None] * rank, spec.dtype, spec.name)
-            for spec, rank in zip(self._specs, ranks, strict=True)
-        ]
-        concrete = self._found[ranks] = self._any = self._owner._first_traced(self._arguments, wide)
-        return concrete
-
-
 def _leaves_but_shapes(arguments):
     """What must be equal for one trace with wider shapes to serve several calls."""
     found = []
@@ -511,11 +442,3 @@ def _as_wide(wide, spec):
 
 def _joined(a, b):
     return TensorSpec(a.shape.most_specific_compatible_shape(b.shape), a.dtype, a.name)
-
-
-def _refuse_creation(variable):
-    raise ValueError(
-        "tf.function only supports singleton tf.Variables created on the first call. Make sure the tf.Variable is "
-        "only created once or created outside tf.function. See "
-        "https://www.tensorflow.org/guide/function#creating_tfvariables for more information."
-    )

@@ -26,7 +26,7 @@ BACKGROUND, NOW, NEVER = "background", "now", "never"
 _MODES = (BACKGROUND, NOW, NEVER)
 _IDLE_SECONDS = 0.5
 SECONDS_BEFORE_COMPILING = 0.02
-"""A program called again that has not taken so long in all is not compiled yet."""
+"""A program that has not taken so long in all, and those like it, is not compiled yet."""
 
 
 def default_mode():
@@ -49,10 +49,11 @@ class Program:
         self.jit_compile = jit_compile
         self.aliases = aliases or {}
         self.mode = NOW if jit_compile else default_mode()
-        self._is_static = not any([has_sizes(value.dims) for value in graph.inputs])
+        self._open = [place for place, value in enumerate(graph.inputs) if has_sizes(value.dims)]
         self._plan = None
-        self._seconds = {}  # shapes of the inputs -> what calls have taken, until they are compiled
-        self._compiled = {}  # shapes of the inputs -> what the compiler made of the graph
+        # By the shapes of the inputs that have unknown sizes:
+        self._clocks = {}  # the Clock of what calls have taken, until they are compiled; None while that happens
+        self._compiled = {}  # what the compiler made of the graph
         self._only = None  # the compiled program of a graph without unknown sizes
         self._lock = threading.Lock()
 
@@ -71,7 +72,7 @@ class Program:
             return compiled(*arrays)
         if self.mode is NEVER:
             return self._run_plan(arrays)
-        shapes = () if self._is_static else tuple([each.shape for each in arrays])
+        shapes = tuple([arrays[place].shape for place in self._open])
         compiled = self._compiled.get(shapes)
         if compiled is not None:
             return compiled(*arrays)
@@ -81,20 +82,23 @@ class Program:
                     with _collector_paused():
                         self.compile(shapes)
             return self._compiled[shapes](*arrays)
-        before = self._seconds.get(shapes, 0.0)
-        if before is None:  # the compiler is at it
+        if shapes not in self._clocks:
+            if recent.may_have(self.graph):
+                compiled = self._made_before(shapes)
+                if compiled is not None:
+                    return compiled(*arrays)
+            self._clocks[shapes] = recent.clock(self.graph, shapes)
+        clock = self._clocks[shapes]
+        if clock is None:  # the compiler is at it
             return self._run_plan(arrays)
-        if before == 0.0 and recent.may_have(self.graph):
-            compiled = self._made_before(shapes)
-            if compiled is not None:
-                return compiled(*arrays)
-        if before > 0.0 and before >= SECONDS_BEFORE_COMPILING:
-            self._seconds[shapes] = None
+        if clock.seconds >= SECONDS_BEFORE_COMPILING:
+            self._clocks[shapes] = None
+            clock.seconds = 0.0  # others with this clock may turn out to be different
             compile_in_background(self, shapes)
             return self._run_plan(arrays)
         start = time.perf_counter()
         results = self._run_plan(arrays)
-        self._seconds[shapes] = before + time.perf_counter() - start
+        clock.seconds += time.perf_counter() - start
         return results
 
     def _run_plan(self, arrays):
@@ -109,7 +113,7 @@ class Program:
                 restore(token)
 
     def compile(self, shapes):
-        """Compiles the graph for inputs of these shapes (() for a graph that knows them) and keeps the result."""
+        """Compiles the graph for these shapes of the inputs that have unknown sizes, and keeps the result."""
         from tapeflow.compiler import compile_graph
 
         graph = self._specialized(shapes)
@@ -138,11 +142,16 @@ class Program:
         return None if compiled is None else self._use(compiled, shapes)
 
     def _specialized(self, shapes):
-        return self.graph if self._is_static else specialize(self.graph, shapes)
+        if not self._open:
+            return self.graph
+        dims = [value.dims for value in self.graph.inputs]
+        for place, shape in zip(self._open, shapes, strict=True):
+            dims[place] = shape
+        return specialize(self.graph, dims)
 
     def _use(self, compiled, shapes):
         self._compiled[shapes] = compiled
-        if self._is_static:
+        if not self._open:
             self._only = compiled
         return compiled
 
@@ -157,13 +166,14 @@ class Program:
         if arrays is not None:
             shapes = tuple([each.shape for each in arrays])
 
-        key = () if self._is_static else shapes
-        if key is None:
-            if not self._compiled:
-                raise ValueError(
-                    "The program has unknown sizes: call the function first, or explain it for arguments."
-                )
+        if shapes is not None or not self._open:
+            key = tuple([shapes[place] for place in self._open])
+        elif self._compiled:
             key = next(iter(self._compiled))
+        else:
+            raise ValueError(
+                "The program has unknown sizes: call the function first, or explain it for arguments."
+            )
         compiled = self._compiled.get(key) or self.compile(key)
         return table(compiled, None if arrays is None else step_seconds(compiled, arrays))
 

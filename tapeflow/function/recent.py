@@ -1,7 +1,8 @@
 """Compiled programs that were made lately, for functions that are traced anew and turn out the same.
 
 Each `fit` of Keras and each data set bring functions of their own, such as the one that picks a batch. Their graphs
-are often those of the last time, and need not be compiled again.
+are often those of the last time, and need not be compiled again; and where it does not pay to compile one of them,
+it may for all of them.
 """
 
 import os
@@ -12,6 +13,9 @@ _MOST = 64
 _MOST_BYTES = 1 << 20
 """Programs that need more memory between their steps are not kept."""
 
+_MOST_CLOCKS = 256
+
+_clocks: OrderedDict = OrderedDict()  # outline and shapes -> Clock, the latest at the end
 _programs: OrderedDict = OrderedDict()  # key -> compiled program, the latest at the end
 _outlines: dict = {}  # outline -> how many programs have it
 _lock = threading.Lock()
@@ -53,9 +57,30 @@ def keep(key, compiled):
             _count(_programs.popitem(last=False)[1], -1)
 
 
+class Clock:
+    """The seconds that calls of programs that look alike, and are not compiled, have taken."""
+
+    __slots__ = ("seconds",)
+
+    def __init__(self):
+        self.seconds = 0.0
+
+
+def clock(graph, shapes):
+    """The Clock of programs for graphs like this one and these shapes of their inputs."""
+    key = _outline(graph), shapes
+    with _lock:
+        found = _clocks.pop(key, None) or Clock()
+        _clocks[key] = found
+        while len(_clocks) > _MOST_CLOCKS:
+            _clocks.popitem(last=False)
+    return found
+
+
 def forget():
     """Lets all of them go."""
     with _lock:
+        _clocks.clear()
         _programs.clear()
         _outlines.clear()
 

@@ -10,9 +10,28 @@ _SHAPE = "_shape_in_stream"
 class Stream:
     """What a function takes values from while it runs, such as an iterator over a data set.
 
-    What it gives next is not known when a function is traced, not even its shape. So a `tf.function` that is called
-    with one is not traced itself; the functions that it calls with the values are.
+    What it gives next is not known when a function is traced, so that a `tf.function` that is called with one runs as
+    Python; unless it is one whose elements can be taken beforehand, see `reading.py`.
     """
+
+
+class Readable(Stream):
+    """A Stream that says what its elements are like: `element_spec`, `get_next()`."""
+
+    def put_back(self, elements):
+        """The next elements to give are these."""
+        raise NotImplementedError(f"{type(self).__name__} must define put_back().")
+
+    def stand_in(self, take):
+        """What a function gets in place of this while it is traced: `take()` gives an element, `take(False)` says
+        that something is asked that only the stream knows.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define stand_in().")
+
+
+def is_readable(value):
+    """Whether an argument of a call is a Readable."""
+    return isinstance(value, Readable)
 
 
 class Source:

@@ -46,3 +46,12 @@ def trace_callable(function, specs, name="function", on_create=None):
         for each in results:
             tracer.value_of(each)
     return Trace(tracer, results)
+
+
+def refuse_creation(variable):
+    """The `on_create` of traces that may make no variables: always raises ValueError."""
+    raise ValueError(
+        "tf.function only supports singleton tf.Variables created on the first call. Make sure the tf.Variable is "
+        "only created once or created outside tf.function. See "
+        "https://www.tensorflow.org/guide/function#creating_tfvariables for more information."
+    )

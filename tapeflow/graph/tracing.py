@@ -216,6 +216,12 @@ class Tracer:
         found.current = alias
         found.assigned = True
 
+    def has_done_something(self):
+        """Whether the program has, up to here, assigned a variable or had another effect."""
+        return any([each.assigned for each in self.variables.values()]) or any(
+            [node.effect for node in self.nodes]
+        )
+
     def variable_made(self, variable):
         """Called for each variable that is made while tracing."""
         self.created.append(variable)

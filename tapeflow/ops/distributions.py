@@ -132,14 +132,29 @@ def categorical(key, counter, logits, num_samples, dtype):
 
 
 def permutation(key, counter, size):
-    """A random order of `size` things, as an index array: Fisher and Yates' swaps from the front."""
-    left, places = list(range(size)), np.arange(max(size - 1, 0))
-    others = places + philox.stream(key, counter, len(places)) % (size - places)
-    order = []
-    for place, other in enumerate(others.tolist()):  # what stands at a place is settled when its turn is over
-        order.append(left[other])
-        left[other] = left[place]
-    return np.array(order + left[len(order) :], np.intp)
+    """A random order of `size` things, as an index array: Fisher and Yates' swaps from the front.
+
+    Swap t exchanges what stands at t and at partners[t] >= t, so what comes to stand at a place before its turn was
+    brought by the last earlier swap with that place as its partner. Those are found for all places at once.
+    """
+    places = np.arange(size)
+    partners = places.copy()
+    partners[:-1] += (philox.stream(key, counter, max(size - 1, 0)) % (size - places[:-1])).astype(np.intp)
+    bits = size.bit_length()
+    by_partner = np.sort(partners << bits | places) & (1 << bits) - 1  # far quicker than a stable argsort
+    is_next = partners[by_partner[1:]] == partners[by_partner[:-1]]
+    earlier = np.full(size, -1)  # the last swap before this one with the same partner
+    earlier[by_partner[1:][is_next]] = by_partner[:-1][is_next]
+    brought_by = places.copy()  # the last swap with this place as its partner, before its turn; itself if there is none
+    brought_by[partners] = places
+    own_turn = partners == places
+    brought_by[own_turn] = np.where(earlier[own_turn] < 0, places[own_turn], earlier[own_turn])
+    while True:  # what a swap brings was itself brought to where it stood, and so on: twice as far back each time
+        further = brought_by[brought_by]
+        if np.array_equal(further, brought_by):
+            break
+        brought_by = further
+    return np.where(earlier < 0, partners, brought_by[earlier])
 
 
 _FEISTEL_CONSTANT = 0xFFFFFFFC
