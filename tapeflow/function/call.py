@@ -8,7 +8,7 @@ from tapeflow.function.program import Program
 from tapeflow.graph.call import invoke_call
 from tapeflow.graph.replay import replay
 from tapeflow.graph.tracing import Tracer, current
-from tapeflow.state.variable import UNSHARED, Variable, references
+from tapeflow.state.variable import UNSHARED, UNSHARED_IN_LOOPS, Variable, references, shared_places
 
 
 class Callee:
@@ -19,6 +19,8 @@ class Callee:
         graph = trace.graph
         places = {id(each): trace.num_arguments + k for k, each in enumerate(trace.captures)}
         self._updated = [(places[id(variable)], variable, output) for variable, output in trace.updates]
+        # Single numbers are not written in place.
+        self._written = [(place, variable) for place, variable, _ in self._updated if graph.inputs[place].dims]
         self.program = Program(graph, jit_compile, {output: place for place, _, output in self._updated})
         self._captures = trace.captures
         self._dtypes = [value.dtype for value in graph.outputs[: trace.num_results]]
@@ -76,7 +78,7 @@ class Callee:
         """Runs the program and gives the variables their new values."""
         if other_threads():
             return self._updating_beside_threads(arrays)
-        shared = [place for place, variable, _ in self._updated if references(variable._tensor) != UNSHARED]
+        shared = shared_places(self._written, UNSHARED_IN_LOOPS)
         self._append_captures(arrays)
         return self._replacing(arrays, shared)
 
@@ -113,7 +115,7 @@ class Callee:
     def _replacing(self, arrays, shared, taken=()):
         """Runs the program, which writes into no array at the places `shared`, and puts back what is taken."""
         for place in shared:
-            if arrays[place].ndim:  # single numbers are not written in place
+            if arrays[place].ndim:
                 arrays[place] = arrays[place].copy()
         results = self.program.run(arrays)
         for variable in taken:

@@ -11,18 +11,31 @@ from tapeflow.graph.tracing import Tracer, current, has_sizes_anywhere
 def replay(graph, tensors):
     """The tensors of the graph's outputs, for those of its inputs."""
     found = dict(zip(graph.inputs, tensors, strict=True))
-    for node in graph.nodes:
-        inputs = [found[value] if value in found else _constant(value, found) for value in node.inputs]
-        params = node.params
-        if has_sizes_anywhere(params):
-            lookup = _lookup(found)
-            params = {key: sizes.with_sizes(each, lookup) for key, each in params.items()}
-        result = invoke(node.op, inputs, params)
-        if node.several:
-            found.update(zip(node.outputs, result, strict=True))
-        else:
-            found[node.outputs[0]] = result
+    tracer = current()
+    before = None if tracer is None else tracer.location
+    try:
+        for node in graph.nodes:
+            if tracer is not None:
+                tracer.location = node.location
+            _replay(node, found)
+    finally:
+        if tracer is not None:
+            tracer.location = before
     return [found[value] if value in found else _constant(value, found) for value in graph.outputs]
+
+
+def _replay(node, found):
+    """Calls a node's op again on what was found for its inputs, and adds what comes of it."""
+    inputs = [found[value] if value in found else _constant(value, found) for value in node.inputs]
+    params = node.params
+    if has_sizes_anywhere(params):
+        lookup = _lookup(found)
+        params = {key: sizes.with_sizes(each, lookup) for key, each in params.items()}
+    result = invoke(node.op, inputs, params)
+    if node.several:
+        found.update(zip(node.outputs, result, strict=True))
+    else:
+        found[node.outputs[0]] = result
 
 
 def invoke(op, inputs, params):

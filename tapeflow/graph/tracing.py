@@ -50,6 +50,7 @@ class Tracer:
         self._captured = {}  # id of a tensor outside -> (that tensor, its stand-in here)
         self._names = {}
         self._num_arguments = 0
+        self.location = None  # that of the nodes to come, of those that a replay makes again
         self.arguments_outside = {}  # of a body: the dims that the values of its arguments begin with
 
     # The interpreter.
@@ -69,7 +70,8 @@ class Tracer:
         """Appends the node of a call; returns its result, or a tuple of them."""
         several = type(specs) is list
         specs = specs if several else [specs]
-        node = Node(op, values, params, specs, self.unique_name(op.type_name), user_location(), several)
+        location = self.location or user_location()
+        node = Node(op, values, params, specs, self.unique_name(op.type_name), location, several)
         for output in node.outputs:
             if output.dims is None:
                 continue

@@ -500,3 +500,30 @@ def _count_unshared():
 
 # What the counts are, in this Python, when nobody else can see the array, so that it may be changed in place.
 UNSHARED = _count_unshared()
+
+
+def shared_places(variables, unshared):
+    """The places, of pairs (place, variable), whose arrays somebody else might see: as `references`, for many."""
+    tensors, arrays = unshared
+    found = []
+    for place, variable in variables:
+        tensor = variable._tensor
+        array = tensor._array
+        if (
+            sys.getrefcount(array) != arrays
+            or sys.getrefcount(tensor) != tensors
+            or type(array) is not numpy.ndarray
+            or array.base is not None
+        ):
+            found.append(place)
+    return found
+
+
+def _count_unshared_in_loops():
+    probe = Variable(0.0)
+    probe._replace(numpy.zeros(1))
+    counts = itertools.product(range(1, 9), repeat=2)
+    return next(each for each in counts if not shared_places([(0, probe)], each))
+
+
+UNSHARED_IN_LOOPS = _count_unshared_in_loops()
