@@ -3,6 +3,7 @@
 import math
 
 from tapeflow.compiler.indices import Affine
+from tapeflow.compiler.numbers import Number
 from tapeflow.core import dtypes
 
 
@@ -129,6 +130,8 @@ class Elements:
         place = Affine({}, 0, self.writer)
         stride = 1
         for size, at in zip(reversed(dims), reversed(index), strict=True):
+            if type(at) is Number and not at.is_vector:
+                at = self.writer.index_of_number(at, size)
             place = place + at * stride if type(at) is int or type(at) is Affine else at * stride + place
             stride *= size
         return place

@@ -1,6 +1,6 @@
 """Elements of arrays: loads and stores of single ones, of vectors of neighbours, and of scattered ones."""
 
-from tapeflow.compiler.indices import Affine
+from tapeflow.compiler.indices import Affine, LoopVariable
 from tapeflow.compiler.loops import LoopWriter
 from tapeflow.compiler.numbers import NotLowerableError, Number
 from tapeflow.compiler.transposition import transposed
@@ -57,6 +57,19 @@ class MemoryWriter(LoopWriter):
             return Number(builder.add(spread, steps), dtypes.int64, level, True, self)
 
         return self.remembered(("index", index.key()), make)
+
+    def index_of_number(self, number, size):
+        """A Number that is no vector and in [0, size) as an index: to what it is added stays affine."""
+        from llvmlite import ir
+
+        def make():
+            value = number.value
+            if number.dtype.size < 8:
+                extend = self.at(number.level).zext if number.dtype.is_unsigned else self.at(number.level).sext
+                value = extend(value, ir.IntType(64))
+            return LoopVariable(value, size, number.level)
+
+        return Affine({self.remembered(("number", number.value), make): 1}, 0, self)
 
     def spread(self, number):
         """The Number as a vector."""

@@ -63,7 +63,21 @@ gather.batch(
 @gather.lower
 def _(e, index, params, indices, axis, batch_dims):
     end = axis + len(indices.dims) - batch_dims
-    return params[(*index[:axis], indices[(*index[:batch_dims], *index[axis:end])], *index[end:])]
+    place = indices[(*index[:batch_dims], *index[axis:end])]
+    inside = e.logical_and(place >= 0, place < params.dims[axis])
+    place = e.select(inside, e.required(place, inside), 0)  # nothing else is read, until the program ends
+    return params[(*index[:axis], place, *index[end:])]
+
+
+@gather.expand
+def _(params, indices, axis, batch_dims):
+    """As rows without inner axes: what lies together is copied together."""
+    inner = params.dims[axis + 1 :]
+    if len(inner) < 2:
+        return None
+    rows = reshape(params, dims=(*params.dims[: axis + 1], prod(inner)))
+    found = gather(rows, indices, axis=axis, batch_dims=batch_dims)
+    return reshape(found, dims=gathered_dims(params.dims, indices.dims, axis, batch_dims))
 
 
 @op("UnsortedSegmentSumAt", accepts=NUMBERS, result="same")
