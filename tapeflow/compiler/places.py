@@ -1,5 +1,8 @@
 """Numbers, addresses and loops of generated code. A number is a Python int, which is folded, or an LLVM i64 value."""
 
+_LINE = 64
+"""Bytes of a line of the cache."""
+
 
 def is_known(*numbers):
     """Whether all the numbers are Python ints."""
@@ -59,6 +62,16 @@ def at(builder, pointer, offset):
     return pointer if is_known(offset) and offset == 0 else builder.gep(pointer, [number(offset)])
 
 
+def opaque(builder, value):
+    """The same number, but LLVM knows nothing of it: it keeps a register, and is not computed anew from others."""
+    from llvmlite import ir
+
+    if is_known(value):
+        return value
+    kind = ir.FunctionType(value.type, [value.type])
+    return builder.asm(kind, "", "=r,0", [value], False)
+
+
 def size_of(kind):
     """Bytes of a floating type."""
     from llvmlite import ir
@@ -74,11 +87,11 @@ def declared(module, name, result, arguments):
     return ir.Function(module, ir.FunctionType(result, arguments), name) if found is None else found
 
 
-def carry(builder, count, values, trip):
+def carry(builder, count, values, trip, is_aligned=False):
     """`for k in range(count): values = trip(k, values)`; returns the last values, a list of LLVM values.
 
     count: 0 and 1 as ints write no loop. The test is at the end of the loop, with another before it unless the count
-    is an int.
+    is an int. is_aligned: the code of the loop begins where a line of the cache does.
     """
     from llvmlite import ir
 
@@ -104,7 +117,9 @@ def carry(builder, count, values, trip):
     index.add_incoming(following, end)
     for phi, value in zip(carried, found, strict=True):
         phi.add_incoming(value, end)
-    builder.cbranch(builder.icmp_signed("<", following, number(count)), body, after)
+    again = builder.cbranch(builder.icmp_signed("<", following, number(count)), body, after)
+    if is_aligned:
+        again.set_metadata("llvm.loop", _aligned_loop(builder.module))
     builder.position_at_end(after)
     if is_known(count):
         return found
@@ -114,6 +129,16 @@ def carry(builder, count, values, trip):
         results[-1].add_incoming(first, before)
         results[-1].add_incoming(last, end)
     return results
+
+
+def _aligned_loop(module):
+    """What LLVM is told of a loop to have it aligned. Its first operand must be itself, says LLVM."""
+    from llvmlite import ir
+
+    wish = module.add_metadata(["llvm.loop.align", ir.Constant(ir.IntType(32), _LINE)])
+    found = module.add_metadata([wish])
+    found.operands = (found, wish)
+    return found
 
 
 def loop(builder, count, trip):

@@ -3,7 +3,7 @@ shares the rows or the columns among threads.
 
 The result is cut by rows and columns only, and every element is one sum in the order of its terms, from block to
 block: neither the number of threads nor the copies change a bit. What a thread copies it reads itself: fetching from
-another one's cache takes longer than copying twice. Copies are on the stack, some 350 KiB.
+another one's cache takes longer than copying twice. Copies are on the stack, some 400 KiB.
 """
 
 from tapeflow.compiler import threads
@@ -35,12 +35,12 @@ _FAR = 1 << 10
 """Bytes between the columns of A up to which they are read where they lie."""
 _PANELS = 8
 """From so many panels of B on, threads share its columns."""
-_GROUP = 1 << 17
-"""Bytes of the panels of B that are copied at a time."""
+_ROOM = 9 << 15
+"""Bytes of the copies: the panels of B that are copied at a time, and the rows of A if those are copied."""
 _CHUNK = 3 << 16
-"""Bytes of the rows of A that are copied at a time."""
+"""Bytes of `few_terms` of the rows of A that are copied at a time."""
 _BLOCK = 1 << 16
-"""Bytes of the rows of A that are multiplied with one panel before the next: with it they stay in the second cache."""
+"""The same of those that are multiplied with one panel before the next: with it they stay in the second cache."""
 
 
 class _Sizes:
@@ -49,10 +49,10 @@ class _Sizes:
     def __init__(self, tiles):
         bytes_each = size_of(tiles.kind)
         self.panel, self.lanes, self.tile = tiles.shape.columns, tiles.shape.lanes, tiles.shape.rows
-        self.terms = tiles.most_terms
-        self.group = _GROUP // (self.terms * self.panel * bytes_each) * self.panel
+        self.few_terms, self.most_terms = tiles.few_terms, tiles.most_terms
+        self.room = _ROOM // bytes_each
         self.chunk, self.block = [
-            limit // (self.terms * bytes_each) // self.tile * self.tile for limit in (_CHUNK, _BLOCK)
+            limit // (self.few_terms * bytes_each) // self.tile * self.tile for limit in (_CHUNK, _BLOCK)
         ]
         self.large = _LARGE // bytes_each
         self.far = _FAR // bytes_each
@@ -201,8 +201,11 @@ class Driver:
         copies_b = builder.or_(apart, builder.and_(many, large))
         far = builder.icmp_signed(">", a_term, number(sizes.far))
         copies_a = builder.and_(far, builder.icmp_signed(">=", columns, number(4 * sizes.panel)))
-        # Blocks of terms are of one size, a multiple of what tiles unroll.
-        count = self._rounded_up(builder, terms, sizes.terms)
+        # Blocks of terms are of one size, a multiple of what tiles unroll. Long ones touch C seldom, but A and B must
+        # be read in order.
+        streams = builder.and_(copies_b, builder.icmp_signed("==", a_term, number(1)))
+        most = builder.select(streams, number(sizes.most_terms), number(sizes.few_terms))
+        count = self._rounded_up(builder, terms, most)
         count = builder.select(builder.icmp_signed(">", count, number(0)), count, number(1))
         length = times(builder, self._rounded_up(builder, self._rounded_up(builder, terms, count), 4), 4)
         context = _Context(
@@ -288,16 +291,20 @@ class Driver:
             count,
             length,
         ):
-            room_a, room_b = [
-                builder.alloca(self._kind, number(size * sizes.terms)) for size in (sizes.chunk, sizes.group)
-            ]
-            room_a.align = room_b.align = 64
+            room_a = builder.alloca(self._kind, number(sizes.room))
+            room_a.align = 64
+            taken = builder.select(copies_a, number(sizes.chunk * sizes.few_terms), number(0))
+            room_b = at(builder, room_a, taken)
             # Chunks of one size: each of them copies all of B.
             up = lambda a, b: self._rounded_up(builder, a, b)
             height = up(rows, up(rows, number(sizes.chunk)))
             chunk = times(builder, up(height, number(sizes.tile)), sizes.tile)
             chunk = builder.select(copies_a, chunk, rows)
-            group = builder.select(copies_b, number(sizes.group), columns)
+            # Groups of one size: each of them reads all of A.
+            most = self._most_columns(builder, copies_a, length)
+            width = up(columns, up(columns, most))
+            width = times(builder, up(width, number(sizes.panel)), sizes.panel)
+            group = builder.select(copies_b, width, columns)
             # Where A is copied, all columns use the copy; else a group's results stay close from terms to terms.
             outer = builder.select(copies_a, columns, group)
 
@@ -364,6 +371,17 @@ class Driver:
             "a a_row a_term copies_a b b_term b_column apart copies_b c c_row rows terms columns count length"
         )
         return tiles.function("part", arguments, write)
+
+    def _most_columns(self, builder, copies_a, length):
+        """Columns of a group of panels for blocks of so many terms."""
+        sizes = self._sizes
+        few = builder.icmp_signed(
+            "<", length, number(sizes.lanes)
+        )  # a panel has room for as many terms as lanes
+        terms = builder.select(few, number(sizes.lanes), length)
+        beside = sizes.room - sizes.chunk * sizes.few_terms
+        room = builder.select(copies_a, number(beside), number(sizes.room))
+        return times(builder, quotient(builder, room, times(builder, terms, sizes.panel)), sizes.panel)
 
     def _panels(self, builder, b, b_term, b_column, apart, copies_b, room, terms, columns):
         """Copies panels of B, or only its last columns if they fill none; what a block is told of B."""

@@ -15,6 +15,8 @@ from tapeflow.compiler.places import at, carry, choose, declared, is_known, minu
 
 _UNROLLED = 16
 """So many multiplications or more are written out in the innermost loop: what the loop itself costs then hides."""
+_UNROLLED_FAR = 12
+"""The same if steps are no constants: then the distances of further terms take registers."""
 
 
 class TileShape:
@@ -108,8 +110,9 @@ def _start(builder, kind, lanes, num_rows, columns, start):
 def _innermost(builder, target, lanes, sums, a, rows, b, columns, loop):
     """The loop over the last index of k, several terms at a time."""
     count, a_step, b_step = loop
+    enough = _UNROLLED if is_known(a_step, b_step) else _UNROLLED_FAR
     unrolled = 1
-    while unrolled * len(sums) < _UNROLLED:
+    while unrolled * len(sums) < enough:
         unrolled *= 2
 
     def some(number):
@@ -131,8 +134,8 @@ def _innermost(builder, target, lanes, sums, a, rows, b, columns, loop):
         return trip
 
     whole = quotient(builder, count, unrolled)
-    rest = minus(builder, count, times(builder, whole, unrolled))
-    carried = carry(builder, whole, [a, b, *sums], some(unrolled))
+    rest = minus(builder, count, times(builder, whole, unrolled)) if unrolled > 1 else 0
+    carried = carry(builder, whole, [a, b, *sums], some(unrolled), is_aligned=True)
     if is_known(rest):
         return some(rest)(0, carried)[2:] if rest else carried[2:]
     return carry(builder, rest, carried, some(1))[2:]

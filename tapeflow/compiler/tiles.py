@@ -14,6 +14,7 @@ from tapeflow.compiler.places import (
     declared,
     minus,
     number,
+    opaque,
     plus,
     quotient,
     size_of,
@@ -32,7 +33,7 @@ class Tiles:
     """Writes the functions into a module, those that are asked for. kind: LLVM's float or double.
 
     has_wide: whether there is one for a single row. sizes: the numbers of rows for which there are others, largest
-    first. most_terms: of one block.
+    first. most_terms: of one block. few_terms: of one whose panels stay in the first cache.
     """
 
     def __init__(self, module, target, kind, has_wide):
@@ -45,8 +46,11 @@ class Tiles:
         self.shape = TileShape(target, kind)
         most = self.shape.rows
         self.sizes = {12: (12, 8, 4), 6: (6, 4), 4: (4,)}[most]
-        # A panel of B, that many terms, is read again and again from the first cache: 20 KiB, or 32 of 48 KiB.
-        self.most_terms = 256 if self.shape.columns * size_of(kind) == 128 else 320
+        # A panel of B, that many terms, is read again and again: 20 KiB, or 32 of 48 KiB, from the first cache; 64 KiB,
+        # which are read in order, from the second.
+        row = self.shape.columns * size_of(kind)
+        self.few_terms = 256 if row == 128 else 320
+        self.most_terms = min(1024, (64 << 10) // row)
         pointer, i64, i1 = kind.as_pointer(), ir.IntType(64), ir.IntType(1)
         self._kinds = {"a": pointer, "b": pointer, "c": pointer, "b_edge": pointer, "panels": pointer}
         self._kinds |= dict.fromkeys(("goes_on", "apart", "copies_a", "copies_b"), i1)
@@ -76,7 +80,8 @@ class Tiles:
         """`count` tiles of `num_rows` rows and that many vectors of columns, one below the other."""
 
         def write(builder, a, a_row, a_term, b, b_term, c, c_row, terms, goes_on, count):
-            a_rows = [times(builder, row, a_row) for row in range(num_rows)]
+            # One addition leads to the next term of all rows; LLVM would rather add from row to row, each time.
+            a_rows = [opaque(builder, times(builder, row, a_row)) for row in range(num_rows)]
             c_rows = [times(builder, row, c_row) for row in range(num_rows)]
 
             def tile(_, places):
