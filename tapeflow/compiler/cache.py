@@ -15,7 +15,7 @@ import tempfile
 
 from tapeflow.core.log import warn_first
 
-_MAGIC = b"tapeflow-object-1\n"
+_MAGIC = b"tapeflow-objects-2\n"
 _LARGEST = 256 << 20
 """How many bytes the folder may hold before the oldest files go."""
 
@@ -41,7 +41,7 @@ def key_of(text, target):
 
 def remember(what):
     """Keeps, as an empty file, that something (a text) has been compiled on this machine."""
-    store(_name_of(what), b"")
+    store(_name_of(what), [])
 
 
 def remembers(what):
@@ -54,7 +54,7 @@ def _name_of(what):
 
 
 def load(key):
-    """The object code kept under the key, or None."""
+    """The object codes kept under the key, or None."""
     place = folder()
     if place is None:
         return None
@@ -69,11 +69,11 @@ def load(key):
     head = len(_MAGIC)
     if content[:head] != _MAGIC or content[head : head + 32] != hashlib.sha256(content[head + 32 :]).digest():
         return None
-    return content[head + 32 :]
+    return _unpacked(content[head + 32 :])
 
 
-def store(key, code):
-    """Keeps object code under the key, if the folder lets itself be written."""
+def store(key, codes):
+    """Keeps object codes, a list of bytes, under the key, if the folder lets itself be written."""
     place = folder()
     if place is None:
         return
@@ -82,7 +82,8 @@ def store(key, code):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=".new-", dir=place)
         with os.fdopen(handle, "wb") as file:
-            file.write(_MAGIC + hashlib.sha256(code).digest() + code)
+            content = _packed(codes)
+            file.write(_MAGIC + hashlib.sha256(content).digest() + content)
         os.replace(temporary, place / f"{key}.o")
         temporary = None
         _make_room(place)
@@ -93,6 +94,20 @@ def store(key, code):
     finally:
         if temporary is not None:
             _remove(temporary)
+
+
+def _packed(codes):
+    """One after the other, each behind its length."""
+    return b"".join([len(code).to_bytes(8, "little") + code for code in codes])
+
+
+def _unpacked(content):
+    codes = []
+    while content:
+        end = 8 + int.from_bytes(content[:8], "little")
+        codes.append(content[8:end])
+        content = content[end:]
+    return codes
 
 
 def _remove(path):

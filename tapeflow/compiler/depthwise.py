@@ -11,9 +11,9 @@ from tapeflow.compiler.correlation import merged
 from tapeflow.compiler.filter_gradients import Shares
 from tapeflow.compiler.filter_gradients import Writer as FilterWriter
 from tapeflow.compiler.images import Images, Writer, cuts
-from tapeflow.compiler.partial_vectors import load_vector, store_vectors, take_lanes, zeros
+from tapeflow.compiler.partial_vectors import load_vector, spread, store_vectors, take_lanes, zeros
 from tapeflow.compiler.places import at, carry, choose, loop, number, plus, times
-from tapeflow.compiler.register_tile import multiply_add, spread
+from tapeflow.compiler.register_tile import multiply_add
 
 _MULTIPLES = (1, 2, 4)
 _RESULTS = 4

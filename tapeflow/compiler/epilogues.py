@@ -8,10 +8,9 @@ in memory.
 import math
 
 from tapeflow.compiler.native import reads_of
-from tapeflow.compiler.partial_vectors import load_vector
+from tapeflow.compiler.partial_vectors import load_vector, spread
 from tapeflow.compiler.places import at
 from tapeflow.compiler.plan import Step, is_function
-from tapeflow.compiler.register_tile import spread
 from tapeflow.compiler.steps import writer_of
 from tapeflow.compiler.writer import Number, Writer
 

@@ -7,6 +7,8 @@ number of axes at 24, sizes at 32, dtype at 56, flags at 64 bytes), which a self
 use; if that fails, or TAPEFLOW_NATIVE_CALLS is 0, the same is done in Python.
 """
 
+import atexit
+import contextlib
 import ctypes
 import functools
 import os
@@ -15,7 +17,7 @@ import threading
 
 import numpy
 
-from tapeflow.compiler import cache
+from tapeflow.compiler import cache, objects
 from tapeflow.compiler.target import host
 
 _MAX_RANK = 8
@@ -25,64 +27,123 @@ _FLUSH = 0x8040  # flush to zero, denormals are zero: bits of MXCSR
 
 
 _one_at_a_time = threading.RLock()
-"""LLVM's global context is not for several threads."""
+"""What is loaded hangs on LLVM's global context, which is not for several threads."""
 
 
 class Code:
     """Machine code of one module, which lives as long as this object does.
 
-    text: the module, or a function that gives it and is called if the cache has no code of the name `recipe`, which
-    says all that the text depends on but the target. effort: LLVM's level of optimization, 0 for code that is not worth
-    a compiler's time.
+    text: the module, or a function that gives modules that call each other, and is called if the cache has no code of
+    the name `recipe`, which says all that the texts depend on but the target. effort: LLVM's level of optimization, 0
+    for code that is not worth a compiler's time. before: called when the code is there, before it is loaded; it makes
+    known to LLVM what the code calls.
     """
 
-    def __init__(self, text, entry, recipe=None, effort=2):
-        with _one_at_a_time:
-            self._engine, self.address = _compiled(text, entry, recipe, effort)
+    def __init__(self, text, entry, recipe=None, effort=2, before=None):
+        with _works.entered():
+            found = _objects(text, recipe, effort)
+        if before is not None:
+            before()
+        with _works.entered(), _one_at_a_time:
+            self._engine, self.address = _loaded(found, entry)
 
     def address_of(self, name):
         """The address of another function of the module."""
-        return self._engine.get_function_address(name)
+        with _works.entered():
+            return self._engine.get_function_address(name)
 
     def __del__(self):
         engine = self.__dict__.get("_engine")
         if engine is not None and not sys.is_finalizing():
-            with _one_at_a_time:
+            with _works.entered(), _one_at_a_time:
                 engine.close()
 
 
-def _compiled(text, entry, recipe, effort):
+def introduce(name, address):
+    """Makes a function known to LLVM, so that code loaded from now on can call it by name."""
     import llvmlite.binding as llvm
 
-    target = host()
+    with _works.entered():
+        llvm.add_symbol(name, address)
+
+
+class _Works:
+    """Who is at work in LLVM. Whoever forks waits for them: the child must not find things half done.
+
+    So does the end of the process, which takes LLVM's tables away.
+    """
+
+    def __init__(self):
+        self._changed = threading.Condition()
+        self._threads = []  # their numbers
+
+    @contextlib.contextmanager
+    def entered(self):
+        """For work in LLVM."""
+        thread = threading.get_ident()
+        with self._changed:
+            self._threads.append(thread)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._threads.remove(thread)
+                self._changed.notify_all()
+
+    def stop(self):
+        """Waits until no other thread is at work; from then on, until `go_on`, none begins."""
+        thread = threading.get_ident()
+        self._changed.acquire()
+        self._changed.wait_for(lambda: all([each == thread for each in self._threads]))
+
+    def go_on(self):
+        """See `stop`."""
+        self._changed.release()
+
+
+_works = _Works()
+_caller_lock = threading.Lock()
+
+
+def _before_exit():
+    _works.stop()
+    _works.go_on()  # for what runs at the exit after this
+
+
+def _after_fork_in_child():
+    global _caller_lock
+    _caller_lock = threading.Lock()
+    _works.go_on()
+
+
+atexit.register(_before_exit)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_works.stop, after_in_parent=_works.go_on, after_in_child=_after_fork_in_child)
+
+
+def _objects(text, recipe, effort):
+    """The object codes of a module, from the cache or into it."""
     if recipe is None and callable(text):
-        text = text()
-    key = cache.key_of(text if recipe is None else recipe, target)
-    module = None
+        text = list(text())
+    key = cache.key_of(recipe or "".join(text), host())
     known = cache.load(key)
     if known is None:
-        module = llvm.parse_assembly(text() if callable(text) else text)
-        tidy(module)
-        machine = target.machine(effort)
-        known = machine.emit_object(module)
+        known = objects.compiled(text() if callable(text) else text, effort)
         cache.store(key, known)
-    empty = llvm.parse_assembly("")
-    empty.triple = target.triple
-    engine = llvm.create_mcjit_compiler(empty, target.machine())
-    engine.add_object_file(llvm.ObjectFileRef.from_data(known))
-    engine.finalize_object()
-    return engine, engine.get_function_address(entry)
+    return known
 
 
-def tidy(module):
-    """The passes that the emitters rely on: functions marked so are put in place, local variables become registers."""
+def _loaded(found, entry):
+    """(engine, address of the entry) of object codes."""
     import llvmlite.binding as llvm
 
-    passes = llvm.create_new_module_pass_manager()
-    passes.add_always_inliner_pass()
-    passes.add_sroa_pass()
-    builder = llvm.create_pass_builder(host().machine(), llvm.create_pipeline_tuning_options(speed_level=1))
-    passes.run(module, builder)
+    empty = llvm.parse_assembly("")
+    empty.triple = host().triple
+    engine = llvm.create_mcjit_compiler(empty, host().machine())
+    for each in found:
+        engine.add_object_file(llvm.ObjectFileRef.from_data(each))
+    engine.finalize_object()
+    return engine, engine.get_function_address(entry)
 
 
 _CALLER = """
@@ -219,17 +280,20 @@ class _MethodDefinition(ctypes.Structure):
 _FASTCALL = 0x0080
 
 
-@functools.cache
-def _caller():
+def caller():
     """(code, method definition) of the builtin that calls programs; None if it cannot be used here."""
+    with _caller_lock:
+        return _made_caller()
+
+
+@functools.cache
+def _made_caller():
     if os.environ.get("TAPEFLOW_NATIVE_CALLS", "1") == "0" or not hasattr(sys, "getrefcount"):
         return None
     if getattr(sys, "_is_gil_enabled", lambda: True)() is False:
         return None
-    import llvmlite.binding as llvm
-
     target = host()
-    llvm.add_symbol("Py_IncRef", ctypes.cast(ctypes.pythonapi.Py_IncRef, ctypes.c_void_p).value)
+    introduce("Py_IncRef", ctypes.cast(ctypes.pythonapi.Py_IncRef, ctypes.c_void_p).value)
     text = _CALLER.format(
         target=f'target triple = "{target.triple}"',
         record=_RECORD,
@@ -296,17 +360,17 @@ class Callable:
             (numpy.dtype(dtype), shape if shape is None else tuple(shape), is_scalar)
             for dtype, shape, is_scalar in arguments
         ]
-        found = _caller()
+        found = caller()
         if found is None:
             self.call = functools.partial(_call_in_python, code, self._arguments)
             return
-        caller, definition = found
+        builtin, definition = found
         self._table = _described(self._arguments)
         self._table[:4] = len(arguments), code.address, id(True), id(False)
         make = ctypes.pythonapi.PyCFunction_NewEx
         make.restype, make.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.py_object, ctypes.py_object)
         # In the place of its module: what must live as long as the function does.
-        self.call = make(ctypes.addressof(definition), self._table, (code, caller, definition))
+        self.call = make(ctypes.addressof(definition), self._table, (code, builtin, definition))
 
     def explain(self, values):
         """TypeError or ValueError that says which of the arrays is not what the program takes."""

@@ -3,6 +3,7 @@
 from tapeflow.compiler.indices import Affine, LoopVariable
 from tapeflow.compiler.loops import LoopWriter
 from tapeflow.compiler.numbers import NotLowerableError, Number
+from tapeflow.compiler.partial_vectors import spread
 from tapeflow.compiler.transposition import transposed
 from tapeflow.compiler.types import memory_type
 from tapeflow.core import dtypes
@@ -52,9 +53,9 @@ class MemoryWriter(LoopWriter):
                 total = builder.add(total, term)
             if not lane_factor:
                 return Number(total, dtypes.int64, level, False, self)
-            spread = self._splat(builder, total)
+            first = self._splat(builder, total)
             steps = ir.Constant(ir.VectorType(i64, self.lanes), [lane_factor * k for k in range(self.lanes)])
-            return Number(builder.add(spread, steps), dtypes.int64, level, True, self)
+            return Number(builder.add(first, steps), dtypes.int64, level, True, self)
 
         return self.remembered(("index", index.key()), make)
 
@@ -84,10 +85,7 @@ class MemoryWriter(LoopWriter):
         kind = ir.VectorType(value.type, self.lanes)
         if isinstance(value, ir.Constant):
             return ir.Constant(kind, [value.constant] * self.lanes)
-        i32 = ir.IntType(32)
-        single = builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.Constant(i32, 0))
-        zeros = ir.Constant(ir.VectorType(i32, self.lanes), [0] * self.lanes)
-        return builder.shuffle_vector(single, ir.Constant(kind, ir.Undefined), zeros)
+        return spread(builder, value, self.lanes)
 
     # Memory.
 

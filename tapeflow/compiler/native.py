@@ -47,15 +47,19 @@ class Segment:
 
     def _load(self):
         """Makes something to call of the text."""
-        if threads.NAME in self._module.globals:
-            threads.provide()
-        product_library.finish()
-        self._callable = Callable(Code(self.text, "entry"), self.arguments)
+        self._callable = Callable(Code(self.text, "entry", before=self._provide), self.arguments)
+        threads.finish()
         self.call = self._callable.call
         self.explain = self._callable.explain
         space = numpy.empty(self.arena_bytes + _ALIGNMENT, numpy.uint8)
         start = -space.ctypes.data % _ALIGNMENT
         self.arena = space[start : start + self.arena_bytes]
+
+    def _provide(self):
+        """Makes known to LLVM what the text calls."""
+        if threads.NAME in self._module.globals:
+            threads.provide()
+        product_library.finish()
 
     def _interface(self, outputs):
         """(values read from before, values that are needed later, values that live within)."""

@@ -4,6 +4,8 @@
 used lanes is read or written; what is read there is 0.
 """
 
+import functools
+
 from tapeflow.compiler.places import at, declared, number, size_of, when
 
 
@@ -14,11 +16,40 @@ def vector_type(kind, lanes):
     return ir.VectorType(kind, lanes)
 
 
+@functools.cache
 def zeros(kind, lanes):
     """A vector of zeros."""
+    return _written(kind, lanes, "zeroinitializer")
+
+
+@functools.cache
+def undefined(kind, lanes):
+    """A vector of which nothing is known."""
+    return _written(kind, lanes, "undef")
+
+
+def _written(kind, lanes, text):
+    """A constant of that text: lane by lane, constants are a good part of the time that a module takes."""
     from llvmlite import ir
 
-    return ir.Constant(vector_type(kind, lanes), [0.0] * lanes)
+    found = ir.FormattedConstant(kind, text)
+    found.type = vector_type(kind, lanes)  # after the constructor, which would repeat the text for each lane
+    return found
+
+
+@functools.cache
+def _order(lanes):
+    from llvmlite import ir
+
+    return ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), list(lanes))
+
+
+def spread(builder, value, lanes):
+    """A vector with the value in every lane."""
+    from llvmlite import ir
+
+    single = builder.insert_element(undefined(value.type, lanes), value, ir.Constant(ir.IntType(32), 0))
+    return take_lanes(builder, single, [0] * lanes)
 
 
 def load_vector(builder, address, lanes, used=None):
@@ -48,12 +79,9 @@ def store_vectors(builder, target, addresses, vectors, used=None):
 
 def take_lanes(builder, vector, lanes, other=None):
     """A vector of the lanes of those numbers, which count on in `other`."""
-    from llvmlite import ir
-
-    indices = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), list(lanes))
-    return builder.shuffle_vector(
-        vector, ir.Constant(vector.type, ir.Undefined) if other is None else other, indices
-    )
+    if other is None:
+        other = undefined(vector.type.element, vector.type.count)
+    return builder.shuffle_vector(vector, other, _order(tuple(lanes)))
 
 
 def _store(builder, address, vector):
@@ -106,11 +134,8 @@ def _mask(builder, kind, used):
     # Compared in lanes as wide as the elements: that is the form in which the processor takes masks.
     whole = ir.IntType(8 * size_of(kind.element))
     count = builder.trunc(used, whole) if whole.width < 64 else used
-    spread = builder.insert_element(
-        ir.Constant(ir.VectorType(whole, lanes), ir.Undefined), count, ir.Constant(ir.IntType(32), 0)
-    )
-    spread = take_lanes(builder, spread, [0] * lanes)
-    return builder.icmp_signed(">", spread, ir.Constant(spread.type, list(range(lanes))))
+    counts = spread(builder, count, lanes)
+    return builder.icmp_signed(">", counts, ir.Constant(counts.type, list(range(lanes))))
 
 
 def _masked_load(builder, address, kind, used):

@@ -10,9 +10,8 @@ sums where windows do not overlap and leave nothing out.
 import math
 
 from tapeflow.compiler.parallel import parallel
-from tapeflow.compiler.partial_vectors import load_vector, zeros
+from tapeflow.compiler.partial_vectors import load_vector, spread, zeros
 from tapeflow.compiler.places import at, carry, choose, declared, least, loop, minus, number, plus, times
-from tapeflow.compiler.register_tile import spread
 from tapeflow.core import dtypes
 from tapeflow.ops.windows import window_counts, window_margins
 

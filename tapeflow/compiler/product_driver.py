@@ -21,7 +21,6 @@ from tapeflow.compiler.places import (
     times,
     when,
 )
-from tapeflow.compiler.tiles import Tiles
 
 FEW_ROWS = 3
 """Up to so many rows of A are multiplied with columns of B one by one: transposing B would take longer."""
@@ -98,15 +97,16 @@ class _Context:
 class Driver:
     """Writes the product of matrices into a module, for one type of elements.
 
+    tiles: Tiles, which write into the same module.
     is_thin: with what is quicker for up to FEW_ROWS rows and for a single column; the result is right in any case.
     """
 
-    def __init__(self, module, target, kind, is_thin):
-        self._module = module
-        self._target = target
-        self._kind = kind
+    def __init__(self, tiles, is_thin):
+        self._module = tiles.module
+        self._target = tiles.target
+        self._kind = tiles.kind
         self._is_thin = is_thin
-        self._tiles = Tiles(module, target, kind, is_thin)
+        self._tiles = tiles
         self._sizes = _Sizes(self._tiles)
 
     def write(self, name):

@@ -11,10 +11,11 @@ import os
 import threading
 
 from tapeflow.compiler import threads
-from tapeflow.compiler.load import Code
+from tapeflow.compiler.load import Code, introduce
 from tapeflow.compiler.places import declared
 from tapeflow.compiler.product_driver import FEW_ROWS, Driver
 from tapeflow.compiler.target import host
+from tapeflow.compiler.tiles import Tiles
 from tapeflow.compiler.types import register_type
 
 _SOURCES = (
@@ -62,7 +63,8 @@ def _make_beside(dtype, thin):
 
 def finish():
     """Waits for all that has been begun: LLVM must know the functions before code that calls them is loaded."""
-    for key in list(_begun):
+    for key, thread in list(_begun.items()):
+        thread.join()
         code(*key)
         _begun.pop(key, None)
 
@@ -80,23 +82,25 @@ def code(dtype, thin):
 
 
 def _made(dtype, thin):
-    import llvmlite.binding as llvm
-
-    threads.provide()
     name = name_of(dtype, thin)
-    found = Code(lambda: text_of(host(), dtype, thin), f"{name}_of_arrays", _recipe(name))
-    llvm.add_symbol(name, found.address_of(name))
+    texts = lambda: texts_of(host(), dtype, thin)
+    found = Code(texts, f"{name}_of_arrays", _recipe(name), before=threads.provide)
+    introduce(name, found.address_of(name))
     return found
 
 
-def text_of(target, dtype, thin):
-    """The module for a target."""
+def texts_of(target, dtype, thin):
+    """The module for a target, in two: LLVM can be at the register tiles while the rest is written."""
     from llvmlite import ir
 
     name = name_of(dtype, thin)
-    module = ir.Module(name)
-    module.triple = target.triple
-    function = Driver(module, target, register_type(dtype), thin).write(name)
+    first, module = ir.Module(f"{name}_tiles"), ir.Module(name)
+    first.triple = module.triple = target.triple
+    tiles = Tiles(first, target, register_type(dtype), thin)
+    tiles.write_tiles()
+    tiles.continue_in(module)
+    yield str(first)
+    function = Driver(tiles, thin).write(name)
     pointer, i64 = ir.IntType(8).as_pointer(), ir.IntType(64)
     kind = ir.FunctionType(ir.VoidType(), [pointer.as_pointer()])
     entry = ir.Function(module, kind, f"{function.name}_of_arrays")
@@ -119,7 +123,7 @@ def text_of(target, dtype, thin):
     builder.call(function, [given[each] for each in order])
     restore()
     builder.ret_void()
-    return str(module)
+    yield str(module)
 
 
 def _kept_small_numbers(builder):

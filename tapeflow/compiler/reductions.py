@@ -3,6 +3,7 @@
 import operator
 
 from tapeflow.compiler.numbers import Number
+from tapeflow.compiler.partial_vectors import take_lanes
 from tapeflow.core import dtypes
 
 
@@ -34,8 +35,7 @@ def across(writer, kind, number):
     while count > 1:
         count //= 2
         order = [*range(count, 2 * count), *[0] * (writer.lanes - count)]
-        mask = ir.Constant(ir.VectorType(ir.IntType(32), writer.lanes), order)
-        other = builder.shuffle_vector(value.value, ir.Constant(value.value.type, ir.Undefined), mask)
+        other = take_lanes(builder, value.value, order)
         value = combine(writer, kind, value, Number(other, number.dtype, writer.level, True, writer))
     first = builder.extract_element(value.value, ir.Constant(ir.IntType(32), 0))
     return Number(first, number.dtype, writer.level, False, writer)

@@ -10,7 +10,7 @@ Each element of the result is one sum in the order of k, whatever the tile's sha
 differently changes no bit of the result.
 """
 
-from tapeflow.compiler.partial_vectors import load_vector, store_vectors, zeros
+from tapeflow.compiler.partial_vectors import load_vector, spread, store_vectors, zeros
 from tapeflow.compiler.places import at, carry, choose, declared, is_known, minus, quotient, size_of, times
 
 _UNROLLED = 16
@@ -156,16 +156,6 @@ def _term(builder, target, lanes, sums, a, rows, b, columns, a_place, b_place):
         for column, vector in enumerate(vectors):
             found.append(multiply_add(builder, target, element, vector, sums[row * len(columns) + column]))
     return found
-
-
-def spread(builder, value, lanes):
-    """A vector with the value in every lane."""
-    from llvmlite import ir
-
-    kind = ir.VectorType(value.type, lanes)
-    empty, i32 = ir.Constant(kind, ir.Undefined), ir.IntType(32)
-    single = builder.insert_element(empty, value, ir.Constant(i32, 0))
-    return builder.shuffle_vector(single, empty, ir.Constant(ir.VectorType(i32, lanes), [0] * lanes))
 
 
 def multiply_add(builder, target, a, b, c):

@@ -81,7 +81,6 @@ class RowProgram(Segment):
         return super()._write() + self._driver()
 
     def _load(self):
-        threads.provide()
         arguments = []
         for value in self.inputs:
             is_scalar = value.constant is None and not value.dims
@@ -90,7 +89,7 @@ class RowProgram(Segment):
         arguments += [(value.dtype.array_dtype, None, False) for value in self.outputs]
         arguments.append((numpy.dtype(numpy.int32), (1,), False))
         arguments.append((numpy.dtype(numpy.int64), (), True))
-        self._callable = Callable(Code(self.text, _NAME), arguments)
+        self._callable = Callable(Code(self.text, _NAME, before=threads.provide), arguments)
         self.call = self._callable.call
         self.explain = self._callable.explain
         self._flags = []  # one for each thread that calls at a time

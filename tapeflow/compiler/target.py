@@ -44,6 +44,11 @@ _LEVELS = {
 }
 
 
+def processors():
+    """How many processors the process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @functools.cache
 def host():
     """The Target to generate code for.

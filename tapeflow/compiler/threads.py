@@ -29,8 +29,8 @@ import ctypes
 import os
 import threading
 
-from tapeflow.compiler.load import Code
-from tapeflow.compiler.target import host
+from tapeflow.compiler.load import Code, caller, introduce
+from tapeflow.compiler.target import host, processors
 from tapeflow.compiler.thread_pool import MOST, PLACING, POSIX, text_of
 from tapeflow.core.threads import apart
 
@@ -41,14 +41,12 @@ class _Pool:
     """The runtime, compiled and known to LLVM under its name."""
 
     def __init__(self):
-        import llvmlite.binding as llvm
-
         process = ctypes.CDLL(None) if os.name == "posix" else None
         missing = process is None or not all([hasattr(process, name) for name in POSIX])
         placed = not missing and all([hasattr(process, name) for name in PLACING])
         if not missing:
             for name in POSIX + (PLACING if placed else ()):
-                llvm.add_symbol(name, ctypes.cast(getattr(process, name), ctypes.c_void_p).value)
+                introduce(name, ctypes.cast(getattr(process, name), ctypes.c_void_p).value)
         code = Code(text_of(host(), missing, placed), NAME, effort=0)
         # Workers run this code until the process ends, so it must outlast the interpreter's own clearing up.
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(code))
@@ -63,7 +61,7 @@ class _Pool:
             for each in os.sched_getaffinity(0):
                 if each < 1024:
                     mask[each // 8] |= 1 << each % 8
-        llvm.add_symbol(NAME, self.address)
+        introduce(NAME, self.address)
 
     def use(self, number):
         """Shares jobs among this many threads, the caller among them."""
@@ -90,7 +88,7 @@ _beginning = None  # the thread that `begin` has started
 
 
 def begin():
-    """Has LLVM started and the runtime made by another thread, while the first program to be compiled is traced."""
+    """Has LLVM started, and what all programs need made, by another thread, while the first one is traced."""
     global _beginning
     if _beginning is None and _pool is None:
         _beginning = threading.Thread(target=_provide_beside, name="tapeflow-compiler", daemon=True)
@@ -100,6 +98,13 @@ def begin():
 def _provide_beside():
     with apart(), contextlib.suppress(Exception):  # who needs it tries again, and hears of it
         provide()
+        caller()
+
+
+def finish():
+    """Waits for what `begin` has begun."""
+    if _beginning is not None:
+        _beginning.join()
 
 
 def chosen_number():
@@ -121,9 +126,7 @@ def num_threads():
                 f"TAPEFLOW_NUM_THREADS is {chosen!r}; it must be a whole number from 1 to {MOST}."
             )
         return min(int(chosen), MOST)
-    if hasattr(os, "sched_getaffinity"):
-        return min(len(os.sched_getaffinity(0)), MOST)
-    return min(os.cpu_count() or 1, MOST)
+    return min(processors(), MOST)
 
 
 def set_num_threads(number):
@@ -141,8 +144,7 @@ def set_num_threads(number):
 
 
 def _before_fork():
-    if _beginning is not None:  # a child must not find LLVM half started
-        _beginning.join()
+    finish()  # a child must not find LLVM half started
 
 
 def _after_fork():

@@ -6,7 +6,7 @@ there is copied to the result.
 """
 
 from tapeflow.compiler.panels import emit_panels_of_columns, emit_panels_of_rows, emit_row_copies
-from tapeflow.compiler.partial_vectors import load_vector, vector_type, zeros
+from tapeflow.compiler.partial_vectors import load_vector, take_lanes, zeros
 from tapeflow.compiler.places import (
     at,
     carry,
@@ -74,7 +74,24 @@ class Tiles:
         builder.ret_void()
         return found
 
+    def continue_in(self, module):
+        """From now on functions are written into another module, which calls by name those that there are already."""
+        from llvmlite import ir
+
+        for name, written in self._functions.items():
+            written.linkage = ""  # known outside
+            self._functions[name] = ir.Function(module, written.function_type, written.name)
+        self.module = module
+
     # Tiles.
+
+    def write_tiles(self):
+        """Writes the functions that cover blocks with tiles, all of which `block` uses."""
+        for num_rows in self.sizes:
+            for vectors in (1, self.shape.vectors):
+                self.tiles(num_rows, vectors)
+        if self._has_wide:
+            self._one_row()
 
     def tiles(self, num_rows, vectors):
         """`count` tiles of `num_rows` rows and that many vectors of columns, one below the other."""
@@ -390,10 +407,7 @@ class Tiles:
             size = lanes
             while size > 1:
                 size //= 2
-                halves = []
-                for start in (0, size):
-                    order = ir.Constant(vector_type(ir.IntType(32), size), list(range(start, start + size)))
-                    halves.append(builder.shuffle_vector(total, ir.Constant(total.type, ir.Undefined), order))
+                halves = [take_lanes(builder, total, range(start, start + size)) for start in (0, size)]
                 total = builder.fadd(*halves)
             lane = builder.extract_element(total, ir.Constant(ir.IntType(32), 0))
             builder.store(lane, at(builder, c, column))

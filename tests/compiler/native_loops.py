@@ -4,7 +4,7 @@ import ctypes
 
 import numpy as np
 
-from tapeflow.compiler.load import tidy
+from tapeflow.compiler.objects import tidy
 from tapeflow.compiler.target import host
 
 _FLUSH = 0x8040
@@ -25,7 +25,7 @@ class NativeLoop:
         self._dtypes = [np.dtype(dtype) for dtype in dtypes]
         self._module = llvm.parse_assembly(_text(emit, self._dtypes, self._result, width, flush))
         self._module.verify()
-        tidy(self._module)
+        tidy(self._module, host().machine())
         self._engine = llvm.create_mcjit_compiler(self._module, host().machine())
         self._engine.finalize_object()
         pointers = [ctypes.c_void_p] * (len(dtypes) + 1)

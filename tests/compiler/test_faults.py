@@ -64,7 +64,7 @@ def test_compiled_program_is_kept_and_found(folder):
 
 
 @pytest.mark.parametrize(
-    "damage", [b"", b"tapeflow-object-1\n", b"\0" * 500, None], ids=["empty", "head", "zeros", "cut"]
+    "damage", [b"", b"tapeflow-objects-2\n", b"\0" * 500, None], ids=["empty", "head", "zeros", "cut"]
 )
 def test_damaged_entry_is_written_anew(folder, damage):
     works(program(4.5), 4.5)
@@ -166,7 +166,7 @@ def test_arrays_in_another_layout_are_brought_into_form():
 def test_calls_in_python_do_the_same(monkeypatch):
     from tapeflow.compiler import load
 
-    monkeypatch.setattr(load, "_caller", lambda: None)
+    monkeypatch.setattr(load, "caller", lambda: None)
     call = Callable(Code(ADD, "entry"), ARGUMENTS).call
     out = np.empty((), "f4")
     assert call(np.ones(2, "f4"), np.float32(3), out) and out == 4

@@ -8,7 +8,7 @@ import pytest
 
 import tapeflow as tf
 from tapeflow.compiler import product_library
-from tapeflow.compiler.load import tidy
+from tapeflow.compiler.objects import tidy
 from tapeflow.compiler.places import times
 from tapeflow.compiler.register_tile import TileShape, emit_tile
 from tapeflow.compiler.target import host
@@ -54,7 +54,7 @@ def module_of(target, dtype, emit):
     builder.ret_void()
     found = llvm.parse_assembly(str(module))
     found.verify()
-    tidy(found)
+    tidy(found, target.machine())
     return found
 
 
@@ -267,14 +267,14 @@ def test_inner_loop_keeps_its_sums_in_registers(level, dtype, form):
 @pytest.mark.parametrize("level", ["x86-64-v3", "x86-64-v4"])
 def test_products_keep_their_sums_in_registers(level, dtype, thin):
     target = target_of(level)
-    module = llvm.parse_assembly(product_library.text_of(target, dtype, thin))
-    module.verify()
-    tidy(module)
-    found = [
-        loop
-        for loop in loops(target.machine().emit_assembly(module))
-        if any("vfmadd" in line for line in loop)
-    ]
+    found = []
+    for text in product_library.texts_of(target, dtype, thin):
+        module, machine = llvm.parse_assembly(text), target.machine()
+        module.verify()
+        tidy(module, machine)
+        found += [
+            loop for loop in loops(machine.emit_assembly(module)) if any("vfmadd" in line for line in loop)
+        ]
     assert len(found) >= 8
     for loop in found:
         moved = [line for line in loop if "vmov" in line and re.search(r"\(%rsp\)", line)]

@@ -6,7 +6,7 @@ import pytest
 
 import tapeflow as tf
 from tapeflow.compiler import compile_graph, target
-from tapeflow.compiler.load import tidy
+from tapeflow.compiler.objects import tidy
 from tapeflow.compiler.target import host
 from tapeflow.core.dtypes import float32
 from tapeflow.graph.tracing import trace
@@ -61,8 +61,9 @@ def assembly_of(program):
     """The assembly text of a program that is one segment."""
     (segment,) = program.segments
     module = llvm.parse_assembly(segment.text)
-    tidy(module)
-    return host().machine().emit_assembly(module)
+    machine = host().machine()
+    tidy(module, machine)
+    return machine.emit_assembly(module)
 
 
 @pytest.fixture
