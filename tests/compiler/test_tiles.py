@@ -10,7 +10,7 @@ import pytest
 
 import tapeflow as tf
 from tapeflow.compiler import compile_graph, product_library, products, threads
-from tapeflow.compiler.load import tidy
+from tapeflow.compiler.objects import tidy
 from tapeflow.compiler.target import host
 from tapeflow.graph.tracing import trace
 
@@ -215,9 +215,10 @@ def test_inner_loops_begin_with_a_line_of_the_cache():
     """Elsewhere their code may take a line more, which costs a tenth of their speed."""
     import llvmlite.binding as llvm
 
-    module = llvm.parse_assembly(product_library.text_of(host(), tf.float32, False))
-    tidy(module)
-    assembly = host().machine().emit_assembly(module)
+    text, _ = product_library.texts_of(host(), tf.float32, False)
+    module, machine = llvm.parse_assembly(text), host().machine()
+    tidy(module, machine)
+    assembly = machine.emit_assembly(module)
     tile = assembly[assembly.index("\ntiles_") :]
     assert ".p2align\t6" in tile[: tile.index("func_end")]
 
