@@ -66,7 +66,9 @@ class MemoryWriter(LoopWriter):
         def make():
             value = number.value
             if number.dtype.size < 8:
-                extend = self.at(number.level).zext if number.dtype.is_unsigned else self.at(number.level).sext
+                extend = (
+                    self.at(number.level).zext if number.dtype.is_unsigned else self.at(number.level).sext
+                )
                 value = extend(value, ir.IntType(64))
             return LoopVariable(value, size, number.level)
 

@@ -79,7 +79,8 @@ class Optional(CompositeTensor):
     def _to_components(self):
         if self._value is None:
             raise NotImplementedError(
-                f"An Optional that is known to be empty cannot be used here: {self!r}. Use it outside of traced functions."
+                f"An Optional that is known to be empty cannot be used here: {self!r}. Use it outside of traced "
+                "functions."
             )
         return self.has_value(), self._value
 

@@ -140,15 +140,19 @@ def mapped(function, elements, count, in_order):
     """`function(element)` for the elements of an iterator, for at most `count` of them at once; in their order, or
     those first that are done first.
     """
-    elements, patience = iter(elements), None
+    elements, clock, patience = iter(elements), time.perf_counter, None
     while True:
         watch = _Watch(patience)
         for element in elements:
-            watch.start()
+            if watch.num_slow:
+                watch.start()
+            start = clock()
             result = function(element)
-            watch.stop()
-            if watch.is_slow():
-                break
+            seconds = clock() - start
+            if seconds > _WAITS or watch.num_slow:
+                watch.stop(seconds)
+                if watch.is_slow():
+                    break
             yield result
         else:
             return

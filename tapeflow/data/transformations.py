@@ -248,9 +248,11 @@ class ZipDataset(DatasetV2):
         )
 
     def _elements(self):
+        rows = zip(*[each._elements() for each in self._sources], strict=False)
+        if type(self._structure) is tuple and len(self._structure) == len(self._sources):
+            return rows
         pack = nest.packer(self._structure)
-        for parts in zip(*[each._elements() for each in self._sources], strict=False):
-            yield pack(iter(parts))
+        return (pack(iter(parts)) for parts in rows)
 
 
 class MapDataset(FromOne):
@@ -287,7 +289,7 @@ class MapDataset(FromOne):
         if self._num_calls == 1:
             return map(self._function.call, elements)  # it goes on after an error, as ignore_errors wants
         count = _MOST_CALLS if self._num_calls == AUTOTUNE else self._num_calls
-        return mapped(self._function, elements, count, self._in_order)
+        return mapped(self._function.call, elements, count, self._in_order)
 
     def _places(self):
         return None

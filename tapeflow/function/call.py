@@ -20,7 +20,10 @@ class Callee:
         places = {id(each): trace.num_arguments + k for k, each in enumerate(trace.captures)}
         self._updated = [(places[id(variable)], variable, output) for variable, output in trace.updates]
         # Single numbers are not written in place.
-        self._written = [(place, variable) for place, variable, _ in self._updated if graph.inputs[place].dims]
+        self._arrays = [each for each in self._updated if graph.inputs[each[0]].dims]
+        self._numbers = [
+            (variable, output) for place, variable, output in self._updated if not graph.inputs[place].dims
+        ]
         self.program = Program(graph, jit_compile, {output: place for place, _, output in self._updated})
         self._captures = trace.captures
         self._dtypes = [value.dtype for value in graph.outputs[: trace.num_results]]
@@ -78,7 +81,7 @@ class Callee:
         """Runs the program and gives the variables their new values."""
         if other_threads():
             return self._updating_beside_threads(arrays)
-        shared = shared_places(self._written, UNSHARED_IN_LOOPS)
+        shared = shared_places(self._arrays, UNSHARED_IN_LOOPS)
         self._append_captures(arrays)
         return self._replacing(arrays, shared)
 
@@ -89,7 +92,7 @@ class Callee:
         """
         self._append_captures(arrays)
         if self._calls_python:  # which might wait for other threads
-            return self._replacing(arrays, [place for place, _, _ in self._updated])
+            return self._replacing(arrays, [place for place, _, _ in self._arrays])
         held, shared = [], []
         try:
             for place, variable, _ in sorted(self._updated, key=lambda each: id(each[1])):
@@ -115,15 +118,16 @@ class Callee:
     def _replacing(self, arrays, shared, taken=()):
         """Runs the program, which writes into no array at the places `shared`, and puts back what is taken."""
         for place in shared:
-            if arrays[place].ndim:
-                arrays[place] = arrays[place].copy()
+            arrays[place] = arrays[place].copy()
         results = self.program.run(arrays)
         for variable in taken:
             variable._put_back()
-        for place, variable, output in self._updated:
+        for place, variable, output in self._arrays:
             array = results[output]
             if array is not variable._tensor._array:
                 variable._replace(_owned(array, arrays, place))
+        for variable, output in self._numbers:
+            variable._replace(results[output])
         return results
 
     def _is_unwatched(self, tensors):

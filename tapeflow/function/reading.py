@@ -9,7 +9,6 @@ from tapeflow.core.errors import OutOfRangeError
 from tapeflow.core.spec import CompositeTensor, TensorSpec
 from tapeflow.graph.tracing import current
 
-
 _MOST_ELEMENTS = 16
 """A function that takes more of a stream runs as Python."""
 

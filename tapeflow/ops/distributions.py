@@ -145,11 +145,15 @@ def permutation(key, counter, size):
     is_next = partners[by_partner[1:]] == partners[by_partner[:-1]]
     earlier = np.full(size, -1)  # the last swap before this one with the same partner
     earlier[by_partner[1:][is_next]] = by_partner[:-1][is_next]
-    brought_by = places.copy()  # the last swap with this place as its partner, before its turn; itself if there is none
+    brought_by = (
+        places.copy()
+    )  # the last swap with this place as its partner, before its turn; itself if there is none
     brought_by[partners] = places
     own_turn = partners == places
     brought_by[own_turn] = np.where(earlier[own_turn] < 0, places[own_turn], earlier[own_turn])
-    while True:  # what a swap brings was itself brought to where it stood, and so on: twice as far back each time
+    while (
+        True
+    ):  # what a swap brings was itself brought to where it stood, and so on: twice as far back each time
         further = brought_by[brought_by]
         if np.array_equal(further, brought_by):
             break

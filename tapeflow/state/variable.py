@@ -14,7 +14,7 @@ from tapeflow.core.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.printing import variable_repr
 from tapeflow.core.shapes import as_shape
-from tapeflow.core.tensor import DEVICE, Reference, Tensor
+from tapeflow.core.tensor import DEVICE, EagerTensor, Reference, Tensor
 from tapeflow.core.threads import other_threads
 from tapeflow.ops.arithmetic import add, subtract
 from tapeflow.ops.effects import read_variable
@@ -398,8 +398,11 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates, Trackable):
 
     def _replace(self, array):
         """Makes `array` the value. Other threads are locked out by the caller."""
-        tensor = wrap(array, self._tensor._dtype)
-        tensor._record = self._tensor._record  # it stands for the variable, whatever its value
+        before = self._tensor
+        tensor = _new(EagerTensor)  # `wrap` is this and a call more
+        tensor._array = array
+        tensor._dtype = before._dtype
+        tensor._record = before._record  # it stands for the variable, whatever its value
         self._tensor = tensor
 
     def count_up_to(self, limit):
@@ -502,11 +505,11 @@ def _count_unshared():
 UNSHARED = _count_unshared()
 
 
-def shared_places(variables, unshared):
-    """The places, of pairs (place, variable), whose arrays somebody else might see: as `references`, for many."""
+def shared_places(updated, unshared):
+    """The places, of (place, variable, anything), whose arrays somebody else might see: as `references`, for many."""
     tensors, arrays = unshared
     found = []
-    for place, variable in variables:
+    for place, variable, _ in updated:
         tensor = variable._tensor
         array = tensor._array
         if (
@@ -523,7 +526,7 @@ def _count_unshared_in_loops():
     probe = Variable(0.0)
     probe._replace(numpy.zeros(1))
     counts = itertools.product(range(1, 9), repeat=2)
-    return next(each for each in counts if not shared_places([(0, probe)], each))
+    return next(each for each in counts if not shared_places([(0, probe, None)], each))
 
 
 UNSHARED_IN_LOOPS = _count_unshared_in_loops()
