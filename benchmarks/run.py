@@ -1,7 +1,8 @@
 """Times tapeflow beside TensorFlow, PyTorch and JAX in one run and prints ratios to the fastest peer.
 
 Each library runs in a process and a virtual environment of its own. The processes take turns: one repetition of one
-workload at a time, in an order that rotates, so that a noisy neighbour hits all alike. The figure of a workload is the
+workload at a time, in a random order, after a rest in which the threads of the one before go to sleep, so that what
+disturbs hits all alike. The figure of a workload is the
 fastest repetition. Only the ratios mean anything; times differ from machine to machine and from hour to hour.
 """
 
@@ -12,7 +13,12 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 import venv
+from random import Random
+
+REST_SECONDS = 0.03
+"""Before each turn: libraries have threads wait in a loop for a while after their last job."""
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 KERAS = "keras==3.15.1"
@@ -155,17 +161,18 @@ def _first_call(library, case, cache):
 
 
 def measure(workers, names, rounds, seconds):
-    """{workload: {library: {form: best microseconds}}}; the workers take turns."""
+    """{workload: {library: {form: best microseconds}}}; the workers take turns, in another order each round."""
     best = {name: {} for name in names}
+    random = Random(0)
     for turn in range(rounds if names else 0):
-        order = workers[turn % len(workers) :] + workers[: turn % len(workers)]
         for name in names:
-            for worker in order:
+            for worker in random.sample(workers, len(workers)):
                 for form in worker.forms(name):
-                    time = worker.run(name + form, seconds)
-                    if time is not None:
+                    time.sleep(REST_SECONDS)
+                    found = worker.run(name + form, seconds)
+                    if found is not None:
                         forms = best[name].setdefault(worker.library, {})
-                        forms[form] = min(time, forms.get(form, time))
+                        forms[form] = min(found, forms.get(form, found))
             if turn == 0:
                 print(f"\r{name:40}", end="", file=sys.stderr, flush=True)
         print(f"\rround {turn + 1} of {rounds}{'':30}", end="", file=sys.stderr, flush=True)
