@@ -150,6 +150,7 @@ _CALLER = """
 {target}
 declare void @llvm.x86.sse.stmxcsr(ptr)
 declare void @llvm.x86.sse.ldmxcsr(ptr)
+declare void @tapeflow_defer(ptr, ptr, i64)
 
 define ptr @call(ptr %self, ptr %args, i64 %count) {{
 entry:
@@ -248,7 +249,7 @@ stored:
 
 run:
   {enter}
-  call void %address(ptr %buffers)
+  {run}
   {leave}
   call void @Py_IncRef(ptr %yes)
   ret ptr %yes
@@ -265,6 +266,8 @@ _ENTER = f"""call void @llvm.x86.sse.stmxcsr(ptr %before)
   %flushing = or i32 %mode, {_FLUSH}
   store i32 %flushing, ptr %during
   call void @llvm.x86.sse.ldmxcsr(ptr %during)"""
+_RUN = "call void %address(ptr %buffers)"
+_DEFER = "call void @tapeflow_defer(ptr %address, ptr %buffers, i64 %expected)"
 _LEAVE = "call void @llvm.x86.sse.ldmxcsr(ptr %before)"
 
 
@@ -280,14 +283,14 @@ class _MethodDefinition(ctypes.Structure):
 _FASTCALL = 0x0080
 
 
-def caller():
+def caller(run=_RUN):
     """(code, method definition) of the builtin that calls programs; None if it cannot be used here."""
     with _caller_lock:
-        return _made_caller()
+        return _made_caller(run)
 
 
 @functools.cache
-def _made_caller():
+def _made_caller(run):
     if os.environ.get("TAPEFLOW_NATIVE_CALLS", "1") == "0" or not hasattr(sys, "getrefcount"):
         return None
     if getattr(sys, "_is_gil_enabled", lambda: True)() is False:
@@ -297,6 +300,7 @@ def _made_caller():
     text = _CALLER.format(
         target=f'target triple = "{target.triple}"',
         record=_RECORD,
+        run=run,
         enter=_ENTER if target.is_x86 else "",
         leave=_LEAVE if target.is_x86 else "",
     )
@@ -360,17 +364,22 @@ class Callable:
             (numpy.dtype(dtype), shape if shape is None else tuple(shape), is_scalar)
             for dtype, shape, is_scalar in arguments
         ]
-        found = caller()
-        if found is None:
-            self.call = functools.partial(_call_in_python, code, self._arguments)
-            return
-        builtin, definition = found
         self._table = _described(self._arguments)
         self._table[:4] = len(arguments), code.address, id(True), id(False)
+        self.call = self._builtin(caller()) or functools.partial(_call_in_python, code, self._arguments)
+
+    def deferring(self):
+        """As `call`, but a worker may do the work; see `threads`. None if that cannot be."""
+        return self._builtin(caller(_DEFER))
+
+    def _builtin(self, found):
+        if found is None:
+            return None
+        builtin, definition = found
         make = ctypes.pythonapi.PyCFunction_NewEx
         make.restype, make.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.py_object, ctypes.py_object)
         # In the place of its module: what must live as long as the function does.
-        self.call = make(ctypes.addressof(definition), self._table, (code, builtin, definition))
+        return make(ctypes.addressof(definition), self._table, (self._code, builtin, definition))
 
     def explain(self, values):
         """TypeError or ValueError that says which of the arrays is not what the program takes."""

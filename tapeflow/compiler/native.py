@@ -55,6 +55,11 @@ class Segment:
         start = -space.ctypes.data % _ALIGNMENT
         self.arena = space[start : start + self.arena_bytes]
 
+    def deferring(self):
+        """As `call`, but a worker may do it; see `threads`. None if that cannot be."""
+        threads.provide()
+        return self._callable.deferring()
+
     def _provide(self):
         """Makes known to LLVM what the text calls."""
         if threads.NAME in self._module.globals:

@@ -5,15 +5,23 @@ import time
 
 import numpy
 
+from tapeflow.compiler import threads
 from tapeflow.compiler.load import conform
 from tapeflow.compiler.native import Segment, makes_of, reads_of
 from tapeflow.compiler.plan import nodes_of
+from tapeflow.compiler.show import bytes_of, flops_of
 from tapeflow.compiler.target import host
 from tapeflow.core.dtypes import from_array_dtype
 from tapeflow.core.eager import SILENT, error_mode, explain, restore, silence, wrap
 from tapeflow.core.errors import OpError
+from tapeflow.core.rest import settle
 from tapeflow.core.size import has_sizes, joined
 from tapeflow.graph.execute import executable, sized, symbol_source
+
+_OPERATIONS, _BYTES = 60_000, 20_000
+"""In a microsecond, on one thread: enough to tell much work from little."""
+_WORTH = 30
+"""Microseconds of work that are worth to be left to a worker."""
 
 
 class Program:
@@ -27,17 +35,26 @@ class Program:
         self.plan = plan
         self.prepare = prepare
         self._laps = laps
+        self._rest = None  # the position among the steps where the rest begins that could be left to a worker
         if aliases:
             plan.steps = _refusals_first(plan)
+            if laps is None:
+                plan.steps, self._rest = _results_first(graph, plan, aliases)
         self._shares = self._shared(aliases)
+        self._defers = self._rest is not None and self._writes_in_place(aliases)
         self.segments = []
         self._lines = []
+        self._deferring = (
+            None  # the same, but the rest is left to a worker: lines that differ, then the function
+        )
         self._names = {}
         self._globals = {"numpy": numpy, "empty": numpy.empty, "conform": conform, "joined": joined}
         self._nodes = {}
         self._function = self._write()
 
     def __call__(self, *arrays):
+        if self._deferring is not None:
+            settle()  # a rest of this program may be at work in the same memory
         token = None if error_mode() is SILENT else silence(SILENT)
         try:
             return self._function(*arrays)
@@ -46,6 +63,24 @@ class Program:
         finally:
             if token is not None:
                 restore(token)
+
+    def run(self, arrays, rest):
+        """As a call; but if it has begun the Rest, a worker still writes what that names."""
+        if self._deferring is None:
+            return self(*arrays)
+        token = None if error_mode() is SILENT else silence(SILENT)
+        try:
+            return self._deferring(rest.begin, *arrays)
+        except (ValueError, IndexError, TypeError, ArithmeticError) as error:
+            raise self._explained(error) from error
+        finally:
+            if token is not None:
+                restore(token)
+
+    def _writes_in_place(self, aliases):
+        """Whether all values that aliases name, but single numbers, are written where they were."""
+        outputs = [self.plan.base(self.graph.outputs[output]) for output in aliases]
+        return all([value in self._shares or not value.dims for value in outputs])
 
     def _shared(self, aliases):
         """{output: input in whose array it is written}: where every read of the input comes before the write.
@@ -95,20 +130,29 @@ class Program:
             if steps[position].kind != "call":
                 end = position
                 while end < len(steps) and steps[end].kind != "call" and not (end > position and timed):
+                    if self._defers and end == self._rest > position:
+                        break
                     end += 1
-                self._segment(steps[position:end], needed_after[end])
+                self._segment(steps[position:end], needed_after[end], self._defers and position == self._rest)
                 position = end
             else:
                 self._call(steps[position].node)
                 position += 1
             self._lap()
         results = "".join([f"{self._result(value)}, " for value in graph.outputs])
-        header = f"def program({', '.join(arguments)}):"
-        text = "\n".join([header, *self._lines, f"    return ({results})"])
         self._filename = f"<compiled {graph.name}>"
-        self.text = text
+        if self._deferring is not None:
+            begin, *lines = self._deferring
+            lines = [*self._lines[:begin], *lines, *self._lines[begin + 1 :]]
+            header = f"def program({', '.join(['begin', *arguments])}):"
+            self._deferring = self._made("\n".join([header, *lines, f"    return ({results})"]))
+        header = f"def program({', '.join(arguments)}):"
+        self.text = "\n".join([header, *self._lines, f"    return ({results})"])
+        return self._made(self.text)
+
+    def _made(self, text):
         exec(compile(text, self._filename, "exec"), self._globals)
-        return self._globals["program"]
+        return self._globals.pop("program")
 
     def _lap(self):
         if self._laps is not None:
@@ -153,7 +197,7 @@ class Program:
     def _result(self, value):
         return self._read(value)
 
-    def _segment(self, steps, needed):
+    def _segment(self, steps, needed, is_rest=False):
         segment = Segment(self.plan, steps, needed, self._shares, host(), self.graph.name, self.prepare)
         self.segments.append(segment)
         names = [self._native(value) for value in segment.inputs]
@@ -171,6 +215,15 @@ class Program:
             flag = "flag"
             self._lines.append("    flag = numpy.zeros(1, numpy.int32)")
         names += [self._global("m", segment.arena), flag]
+        deferring = segment.deferring() if is_rest and not segment.may_fail else None
+        if deferring is not None:
+            defer = self._global("d", deferring)
+            finish = self._global("e", threads.finish_rest)
+            lines = [
+                f"    begin(({', '.join(names)},), {finish})",
+                f"    if not {defer}({', '.join(names)}):",
+            ]
+            self._deferring = [len(self._lines), *lines]
         self._lines.append(f"    if not {call}({', '.join(names)}):")
         retry = self._global("r", _Retry(segment))
         self._lines.append(f"        {retry}(({', '.join(names)},))")
@@ -264,6 +317,27 @@ def _refusals_first(plan):
             early.add(step)
             waiting += [makers[value] for value in reads_of(plan, step) if value in makers]
     return [each for each in plan.steps if each in early] + [each for each in plan.steps if each not in early]
+
+
+def _results_first(graph, plan, aliases):
+    """(the steps, those first that all but the values of `aliases` need; where the others, the rest, begin).
+
+    None in the place of the latter if the rest is not worth to be left to a worker, or cannot be.
+    """
+    waiting = [plan.base(value) for place, value in enumerate(graph.outputs) if place not in aliases]
+    waiting += [plan.base(graph.outputs[place]) for place in aliases if not graph.outputs[place].dims]
+    makers = {value: step for step in plan.steps for value in makes_of(plan, step)}
+    first = {step for step in plan.steps if _may_refuse(plan, step)}
+    waiting += [value for step in first for value in reads_of(plan, step)]
+    while waiting:
+        step = makers.get(waiting.pop())
+        if step is not None and step not in first:
+            first.add(step)
+            waiting += reads_of(plan, step)
+    rest = [step for step in plan.steps if step not in first]
+    work = sum([(flops_of(plan, step) or 0) / _OPERATIONS + bytes_of(plan, step) / _BYTES for step in rest])
+    position = len(plan.steps) - len(rest)
+    return [step for step in plan.steps if step in first] + rest, position if work >= _WORTH else None
 
 
 def _may_refuse(plan, step):

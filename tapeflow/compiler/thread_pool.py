@@ -1,13 +1,16 @@
 """The text of the runtime behind `threads`, in LLVM's language: workers, the ticket, sleeping and waking.
 
-Functions: `tapeflow_parallel`; `forget`, the state of a process without workers; `threads`, the address of the wanted
-number of threads (i32); `processors`, that of the mask of processors that workers may use (128 bytes).
+Functions: `tapeflow_parallel`; `tapeflow_defer` and `finish`, see `threads`; `forget`, the state of a process without
+workers; `threads`, the address of the wanted number of threads (i32); `processors`, that of the mask of processors that
+workers may use (128 bytes).
 """
 
 MOST = 256
 """The largest number of threads."""
 _SPINS = 4000
 """How often a thread looks for work, or for the end of work, before it sleeps: some 50 to 150 microseconds."""
+_MOST_VALUES = 1024
+"""The most values of a rest that is left to a worker."""
 _PIECES = 4
 """Pieces for each thread: enough that a thread which the system holds up leaves work for the others."""
 
@@ -23,6 +26,7 @@ POSIX = (
     "pthread_cond_broadcast",
     "pthread_sigmask",
     "sigfillset",
+    "sched_yield",
 )
 PLACING = ("sched_getcpu", "pthread_setaffinity_np")
 
@@ -51,6 +55,15 @@ define void @tapeflow_parallel(ptr %body, ptr %context, i64 %count, i64 %grain) 
 """
     + _STRAIGHT
     + """
+define void @tapeflow_defer(ptr %entry, ptr %values, i64 %count) {{
+  call void %entry(ptr %values)
+  ret void
+}}
+
+define void @finish() {{
+  ret void
+}}
+
 define void @forget() {{
   ret void
 }}
@@ -82,6 +95,10 @@ target triple = "{triple}"
 @piece = internal global i64 0, align 8
 @pieces = internal global i64 0, align 8
 @mode = internal global i64 0, align 8
+@rest_state = internal global i32 0, align 64
+@rest_entry = internal global ptr null, align 64
+@rest_mode = internal global i64 0, align 8
+@rest_values = internal global [{most_values} x ptr] zeroinitializer, align 64
 @mutex = internal global [128 x i8] zeroinitializer, align 64
 @wake = internal global [128 x i8] zeroinitializer, align 64
 @done = internal global [128 x i8] zeroinitializer, align 64
@@ -100,6 +117,8 @@ declare i32 @pthread_cond_signal(ptr)
 declare i32 @pthread_cond_broadcast(ptr)
 declare i32 @pthread_sigmask(i32, ptr, ptr)
 declare i32 @sigfillset(ptr)
+declare i32 @sched_yield()
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 
 {machine}
 {placing}
@@ -119,6 +138,7 @@ define void @forget() {{
   store atomic i32 0, ptr @sleepers seq_cst, align 4
   store atomic i32 0, ptr @waiting seq_cst, align 4
   store atomic i32 0, ptr @started seq_cst, align 4
+  store atomic i32 0, ptr @rest_state seq_cst, align 4
   %mutex = call i32 @pthread_mutex_init(ptr @mutex, ptr null)
   %wake = call i32 @pthread_cond_init(ptr @wake, ptr null)
   %done = call i32 @pthread_cond_init(ptr @done, ptr null)
@@ -184,8 +204,107 @@ define internal i1 @calls(i32 %index) {{
   %seen = load atomic i64, ptr @ticket seq_cst, align 8
   %left = and i64 %seen, 16777215
   %some = icmp ne i64 %left, 0
-  %both = and i1 %active, %some
+  %rest = load atomic i32, ptr @rest_state seq_cst, align 4
+  %waits = icmp eq i32 %rest, 1
+  %any = or i1 %some, %waits
+  %both = and i1 %active, %any
   ret i1 %both
+}}
+
+; Runs the rest that has been left to whoever comes, if there is one that nobody has begun.
+define internal void @take_rest() {{
+entry:
+  %seen = load atomic i32, ptr @rest_state acquire, align 4
+  %waits = icmp eq i32 %seen, 1
+  br i1 %waits, label %take, label %finished
+
+take:
+  %exchange = cmpxchg ptr @rest_state, i32 1, i32 2 seq_cst seq_cst
+  %mine = extractvalue {{ i32, i1 }} %exchange, 1
+  br i1 %mine, label %run, label %finished
+
+run:
+  %mode = load atomic i64, ptr @rest_mode monotonic, align 8
+  call void @set_mode(i64 %mode)
+  %entry_of = load atomic ptr, ptr @rest_entry monotonic, align 8
+  call void %entry_of(ptr @rest_values)
+  store atomic i32 0, ptr @rest_state seq_cst, align 4
+  br label %finished
+
+finished:
+  ret void
+}}
+
+; Leaves `entry(values)` to a worker, if there are any; else it is called here. One rest at a time.
+define void @tapeflow_defer(ptr %entry_of, ptr %values, i64 %count) {{
+entry:
+  %wanted = load atomic i32, ptr @wanted monotonic, align 4
+  %several = icmp sgt i32 %wanted, 1
+  %started = load atomic i32, ptr @started monotonic, align 4
+  %there = icmp sgt i32 %started, 0
+  %fits = icmp sle i64 %count, {most_values}
+  %state = load atomic i32, ptr @rest_state acquire, align 4
+  %free = icmp eq i32 %state, 0
+  %can1 = and i1 %several, %there
+  %can2 = and i1 %fits, %free
+  %can = and i1 %can1, %can2
+  br i1 %can, label %leave, label %here
+
+here:
+  call void %entry_of(ptr %values)
+  ret void
+
+leave:
+  %bytes = mul i64 %count, 8
+  call void @llvm.memcpy.p0.p0.i64(ptr @rest_values, ptr %values, i64 %bytes, i1 false)
+  store atomic ptr %entry_of, ptr @rest_entry monotonic, align 8
+  %mode = call i64 @get_mode()
+  store atomic i64 %mode, ptr @rest_mode monotonic, align 8
+  store atomic i32 1, ptr @rest_state seq_cst, align 4
+  %sleepers = load atomic i32, ptr @sleepers seq_cst, align 4
+  %asleep = icmp ne i32 %sleepers, 0
+  br i1 %asleep, label %rouse, label %left
+
+rouse:
+  %lock = call i32 @pthread_mutex_lock(ptr @mutex)
+  %woken = call i32 @pthread_cond_broadcast(ptr @wake)
+  %unlock = call i32 @pthread_mutex_unlock(ptr @mutex)
+  br label %left
+
+left:
+  ret void
+}}
+
+; Comes back when the rest is done, and helps with it.
+define void @finish() {{
+entry:
+  %mode = call i64 @get_mode()
+  br label %look
+
+look:
+  %looks = phi i32 [ 0, %entry ], [ %more, %onward ]
+  %state = load atomic i32, ptr @rest_state acquire, align 4
+  %over = icmp eq i32 %state, 0
+  br i1 %over, label %finished, label %help
+
+help:
+  call void @take_rest()
+  call void @work()
+  call void @pause()
+  %more = add i32 %looks, 1
+  %patient = icmp slt i32 %more, {spins}
+  br i1 %patient, label %onward, label %yield
+
+yield:
+  %yielded = call i32 @sched_yield()
+  br label %onward
+
+onward:
+  br label %look
+
+finished:
+  call void @set_mode(i64 %mode)
+  ret void
 }}
 
 define internal ptr @worker(ptr %argument) {{
@@ -204,6 +323,7 @@ spin:
   br i1 %found, label %help, label %idle
 
 help:
+  call void @take_rest()
   call void @work()
   br label %again
 
@@ -363,7 +483,15 @@ share:
   %mode = call i64 @get_mode()
   store atomic i64 %mode, ptr @mode monotonic, align 8
   store atomic i64 %pieces, ptr @pending monotonic, align 8
+  %rest = load atomic i32, ptr @rest_state monotonic, align 4
+  %is_worker = icmp eq i32 %rest, 2
+  br i1 %is_worker, label %publish, label %apart
+
+apart:
   call void @part(i32 %threads32)
+  br label %publish
+
+publish:
   %old = load atomic i64, ptr @ticket monotonic, align 8
   %counted = add i64 %old, 16777216
   %new = or i64 %counted, %pieces
@@ -516,7 +644,6 @@ finished:
   ret void
 }}
 
-declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 """
 _ANYWHERE = """
 define internal void @note_place(i32 %index) {
@@ -543,6 +670,7 @@ def text_of(target, missing, placed):
         machine=machine,
         placing=_PLACED.format(most=MOST) if placed else _ANYWHERE,
         spins=_SPINS,
+        most_values=_MOST_VALUES,
         pieces=_PIECES,
         set_mask=3 if "darwin" in target.triple or "apple" in target.triple else 2,
     )

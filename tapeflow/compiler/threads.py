@@ -19,6 +19,13 @@ Left alone, the operating system may keep a worker on the caller's processor, wh
 waits for it. Workers therefore note where they run, and a caller that finds one on its own processor sends it
 to the others that the process might use when the workers were set up (Linux).
 
+What a program still has to do when its results are there, its rest, can be left to a worker:
+
+    void tapeflow_defer(void (*entry)(i8** values), i8** values, i64 count)
+
+comes back before `entry` has run, if there are workers; `finish_rest()` waits for it, and helps with its loops. There
+is one rest at a time. What it reads and writes is the business of `core/rest.py`.
+
 The runtime is written in LLVM's language and compiled as programs are, with the same cache. Without POSIX threads
 the function runs everything on the caller. Workers never end: leaving the process does not wait for them. A forked
 child has none until it needs some, when it starts its own.
@@ -35,6 +42,7 @@ from tapeflow.compiler.thread_pool import MOST, PLACING, POSIX, text_of
 from tapeflow.core.threads import apart
 
 NAME = "tapeflow_parallel"
+DEFER = "tapeflow_defer"
 
 
 class _Pool:
@@ -61,7 +69,11 @@ class _Pool:
             for each in os.sched_getaffinity(0):
                 if each < 1024:
                     mask[each // 8] |= 1 << each % 8
+        self.finish_rest = ctypes.PYFUNCTYPE(None)(
+            code.address_of("finish")
+        )  # it takes no longer than a program
         introduce(NAME, self.address)
+        introduce(DEFER, code.address_of(DEFER))
 
     def use(self, number):
         """Shares jobs among this many threads, the caller among them."""
@@ -105,6 +117,12 @@ def finish():
     """Waits for what `begin` has begun."""
     if _beginning is not None:
         _beginning.join()
+
+
+def finish_rest():
+    """Comes back when what was left to a worker is done."""
+    if _pool is not None:
+        _pool.finish_rest()
 
 
 def chosen_number():

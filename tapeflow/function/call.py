@@ -2,6 +2,7 @@
 
 from tapeflow.core.context import listening, state
 from tapeflow.core.eager import wrap
+from tapeflow.core.rest import Rest
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.core.threads import other_threads
 from tapeflow.function.program import Program
@@ -21,6 +22,7 @@ class Callee:
         self._updated = [(places[id(variable)], variable, output) for variable, output in trace.updates]
         # Single numbers are not written in place.
         self._arrays = [each for each in self._updated if graph.inputs[each[0]].dims]
+        self._written = [variable for _, variable, _ in self._arrays]
         self._numbers = [
             (variable, output) for place, variable, output in self._updated if not graph.inputs[place].dims
         ]
@@ -83,7 +85,15 @@ class Callee:
             return self._updating_beside_threads(arrays)
         shared = shared_places(self._arrays, UNSHARED_IN_LOOPS)
         self._append_captures(arrays)
-        return self._replacing(arrays, shared)
+        if shared or not self._arrays:
+            return self._replacing(arrays, shared)
+        rest = Rest(self._written)
+        results = self.program.run(arrays, rest)
+        if not rest.has_begun:
+            self._replace_arrays(arrays, results)
+        for variable, output in self._numbers:
+            variable._replace(results[output])
+        return results
 
     def _updating_beside_threads(self, arrays):
         """As `_updating`; other threads that read or change the variables meanwhile wait.
@@ -122,13 +132,16 @@ class Callee:
         results = self.program.run(arrays)
         for variable in taken:
             variable._put_back()
+        self._replace_arrays(arrays, results)
+        for variable, output in self._numbers:
+            variable._replace(results[output])
+        return results
+
+    def _replace_arrays(self, arrays, results):
         for place, variable, output in self._arrays:
             array = results[output]
             if array is not variable._tensor._array:
                 variable._replace(_owned(array, arrays, place))
-        for variable, output in self._numbers:
-            variable._replace(results[output])
-        return results
 
     def _is_unwatched(self, tensors):
         """Whether no tape of this thread watches an argument or something captured."""

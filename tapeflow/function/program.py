@@ -65,17 +65,19 @@ class Program:
             found.mode = self.mode
         return found
 
-    def run(self, arrays):
-        """The tuple of arrays of the outputs."""
+    def run(self, arrays, rest=None):
+        """The tuple of arrays of the outputs. rest: the Rest that may be left to a worker, if nothing is read of what
+        `aliases` names until it is done.
+        """
         compiled = self._only
         if compiled is not None:
-            return compiled(*arrays)
+            return compiled(*arrays) if rest is None else compiled.run(arrays, rest)
         if self.mode is NEVER:
             return self._run_plan(arrays)
         shapes = tuple([arrays[place].shape for place in self._open])
         compiled = self._compiled.get(shapes)
         if compiled is not None:
-            return compiled(*arrays)
+            return compiled(*arrays) if rest is None else compiled.run(arrays, rest)
         if self.mode is NOW:
             with self._lock:
                 if shapes not in self._compiled:

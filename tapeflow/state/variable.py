@@ -13,6 +13,7 @@ from tapeflow.core.eager import SILENT, restore, silence, wrap
 from tapeflow.core.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.printing import variable_repr
+from tapeflow.core.rest import settle
 from tapeflow.core.shapes import as_shape
 from tapeflow.core.tensor import DEVICE, EagerTensor, Reference, Tensor
 from tapeflow.core.threads import other_threads
@@ -218,10 +219,11 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates, Trackable):
     def __getattr__(self, name):
         if name != "_tensor" or "_lock" not in self.__dict__:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        settle()
         with self._lock:  # held by whoever has taken the value, until it is back
             taken = self._taken
             if taken is None:
-                return self._tensor
+                return self.__dict__["_tensor"]
             return wrap(numpy.array(taken._array), taken._dtype)  # the thread that has taken it asks for it
 
     _taken = None  # the value, while other threads must not see it
@@ -452,10 +454,11 @@ class Variable(TensorOperators, AssignableSlices, RowUpdates, Trackable):
         return self._like(self._tensor._alias())
 
     def __reduce__(self):
+        tensor = self._tensor._alias()
         state = {
             key: each for key, each in self.__dict__.items() if key not in ("_tensor", "_lock", "_unique_id")
         }
-        return _unpickle, (type(self), self._tensor._alias(), state)
+        return _unpickle, (type(self), tensor, state)
 
     def _like(self, tensor):
         """A new variable of the same kind with the value of `tensor`."""
