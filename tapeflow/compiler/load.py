@@ -52,9 +52,9 @@ class Code:
         with _works.entered():
             return self._engine.get_function_address(name)
 
-    def __del__(self):
+    def __del__(self, is_finalizing=sys.is_finalizing):  # late at the end, names of modules are gone
         engine = self.__dict__.get("_engine")
-        if engine is not None and not sys.is_finalizing():
+        if engine is not None and not is_finalizing():
             with _works.entered(), _one_at_a_time:
                 engine.close()
 
