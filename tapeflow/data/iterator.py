@@ -14,7 +14,7 @@ from tapeflow.core.operands import as_tensor
 from tapeflow.data import in_traces
 from tapeflow.data.draws import Draws, checked, here
 from tapeflow.data.optional import Optional
-from tapeflow.data.specs import ElementsSpec
+from tapeflow.data.specs import ElementsSpec, is_made_of_tensors
 from tapeflow.function.streams import Readable, mark
 from tapeflow.state.trackable import Trackable
 
@@ -131,6 +131,11 @@ class Iterator(Readable, Trackable):
         except StopIteration:
             return Optional.empty(self._element_spec)
         return Optional(value, self._element_spec, True)
+
+    @property
+    def can_be_read(self):
+        """As of Readable."""
+        return is_made_of_tensors(self._element_spec)
 
     def put_back(self, elements):
         """As of Readable."""

@@ -7,6 +7,7 @@ from tapeflow.core.size import NEEDS_SIZES
 from tapeflow.core.spec import CompositeTensor, TensorSpec
 from tapeflow.core.tensor import Tensor
 from tapeflow.data import structure
+from tapeflow.data.specs import is_made_of_tensors
 from tapeflow.function import function as functions
 from tapeflow.function.concrete import ConcreteFunction
 from tapeflow.function.function import Options
@@ -27,7 +28,7 @@ class ElementFunction:
         self._function, self._element_spec = function, element_spec
         self._program = None
         self._eager = functions.functions_run_eagerly()
-        if not self._eager and all([_is_made_of_tensors(each) for each in nest.flatten(element_spec)]):
+        if not self._eager and is_made_of_tensors(element_spec):
             self._trace()
         if self._program is None:
             self._converted = convert(function)
@@ -122,11 +123,6 @@ def _quick(callee, arrays_of, output_spec, call):
         return pack(map(wrap, run(arrays_of(element)), dtypes))
 
     return quick
-
-
-def _is_made_of_tensors(spec):
-    """Whether values of a spec are tensors, or composite tensors, which can be taken apart."""
-    return isinstance(spec, TensorSpec) or issubclass(spec.value_type, CompositeTensor | Tensor)
 
 
 def _call(function, element):

@@ -2,7 +2,6 @@
 
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
-from tapeflow.core.spec import CompositeTensor, TensorSpec
 from tapeflow.data import structure
 from tapeflow.data.specs import ElementsSpec
 from tapeflow.graph.symbolic import SymbolicTensor
@@ -25,20 +24,13 @@ class OptionalSpec(ElementsSpec):
 
     @property
     def _component_specs(self):
-        return (TensorSpec([], "bool"), self._element_spec)
-
-    def _to_components(self, value):
-        return value._to_components()
-
-    def _from_components(self, components):
-        present, value = components
-        return Optional(value, self._element_spec, present)
+        return ()
 
     def _batch(self, size):
         return OptionalSpec(self._element_spec)
 
 
-class Optional(CompositeTensor):
+class Optional:
     """A value that may be missing, such as the next element of an iterator that may have ended.
 
     >>> present = tf.experimental.Optional.from_value(42)
@@ -76,13 +68,11 @@ class Optional(CompositeTensor):
             )
         return self._value
 
-    def _to_components(self):
-        if self._value is None:
-            raise NotImplementedError(
-                f"An Optional that is known to be empty cannot be used here: {self!r}. Use it outside of traced "
-                "functions."
-            )
-        return self.has_value(), self._value
+    def _unwrapped(self):
+        """(value, function that makes an Optional of such a value): for functions that give one, see `Reader`. None if
+        there may be no value.
+        """
+        return (self._value, Optional.from_value) if self._present is True else None
 
     @property
     def element_spec(self):

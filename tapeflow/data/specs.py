@@ -1,6 +1,8 @@
 """Descriptions of what gives elements: data sets, iterators, optional values."""
 
-from tapeflow.core.spec import TypeSpec
+from tapeflow.core import nest
+from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
+from tapeflow.core.tensor import Tensor
 
 
 class ElementsSpec(TypeSpec):
@@ -21,3 +23,14 @@ class ElementsSpec(TypeSpec):
 
     def _serialize(self):
         return (self._element_spec,)
+
+
+def is_made_of_tensors(spec):
+    """Whether all leaves of elements are tensors, or composite tensors, which can be taken apart."""
+    return all([_is_made_of_tensors(each) for each in nest.flatten(spec)])
+
+
+def _is_made_of_tensors(spec):
+    if isinstance(spec, ElementsSpec):  # an empty Optional is made of nothing
+        return False
+    return isinstance(spec, TensorSpec) or issubclass(spec.value_type, CompositeTensor | Tensor)

@@ -6,7 +6,7 @@ each time. What a trace finds to be otherwise runs as the Python that it is.
 
 from tapeflow.core import nest
 from tapeflow.core.errors import OutOfRangeError
-from tapeflow.core.spec import CompositeTensor, TensorSpec
+from tapeflow.core.spec import TensorSpec
 from tapeflow.graph.tracing import current
 
 _MOST_ELEMENTS = 16
@@ -20,11 +20,13 @@ class NotReadableError(Exception):
 class Reader:
     """Calls the program of a function of streams whose elements are of one kind."""
 
-    def __init__(self, element_specs, counts, concrete):
-        self.element_specs = element_specs
+    def __init__(self, element_specs, counts, concrete, wrap):
         self._counts = counts
         self._leaves_of = [_leaves_of(each) for each in element_specs]
         self._concrete = concrete
+        self._wrap = (
+            wrap  # a function that makes the result of what the program gives; None: it is the result
+        )
 
     def __call__(self, streams):
         """The result of the function. OutOfRangeError if a stream ends."""
@@ -32,7 +34,8 @@ class Reader:
         for stream, count, leaves_of in zip(streams, self._counts, self._leaves_of, strict=True):
             for _ in range(count):
                 tensors += leaves_of(stream.get_next())
-        return self._concrete.call_tensors(tensors)
+        found = self._concrete.call_tensors(tensors)
+        return found if self._wrap is None else self._wrap(found)
 
 
 def reader_for(function, streams, concrete_for):
@@ -41,8 +44,6 @@ def reader_for(function, streams, concrete_for):
     concrete_for(flat_function, specs, tensors): the ConcreteFunction of a function of tensors.
     """
     specs = tuple([each.element_spec for each in streams])
-    if not all([_is_made_of_tensors(leaf) for leaf in nest.flatten(specs)]):
-        return None
     counts = [1] * len(streams)
     while True:
         trial = _Trial(function, streams, counts)
@@ -56,7 +57,7 @@ def reader_for(function, streams, concrete_for):
         if trial.is_refused:
             return None
         if trial.taken == counts:
-            return None if concrete is None else Reader(specs, counts, concrete)
+            return None if concrete is None else Reader(specs, counts, concrete, trial.wrap)
         counts = trial.taken
 
 
@@ -89,6 +90,7 @@ class _Trial:
         ]
         self.is_refused = False
         self.taken = list(counts)
+        self.wrap = None
         self.__name__ = getattr(function, "__name__", type(function).__name__)
 
     def __call__(self, *tensors):
@@ -99,7 +101,15 @@ class _Trial:
             stream.stand_in(self._taker(place, each))
             for place, (stream, each) in enumerate(zip(self._streams, elements, strict=True))
         ]
-        return self._function(*stand_ins)
+        result = self._function(*stand_ins)
+        if not hasattr(result, "_unwrapped"):
+            return result
+        found = result._unwrapped()  # of an Optional, which no program can have as a result
+        if found is None:
+            self.is_refused = True
+            raise NotReadableError("What comes may be nothing.")
+        result, self.wrap = found
+        return result
 
     def _taker(self, place, elements):
         """The function that gives the next element of a stream while the function is traced."""
@@ -120,10 +130,6 @@ class _Trial:
             return elements[self.taken[place] - 1]
 
         return take
-
-
-def _is_made_of_tensors(spec):
-    return isinstance(spec, TensorSpec) or issubclass(spec.value_type, CompositeTensor)
 
 
 def _leaves_of(spec):

@@ -18,6 +18,11 @@ class Stream:
 class Readable(Stream):
     """A Stream that says what its elements are like: `element_spec`, `get_next()`."""
 
+    @property
+    def can_be_read(self):
+        """Whether its elements are made of tensors alone."""
+        raise NotImplementedError(f"{type(self).__name__} must define can_be_read.")
+
     def put_back(self, elements):
         """The next elements to give are these."""
         raise NotImplementedError(f"{type(self).__name__} must define put_back().")
@@ -30,8 +35,8 @@ class Readable(Stream):
 
 
 def is_readable(value):
-    """Whether an argument of a call is a Readable."""
-    return isinstance(value, Readable)
+    """Whether an argument of a call is a Readable whose elements a program can have."""
+    return isinstance(value, Readable) and value.can_be_read
 
 
 class Source:

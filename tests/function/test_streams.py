@@ -204,3 +204,32 @@ def test_an_iterator_goes_on_where_a_function_has_left_it():
     assert int(next(iterator)) == 3
     iterator._restore(saved)
     assert int(run(iterator)) == 2
+
+
+def test_elements_that_may_be_missing():
+    empty = tf.data.Dataset.from_tensors(1).take(0)
+
+    @tf.function
+    def run(iterator):
+        x, extra = next(iterator)
+        return x + (100 if isinstance(extra, tf.experimental.Optional) else 0)
+
+    for missing in (None, tf.experimental.Optional.empty(None), tf.experimental.Optional.from_value(3)):
+        data = tf.data.Dataset.from_tensors((1, missing)) if missing is not None else None
+        if data is None:
+            assert int(tf.function(lambda i: next(i)[0])(iter(tf.data.Dataset.from_tensors((1, None))))) == 1
+            continue
+        iterator = iter(data)
+        assert int(run(iterator)) == 101
+        with pytest.raises((tf.errors.OutOfRangeError, StopIteration)):
+            run(iterator)
+    with pytest.raises((tf.errors.OutOfRangeError, StopIteration)):
+        run(iter(empty))
+
+
+def test_a_result_that_may_be_missing():
+    @tf.function
+    def nothing(iterator):
+        return tf.experimental.Optional.empty(next(iterator)._type_spec)
+
+    assert not nothing(iter(tf.data.Dataset.range(2))).has_value()
