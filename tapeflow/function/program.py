@@ -8,7 +8,9 @@ as None, as TensorFlow's means "not by XLA": there, too, such a program is optim
 """
 
 import contextlib
+import functools
 import gc
+import importlib
 import os
 import queue
 import threading
@@ -216,6 +218,7 @@ def compile_in_background(program, shapes):
     If that fails, the user is told of `program.name`, and `program.mode` is NEVER.
     """
     global _worker
+    _guard_copies_of_the_process()
     _waiting.put((program, shapes))
     with _worker_lock:
         if _worker is None or not _worker.is_alive():
@@ -265,6 +268,13 @@ def _forget_worker():
     _compiling.release()
 
 
-os.register_at_fork(
-    before=_compiling.acquire, after_in_parent=_compiling.release, after_in_child=_forget_worker
-)
+@functools.cache
+def _guard_copies_of_the_process():
+    """Whoever forks waits for the background thread first, and only then for what that may need: hooks are called in
+    the reverse of the order in which they were registered, so this comes after the compiler's own.
+    """
+    importlib.import_module("tapeflow.compiler.load")
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(
+            before=_compiling.acquire, after_in_parent=_compiling.release, after_in_child=_forget_worker
+        )

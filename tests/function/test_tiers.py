@@ -1,5 +1,9 @@
 """When programs are compiled that run as plans at first."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -113,3 +117,33 @@ def test_arguments_that_do_not_fit_are_refused_as_ever(monkeypatch):
     assert _compiled(first) == 1
     with pytest.raises(tf.errors.InvalidArgumentError):
         fresh()(tf.ones(3))
+
+
+_FORKS = """
+import os, sys
+import tapeflow as tf
+from tapeflow.function import program as programs
+
+programs.SECONDS_BEFORE_COMPILING = 1e-9
+x = tf.ones([50, 50])
+for number in range(30):
+    function = tf.function(lambda x: tf.reduce_sum(tf.tanh(x * float(number)) @ x))
+    function(x), function(x)
+    child = os.fork()
+    if not child:
+        os._exit(0 if float(function(x)) == float(function(x)) else 1)
+    assert os.waitpid(child, 0)[1] == 0
+print("done")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not copied here")
+def test_a_process_is_copied_while_programs_are_compiled():
+    found = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", _FORKS],
+        timeout=100,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.stdout == "done\n", found.stderr
