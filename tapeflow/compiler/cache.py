@@ -18,6 +18,8 @@ from tapeflow.core.log import warn_first
 _MAGIC = b"tapeflow-objects-2\n"
 _LARGEST = 256 << 20
 """How many bytes the folder may hold before the oldest files go."""
+_LOOKS = "00"
+"""How the key of a file begins after which is looked how many there are: one in 256, as looking takes a while."""
 
 
 def folder():
@@ -86,7 +88,8 @@ def store(key, codes):
             file.write(_MAGIC + hashlib.sha256(content).digest() + content)
         os.replace(temporary, place / f"{key}.o")
         temporary = None
-        _make_room(place)
+        if key.startswith(_LOOKS):
+            _make_room(place)
     except OSError as error:
         warn_first(
             1, "Compiled programs cannot be kept in %s and will be compiled again next time: %s", place, error

@@ -224,3 +224,17 @@ def test_a_refusal_in_one_thread_is_not_taken_for_anothers():
     for each in threads:
         each.join()
     assert not wrong
+
+
+def test_the_oldest_files_go_when_there_are_too_many(tmp_path, monkeypatch):
+    monkeypatch.setenv("TAPEFLOW_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(cache, "_LARGEST", 1000)
+    for number in range(30):
+        cache.store(f"ff{number}", [bytes(100)])
+        os.utime(tmp_path / f"ff{number}.o", (number, number))
+    assert len(list(tmp_path.iterdir())) == 30
+    cache.store("00", [bytes(100)])
+    left = {each.name for each in tmp_path.iterdir()}
+    assert "00.o" in left
+    assert sum([each.stat().st_size for each in tmp_path.iterdir()]) <= 1000
+    assert left - {"00.o"} == {f"ff{number}.o" for number in range(31 - len(left), 30)}
