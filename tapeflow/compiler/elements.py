@@ -83,10 +83,10 @@ class Elements:
             index = (0,) * len(
                 value.dims
             )  # its maker need not be elementwise: its axes are not the joined ones
-        if value.constant is not None and math.prod(value.dims) == 1:
-            number = value.constant if not value.dims else value.constant.reshape(-1)[0]
-            return writer.constant(number, value.dtype)
         base = self.plan.base(value)
+        if base.constant is not None and math.prod(base.dims) == 1:
+            number = base.constant if not base.dims else base.constant.reshape(-1)[0]
+            return writer.constant(number, value.dtype)
         if base in self.registers:
             return self.registers[base]
         key = key_of(index)

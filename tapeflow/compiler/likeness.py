@@ -28,9 +28,9 @@ def likeness(plan, kernel, position_of):
     numbers, nodes = {}, []  # node -> its number; what each is
 
     def operand(value):
-        if value.constant is not None and value.constant.size == 1:
-            return "constant", value.dtype, value.dims, value.constant.tobytes()
         base = plan.base(value)
+        if base.constant is not None and base.constant.size == 1:
+            return "constant", value.dtype, value.dims, base.constant.tobytes()
         if base in places:
             return "root", places[base], value.dims
         maker = plan.maker(base)
