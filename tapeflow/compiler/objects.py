@@ -52,7 +52,7 @@ class _Part(threading.Thread):
         with apart():
             try:
                 self._code = self._work()
-            except Exception as error:
+            except Exception as error:  # of whatever kind: `result` raises it in the thread that waits
                 self._error = error
 
     def result(self):

@@ -12,7 +12,7 @@ from tapeflow.core.spec import TensorSpec
 from tapeflow.function import streams
 from tapeflow.function.concrete import ConcreteFunction
 from tapeflow.function.generic import GenericFunction, TracedFunction
-from tapeflow.function.reading import reader_for
+from tapeflow.function.reading import NOT_NOW, reader_for
 from tapeflow.function.retracing import Retracing
 from tapeflow.function.several import ByRank, ByShape
 from tapeflow.function.signature import Signature, quick_key
@@ -113,6 +113,8 @@ class Function(TracedFunction):
             found = [reader for known, reader in self._readers if known == specs]
             if not found:
                 found = [reader_for(self._traceable(), args, self._concrete_for_elements)]
+                if found[0] is NOT_NOW:
+                    return None
                 self._readers = [*self._readers[1 - _MOST_READERS :], (specs, found[0])]
             if len(args) == 1:
                 self._latest_stream, self._latest_reader = weakref.ref(args[0]), found[0]

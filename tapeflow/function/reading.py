@@ -13,6 +13,10 @@ _MOST_ELEMENTS = 16
 """A function that takes more of a stream runs as Python."""
 
 
+NOT_NOW = object()
+"""In the place of a Reader: the streams have too few elements left to trace the function for them."""
+
+
 class NotReadableError(Exception):
     """A traced function takes elements where they cannot be taken beforehand."""
 
@@ -39,7 +43,8 @@ class Reader:
 
 
 def reader_for(function, streams, concrete_for):
-    """The Reader of a Python function, made by tracing it; None if it must run as Python. No element is lost.
+    """The Reader of a Python function, made by tracing it; None if it must run as Python, NOT_NOW if that cannot be
+    told yet. No element is lost.
 
     concrete_for(flat_function, specs, tensors): the ConcreteFunction of a function of tensors.
     """
@@ -49,7 +54,7 @@ def reader_for(function, streams, concrete_for):
         trial = _Trial(function, streams, counts)
         tensors = _first_tensors(streams, counts)
         if tensors is None:
-            return None
+            return NOT_NOW
         try:
             concrete = concrete_for(trial, trial.specs, tensors)
         except (NotReadableError, NotImplementedError):

@@ -233,3 +233,12 @@ def test_a_result_that_may_be_missing():
         return tf.experimental.Optional.empty(next(iterator)._type_spec)
 
     assert not nothing(iter(tf.data.Dataset.range(2))).has_value()
+
+
+def test_an_iterator_that_has_ended_says_nothing_about_those_to_come():
+    run = tf.function(next)
+    with pytest.raises((tf.errors.OutOfRangeError, StopIteration)):
+        run(iter(tf.data.Dataset.range(0)))
+    assert run.experimental_get_tracing_count() == 0
+    assert int(run(iter(tf.data.Dataset.range(5, 7)))) == 5
+    assert run.experimental_get_tracing_count() == 1
