@@ -1,5 +1,9 @@
 """tf.experimental.Optional: a value that may be missing."""
 
+import numpy
+
+from tapeflow.core import dtypes as types
+from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.data import structure
@@ -7,7 +11,7 @@ from tapeflow.data.specs import ElementsSpec
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.ops.effects import assert_true
 
-_YES, _NO = as_tensor(True), as_tensor(False)
+_YES, _NO = wrap(numpy.True_, types.bool), wrap(numpy.False_, types.bool)  # eager ones, whoever imports this
 
 
 class OptionalSpec(ElementsSpec):

@@ -23,6 +23,7 @@ from tapeflow.core.threads import apart
 from tapeflow.function import recent
 from tapeflow.graph.execute import executable
 from tapeflow.graph.replay import specialize
+from tapeflow.graph.tracing import sizes_among
 
 BACKGROUND, NOW, NEVER = "background", "now", "never"
 _MODES = (BACKGROUND, NOW, NEVER)
@@ -52,8 +53,9 @@ class Program:
         self.aliases = aliases or {}
         self.mode = NOW if jit_compile else default_mode()
         self._open = [place for place, value in enumerate(graph.inputs) if has_sizes(value.dims)]
+        self._sizes = sizes_among(graph.inputs)
         self._plan = None
-        # By the shapes of the inputs that have unknown sizes:
+        # By the shapes of the inputs that have unknown sizes, and the inputs that are sizes (`_key`):
         self._clocks = {}  # the Clock of what calls have taken, until they are compiled; None while that happens
         self._compiled = {}  # what the compiler made of the graph
         self._only = None  # the compiled program of a graph without unknown sizes
@@ -76,7 +78,7 @@ class Program:
             return compiled(*arrays) if rest is None else compiled.run(arrays, rest)
         if self.mode is NEVER:
             return self._run_plan(arrays)
-        shapes = tuple([arrays[place].shape for place in self._open])
+        shapes = self._key(arrays)
         compiled = self._compiled.get(shapes)
         if compiled is not None:
             return compiled(*arrays) if rest is None else compiled.run(arrays, rest)
@@ -96,14 +98,19 @@ class Program:
         if clock is None:  # the compiler is at it
             return self._run_plan(arrays)
         if clock.seconds >= SECONDS_BEFORE_COMPILING:
+            results = self._run_plan(arrays)  # first: what is refused is not compiled
             self._clocks[shapes] = None
             clock.seconds = 0.0  # others with this clock may turn out to be different
             compile_in_background(self, shapes)
-            return self._run_plan(arrays)
+            return results
         start = time.perf_counter()
         results = self._run_plan(arrays)
         clock.seconds += time.perf_counter() - start
         return results
+
+    def _key(self, arrays):
+        shapes = [arrays[place].shape for place in self._open]
+        return tuple([*shapes, *[int(arrays[place]) for place in self._sizes]] if self._sizes else shapes)
 
     def _run_plan(self, arrays):
         plan = self._plan
@@ -117,7 +124,9 @@ class Program:
                 restore(token)
 
     def compile(self, shapes):
-        """Compiles the graph for these shapes of the inputs that have unknown sizes, and keeps the result."""
+        """Compiles the graph for these shapes of the inputs that have unknown sizes, behind them the sizes that are
+        inputs themselves, and keeps the result.
+        """
         from tapeflow.compiler import compile_graph
 
         graph = self._specialized(shapes)
@@ -146,16 +155,17 @@ class Program:
         return None if compiled is None else self._use(compiled, shapes)
 
     def _specialized(self, shapes):
-        if not self._open:
+        if not shapes:
             return self.graph
         dims = [value.dims for value in self.graph.inputs]
-        for place, shape in zip(self._open, shapes, strict=True):
+        for place, shape in zip(self._open, shapes, strict=False):
             dims[place] = shape
-        return specialize(self.graph, dims)
+        sizes = dict(zip(self._sizes, shapes[len(self._open) :], strict=True))
+        return specialize(self.graph, dims, sizes)
 
     def _use(self, compiled, shapes):
         self._compiled[shapes] = compiled
-        if not self._open:
+        if not shapes:
             self._only = compiled
         return compiled
 
@@ -168,9 +178,8 @@ class Program:
         from tapeflow.compiler.show import table
 
         if arrays is not None:
-            shapes = tuple([each.shape for each in arrays])
-
-        if shapes is not None or not self._open:
+            key = self._key(arrays)
+        elif not self._sizes and (shapes is not None or not self._open):
             key = tuple([shapes[place] for place in self._open])
         elif self._compiled:
             key = next(iter(self._compiled))

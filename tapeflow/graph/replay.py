@@ -108,12 +108,15 @@ def derive(graph, name, function, extra=()):
     return derived
 
 
-def specialize(graph, dims):
-    """The graph for inputs of these known shapes, a tuple of dims for each."""
+def specialize(graph, dims, known=None):
+    """The graph for inputs of these known shapes, a tuple of dims for each. known: {position of an input: its number}."""
     tracer = Tracer(graph.name)
     with tracer.tracing():
         tensors = [
-            tracer.argument(value.dtype, known, value.name)
-            for value, known in zip(graph.inputs, dims, strict=True)
+            tracer.argument(value.dtype, shape, value.name)
+            for value, shape in zip(graph.inputs, dims, strict=True)
         ]
+        for place, number in (known or {}).items():
+            dtype = graph.inputs[place].dtype
+            tensors[place] = wrap(dtype.array_dtype.type(number), dtype)
         return tracer.finish(replay(graph, tensors))

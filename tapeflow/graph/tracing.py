@@ -530,6 +530,13 @@ size_value.spec(lambda size, dtype: TensorSpec([], dtype))
 no_gradient(size_value)
 
 
+def sizes_among(inputs):
+    """The positions of those inputs that another program made as the number of one of its sizes."""
+    return [
+        place for place, value in enumerate(inputs) if value.node is not None and value.node.op is size_value
+    ]
+
+
 def _tensor_of(size, dtype):
     tracer = current()
     if tracer is None:

@@ -1,5 +1,8 @@
 """Functions that get an iterator or its elements: they are traced for any element that it may give."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -242,3 +245,13 @@ def test_an_iterator_that_has_ended_says_nothing_about_those_to_come():
     assert run.experimental_get_tracing_count() == 0
     assert int(run(iter(tf.data.Dataset.range(5, 7)))) == 5
     assert run.experimental_get_tracing_count() == 1
+
+
+def test_what_a_program_is_the_first_to_import_belongs_to_nobody():
+    script = """
+import tapeflow as tf
+optional = tf.function(lambda x: tf.experimental.Optional.from_value(x).get_value())
+assert int(optional(3)) == 3
+assert tf.experimental.Optional.from_value(1).has_value()
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=120)
