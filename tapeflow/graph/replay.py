@@ -109,7 +109,10 @@ def derive(graph, name, function, extra=()):
 
 
 def specialize(graph, dims, known=None):
-    """The graph for inputs of these known shapes, a tuple of dims for each. known: {position of an input: its number}."""
+    """The graph for inputs of these known shapes, a tuple of dims for each.
+
+    known: {position of an input: its number}.
+    """
     tracer = Tracer(graph.name)
     with tracer.tracing():
         tensors = [
