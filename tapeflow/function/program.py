@@ -39,6 +39,14 @@ def default_mode():
     return _MODES[_MODES.index(mode)]  # the constant itself, for comparison by identity
 
 
+def computes_on_unknown_ranks(graph):
+    """Whether a call in the program, with inputs of known ranks, takes something of unknown rank: what Python gave."""
+    for node in graph.nodes:
+        if not node.op.facts.get("any_rank") and any([value.dims is None for value in node.inputs]):
+            return True
+    return any([computes_on_unknown_ranks(each) for each in graph.subgraphs()])
+
+
 class Program:
     """Runs one graph on arrays. jit_compile: True, False or None, as of tf.function.
 
@@ -51,6 +59,8 @@ class Program:
         self.jit_compile = jit_compile
         self.aliases = aliases or {}
         self.mode = NOW if jit_compile else default_mode()
+        if computes_on_unknown_ranks(graph):
+            self.mode = NEVER
         self._open = [place for place, value in enumerate(graph.inputs) if has_sizes(value.dims)]
         self._plan = None
         # By the shapes of the inputs that have unknown sizes:
@@ -63,9 +73,14 @@ class Program:
         """The Program of a graph made from this one's, compiled when this one is."""
         found = graph.derived.get("program")
         if found is None:
-            found = graph.derived["program"] = Program(graph, self.jit_compile)
-            found.mode = self.mode
+            found = graph.derived["program"] = type(self)(graph, self.jit_compile)
+            if found.mode is not NEVER:
+                found.mode = self.mode
         return found
+
+    def fitting(self, dims):
+        """The Program for inputs of these dims."""
+        return self
 
     def run(self, arrays, rest=None):
         """The tuple of arrays of the outputs. rest: the Rest that may be left to a worker, if nothing is read of what

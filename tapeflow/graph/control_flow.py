@@ -16,6 +16,7 @@ from tapeflow.core.context import state
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX, int32
 from tapeflow.core.op import op
 from tapeflow.core.size import Size
+from tapeflow.core.tensor import EagerTensor
 from tapeflow.graph.derivatives import (
     batched_program,
     floating,
@@ -25,6 +26,7 @@ from tapeflow.graph.derivatives import (
     tangent_program,
 )
 from tapeflow.graph.execute import executable
+from tapeflow.graph.fitting import fitted, fitted_loop, learns
 from tapeflow.graph.graph import Graph, Value
 from tapeflow.graph.replay import derive, invoke, replay
 from tapeflow.ops.casting import cast_to
@@ -50,17 +52,18 @@ def results_of(graph, operands):
         value, position = symbol.arguments
         if symbol.kind != "axis":
             raise KeyError(symbol)
-        found = outside[value].dims[position]
-        if found is None:
+        dims = outside[value].dims
+        if dims is None or dims[position] is None:
             raise KeyError(symbol)
-        return found
+        return dims[position]
 
     found = []
     for value in graph.outputs:
-        if value in outside:
+        if value in outside and (value.dims is None or outside[value].dims is not None):
             found.append((value.dtype, outside[value].dims))
         else:
-            found.append((value.dtype, tuple([translated(size) for size in value.dims])))
+            dims = None if value.dims is None else tuple([translated(size) for size in value.dims])
+            found.append((value.dtype, dims))
     return found
 
 
@@ -73,8 +76,9 @@ def _case_infers(index, *operands, branches):
     for position, (dtype, dims) in enumerate(first):
         for other in others:
             theirs = other[position][1]
-            if len(theirs) != len(dims):
-                raise sizes.UnknownSizeError("The branches give results with different numbers of axes.")
+            if dims is None or theirs is None or len(theirs) != len(dims):
+                dims = None
+                break
             dims = tuple([a if a == b else None for a, b in zip(dims, theirs, strict=True)])
         merged.append((dtype, dims))
     return merged
@@ -90,6 +94,31 @@ def case(xp, index, *operands, branches):
 
 
 case.spec(lambda index, *operands, branches: None)
+
+
+def invoke_case(index, *operands, branches):
+    """Calls a choice; of branches that give results of different ranks, the one that is known to be taken alone."""
+    if learns(branches[0], operands):
+        branches = tuple([fitted(branch, operands) for branch in branches])
+    position = _known_position(index, len(branches))
+    if position is not None and any([_differ(values) for values in _outputs_of(branches)]):
+        return tuple(replay(branches[position], operands))
+    return apply(case, index, *operands, branches=branches)
+
+
+def _outputs_of(branches):
+    return zip(*[branch.outputs for branch in branches], strict=True)
+
+
+def _differ(values):
+    return len({None if each.dims is None else len(each.dims) for each in values}) > 1
+
+
+def _known_position(index, count):
+    constant = index._array if type(index) is EagerTensor else index.value.constant
+    if constant is None:
+        return None
+    return int(constant) if 0 <= constant < count else count - 1
 
 
 def _case_gradient(g, index, operands, branches):
@@ -198,12 +227,14 @@ def _loop_infers(*values, condition, body, num_carried, num_sliced, reverse, tri
         if kept == dims:
             break
         dims = kept
-    stacked = [(dtype, (count, *dims)) for dtype, dims in results[num_carried:]]
+    stacked = [(dtype, None if each is None else (count, *each)) for dtype, each in results[num_carried:]]
     return [*[(value.dtype, each) for value, each in zip(carried, dims, strict=True)], *stacked]
 
 
 def _dims_that_stay(before, after, body, position):
     """The dims that a value carried around a loop has whenever the body begins; None where they may change."""
+    if before is None or after is None or len(before) != len(after):
+        return None
     inner, outer = body.inputs[position].dims, body.outputs[position].dims
     return tuple(
         [a if a == b or c == d else None for a, b, c, d in zip(before, after, inner, outer, strict=True)]
@@ -263,7 +294,11 @@ loop.spec(lambda *values, **params: None)
 
 def invoke_loop(*values, **params):
     """Calls a loop; if a tape will want its gradient, one that keeps what that needs."""
-    body = params["body"]
+    counts = params["num_carried"], params["num_sliced"]
+    body, condition = fitted_loop(params["body"], params["condition"], values, *counts)
+    params = {**params, "body": body, "condition": condition}
+    if any([value.dims is None for value in body.inputs]):
+        return apply(loop, *values, **params)
     if not (state.tapes and "linearization" not in body.derived and _is_watched(values, body, params)):
         return apply(loop, *values, **params)
     count = len(body.outputs)
@@ -327,6 +362,10 @@ def _loop_gradient(g, y, values, condition, body, num_carried, num_sliced, rever
         "reverse": reverse,
         "trips": trips,
     }
+    if any([value.dims is None for value in body.inputs]):
+        raise NotImplementedError(
+            "There is no gradient of a loop in which a tensor has another number of axes in each trip."
+        )
     base = body.derived.get("base")
     if base is None or any([each is not None for each in g[len(base.outputs) :]]):
         # Nothing was kept, or what was kept is differentiated itself: run the loop once more and keep what is needed.
@@ -582,6 +621,6 @@ def as_index(predicate):
     return cast_to(predicate, dtype=int32)
 
 
-case.facts["invoke"] = lambda *inputs, **params: apply(case, *inputs, **params)
+case.facts["invoke"] = invoke_case
 loop.facts["invoke"] = invoke_loop
-__all__ = ["as_index", "case", "invoke", "invoke_loop", "loop", "results_of"]
+__all__ = ["as_index", "case", "invoke", "invoke_case", "invoke_loop", "loop", "results_of"]
