@@ -29,43 +29,12 @@ from tapeflow.graph.execute import executable
 from tapeflow.graph.fitting import fitted, fitted_loop, learns
 from tapeflow.graph.graph import Graph, Value
 from tapeflow.graph.replay import derive, invoke, replay
+from tapeflow.graph.results import operands_as_values, results_of, tangents_of
 from tapeflow.ops.casting import cast_to
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.layout import move_axis, reshape
 from tapeflow.ops.reduction import reduce_any
 from tapeflow.ops.selection import select
-
-
-def results_of(graph, operands):
-    """[(dtype, dims)] of the graph's outputs in terms of the values that its inputs will be; None for unknown sizes."""
-    outside = dict(zip(graph.inputs, operands, strict=True))
-
-    def translated(size):
-        if type(size) is not Size:
-            return size
-        try:
-            return sizes.evaluated(size, lookup)
-        except KeyError:
-            return None
-
-    def lookup(symbol):
-        value, position = symbol.arguments
-        if symbol.kind != "axis":
-            raise KeyError(symbol)
-        dims = outside[value].dims
-        if dims is None or dims[position] is None:
-            raise KeyError(symbol)
-        return dims[position]
-
-    found = []
-    for value in graph.outputs:
-        if value in outside and (value.dims is None or outside[value].dims is not None):
-            found.append((value.dtype, outside[value].dims))
-        else:
-            dims = None if value.dims is None else tuple([translated(size) for size in value.dims])
-            found.append((value.dtype, dims))
-    return found
-
 
 # Choice.
 
@@ -160,24 +129,6 @@ def _case_jvp(tangents, inputs, output, params):
     branches = tuple([tangent_program(branch) for branch in params["branches"]])
     found = apply(case, index, *operands, *given, branches=branches)
     return tangents_of(params["branches"][0].outputs, found)
-
-
-def operands_as_values(tensors):
-    """Tensors as things with a dtype."""
-    return [_Typed(each._dtype) for each in tensors]
-
-
-class _Typed:
-    __slots__ = ("dtype",)
-
-    def __init__(self, dtype):
-        self.dtype = dtype
-
-
-def tangents_of(outputs, found):
-    """The tangent of each output, None for an integer one, from the results of a tangent program."""
-    pushed = iter(found[len(outputs) :])
-    return tuple([next(pushed) if value.dtype in FLOATS_AND_COMPLEX else None for value in outputs])
 
 
 case.jvp(_case_jvp)
@@ -623,4 +574,4 @@ def as_index(predicate):
 
 case.facts["invoke"] = invoke_case
 loop.facts["invoke"] = invoke_loop
-__all__ = ["as_index", "case", "invoke", "invoke_case", "invoke_loop", "loop", "results_of"]
+__all__ = ["as_index", "case", "invoke", "invoke_case", "invoke_loop", "loop"]

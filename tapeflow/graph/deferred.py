@@ -16,7 +16,7 @@ from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import op
 from tapeflow.core.operands import as_tensor
-from tapeflow.core.size import Size, has_sizes, visible
+from tapeflow.core.size import Size, visible
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.graph.inference import RANKS, REFUSALS, common_dims
 from tapeflow.graph.symbolic import SymbolicTensor
@@ -217,12 +217,14 @@ SymbolicTensor.__getitem__ = _getitem
 def tried(call, tensors):
     """(what `call.results` returns, [(dtype, dims) of the tensors in it], whether it has an effect), from trials."""
 
+    is_open = getattr(current(), "is_open", False)  # sessions know the variables of their graph
+
     def trial(tensors, tracer):
         result = call.results(tensors)
         leaves = _tensors_in(result)
         for each in leaves:
             tracer.value_of(each)
-        if tracer.bindings and not getattr(tracer.outer, "is_open", False):
+        if any([isinstance(each, Tensor) or not is_open for each in tracer.bindings]):
             raise NotImplementedError(
                 f"{call!r} waits for the rank of a tensor, and its functions take {len(tracer.bindings)} tensors or "
                 "variables from outside: tell the shape with tf.ensure_shape or set_shape."
@@ -287,8 +289,3 @@ def _argument(tracer, tensor, rank, size):
 def _filled(number, dtype, dims):
     array = numpy.full(dims, number, dtype.array_dtype)
     return array if dims else array[()]
-
-
-def has_unknown_sizes(tensor):
-    """Whether the length of an axis of a tensor of a program is not known."""
-    return isinstance(tensor, SymbolicTensor) and has_sizes(tensor.value.dims)

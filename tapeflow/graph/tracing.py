@@ -77,7 +77,7 @@ class Tracer:
         node = Node(op, values, params, specs, self.unique_name(op.type_name), location, several)
         for output in node.outputs:
             if output.dims is None:
-                self._meet_unknown_rank()
+                self.meet_unknown_rank()
                 continue
             output.dims = tuple(
                 [axis_of(output, k) if size is None else size for k, size in enumerate(output.dims)]
@@ -100,13 +100,13 @@ class Tracer:
         value = Value(dtype, (), name=self.unique_name(name or "Placeholder"))
         if dims is None:
             value.dims = None
-            self._meet_unknown_rank()
+            self.meet_unknown_rank()
         else:
             value.dims = tuple([axis_of(value, k) if size is None else size for k, size in enumerate(dims)])
         self.inputs.append(value)
         return SymbolicTensor(value, self)
 
-    def _meet_unknown_rank(self):
+    def meet_unknown_rank(self):
         """Called for a value of which not even the number of axes is known."""
         if not self.meets_unknown_ranks:
             self.meets_unknown_ranks = True
