@@ -1,7 +1,7 @@
 """Programs of graphs whose inputs have unknown ranks: a program for each combination of ranks that comes."""
 
 from tapeflow.core.size import NEEDS_SIZES, has_sizes, visible
-from tapeflow.function.program import NEVER, Program
+from tapeflow.function.program import NEVER, Program, computes_on_unknown_ranks
 from tapeflow.graph.replay import specialize
 
 
@@ -17,6 +17,8 @@ class ProgramOfAnyRank(Program):
     Where that cannot be traced, it is one for the very shapes; and where not even that can, the calls are made as they
     stand, by public functions that then see arrays.
     """
+
+    asks_for_ranks = True
 
     def __init__(self, graph, jit_compile=None, aliases=None):
         super().__init__(graph, jit_compile, aliases)
@@ -53,8 +55,12 @@ class ProgramOfAnyRank(Program):
         try:
             found = self._specialized_program(wide)
         except NEEDS_SIZES:
-            self._needing_shapes.add(ranks)
-            return self._by_shape(dims)
+            found = None
+        if found is None or (computes_on_unknown_ranks(found.graph) and not has_sizes(dims)):
+            exact = self._by_shape(dims)  # which may know the length of a shape among the arguments
+            if found is None or not computes_on_unknown_ranks(exact.graph):
+                self._needing_shapes.add(ranks)
+                return exact
         self._found[ranks] = found
         return found
 

@@ -53,6 +53,8 @@ class Program:
     aliases: {position of an output: position of the input in whose array it may be written}.
     """
 
+    asks_for_ranks = False  # whether `fitting(dims)` gives another one for inputs of these dims
+
     def __init__(self, graph, jit_compile=None, aliases=None):
         self.graph = graph
         self.name = graph.name
@@ -77,10 +79,6 @@ class Program:
             if found.mode is not NEVER:
                 found.mode = self.mode
         return found
-
-    def fitting(self, dims):
-        """The Program for inputs of these dims."""
-        return self
 
     def run(self, arrays, rest=None):
         """The tuple of arrays of the outputs. rest: the Rest that may be left to a worker, if nothing is read of what

@@ -38,7 +38,8 @@ call.spec(lambda *values, program: None)
 
 def invoke_call(*values, program):
     """Calls a program; if a tape will want its gradient, one that also gives what that needs."""
-    program = program.fitting([each.dims for each in values])
+    if program.asks_for_ranks:
+        program = program.fitting([each.dims for each in values])
     graph = program.graph
     if not state.tapes or "linearization" in graph.derived or not is_watched(values):
         return apply(call, *values, program=program)
