@@ -1,13 +1,14 @@
-"""Programs of graphs whose inputs have unknown ranks: a program for each combination of ranks that comes."""
+"""Programs of graphs that do not know all ranks: a program for each combination of ranks that comes."""
 
 from tapeflow.core.size import NEEDS_SIZES, has_sizes, visible
 from tapeflow.function.program import NEVER, Program, computes_on_unknown_ranks
 from tapeflow.graph.replay import specialize
+from tapeflow.graph.simplify import simplified
 
 
 def program_for(graph, jit_compile=None, aliases=None):
     """The Program of a graph."""
-    is_vague = any([value.dims is None for value in graph.inputs])
+    is_vague = any([value.dims is None for value in graph.inputs]) or computes_on_unknown_ranks(graph)
     return (ProgramOfAnyRank if is_vague else Program)(graph, jit_compile, aliases)
 
 
@@ -79,7 +80,7 @@ class ProgramOfAnyRank(Program):
         return found
 
     def _specialized_program(self, dims):
-        found = Program(specialize(self.graph, dims), self.jit_compile, self.aliases)
+        found = Program(simplified(specialize(self.graph, dims)), self.jit_compile, self.aliases)
         if found.mode is not NEVER:
             found.mode = self.mode
         return found

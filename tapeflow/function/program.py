@@ -40,9 +40,11 @@ def default_mode():
 
 
 def computes_on_unknown_ranks(graph):
-    """Whether a call in the program, with inputs of known ranks, takes something of unknown rank: what Python gave."""
+    """Whether a call in the program takes or gives something of unknown rank, other than what Python gives."""
     for node in graph.nodes:
-        if not node.op.facts.get("any_rank") and any([value.dims is None for value in node.inputs]):
+        if not node.op.facts.get("any_rank") and any(
+            [value.dims is None for value in (*node.inputs, *node.outputs)]
+        ):
             return True
     return any([computes_on_unknown_ranks(each) for each in graph.subgraphs()])
 

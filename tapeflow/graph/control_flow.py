@@ -30,6 +30,7 @@ from tapeflow.graph.fitting import fitted, fitted_loop, learns
 from tapeflow.graph.graph import Graph, Value
 from tapeflow.graph.replay import derive, invoke, replay
 from tapeflow.graph.results import operands_as_values, results_of, tangents_of
+from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.ops.casting import cast_to
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.layout import move_axis, reshape
@@ -69,25 +70,24 @@ def invoke_case(index, *operands, branches):
     """Calls a choice; of branches that give results of different ranks, the one that is known to be taken alone."""
     if learns(branches[0], operands):
         branches = tuple([fitted(branch, operands) for branch in branches])
-    position = _known_position(index, len(branches))
-    if position is not None and any([_differ(values) for values in _outputs_of(branches)]):
-        return tuple(replay(branches[position], operands))
+    if any([_differ(values) for values in zip(*[branch.outputs for branch in branches], strict=True)]):
+        constant = _known_number(index)
+        if constant is not None:
+            position = int(constant)
+            taken = branches[position if 0 <= position < len(branches) else -1]
+            return tuple(replay(taken, operands))
     return apply(case, index, *operands, branches=branches)
 
 
-def _outputs_of(branches):
-    return zip(*[branch.outputs for branch in branches], strict=True)
+def _known_number(index):
+    """The number in a tensor, if it is known now; None if it is not, or not the same for all rows of a batch."""
+    if type(index) is EagerTensor:
+        return index._array
+    return index.value.constant if isinstance(index, SymbolicTensor) else None
 
 
 def _differ(values):
     return len({None if each.dims is None else len(each.dims) for each in values}) > 1
-
-
-def _known_position(index, count):
-    constant = index._array if type(index) is EagerTensor else index.value.constant
-    if constant is None:
-        return None
-    return int(constant) if 0 <= constant < count else count - 1
 
 
 def _case_gradient(g, index, operands, branches):

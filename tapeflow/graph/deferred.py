@@ -17,6 +17,7 @@ from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import op
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.size import Size, visible
+from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.graph.inference import RANKS, REFUSALS, common_dims
 from tapeflow.graph.symbolic import SymbolicTensor
@@ -83,7 +84,7 @@ def defer(function, args, kwargs):
     structure = nest.map_structure(_without_tensor, (args, kwargs))
     call = DeferredCall(function, structure)
     tensors = [
-        as_tensor(each)
+        _input(each)
         for each in nest.flatten((args, kwargs), expand_composites=True)
         if isinstance(each, Tensor | Variable)
     ]
@@ -94,6 +95,14 @@ def defer(function, args, kwargs):
     return nest.pack_sequence_as(
         result, [None if each is None else next(rest) for each in leaves], expand_composites=True
     )
+
+
+def _input(value):
+    """The tensor that goes into the node; numbers that are known, which may be a shape, are known there, too."""
+    tensor = as_tensor(value)
+    if type(tensor) is EagerTensor and tensor._dtype.is_integer and tensor.ndim < 2:
+        return current().constant(tensor._array, tensor._dtype)
+    return tensor
 
 
 def _without_tensor(leaf):
@@ -242,7 +251,27 @@ def tried(call, tensors):
             "tf.ensure_shape or set_shape."
         )
     kinds = zip(*specs, strict=True)
-    return results[0], [(each[0][0], common_dims([dims for _, dims in each])) for each in kinds], any(effects)
+    return (
+        _common_structure(call, results),
+        [(each[0][0], common_dims([dims for _, dims in each])) for each in kinds],
+        any(effects),
+    )
+
+
+def _common_structure(call, results):
+    """The nest of what all trials gave, with a spec in the place of each tensor that is made of several."""
+
+    def leaf(first, *others):
+        if not isinstance(first, CompositeTensor):
+            return first
+        spec = first._type_spec.most_specific_common_supertype([each._type_spec for each in others])
+        if spec is None:
+            raise NotImplementedError(
+                f"{call!r} gives values of other kinds for other ranks: tell the shape with tf.ensure_shape."
+            )
+        return spec
+
+    return nest.map_structure(leaf, *results)
 
 
 def tried_on_ranks(trial, tensors):

@@ -424,3 +424,19 @@ def compiled_at_once_for_any_rank(tf):
 
     for each in (*ALL[1:], *ALL[1:]):
         yield _close([f(tf.constant(each))])
+
+
+@case
+def sparse_tensors_of_any_rank(tf):
+    def sparse(x):
+        found = tf.sparse.from_dense(x)
+        return [tf.sparse.to_dense(found), found.values * 2.0, tf.cast(found.indices, tf.float32)]
+
+    for each in ALL[1:]:
+        yield _close(_traced(tf, sparse)(tf.constant(each)))
+
+
+@case
+def shapes_that_are_known_outside(tf):
+    flat, front = tf.constant([-1]), tf.constant(0)
+    yield from _is_one_trace(tf, lambda x: [tf.reshape(x, flat), tf.expand_dims(x, front)], ALL)
