@@ -9,18 +9,32 @@ looks at the types of the arguments. The function stays the same object, whereve
 
 from types import FunctionType
 
+from tapeflow.core.context import state
+
 
 class Overloaded:
-    """What stands behind the door of one function: the function as it was written, and the overloads by type."""
+    """What stands behind the door of one function: the function as it was written, and the overloads by type.
 
-    __slots__ = ("by_type", "in_lists", "plain")
+    in_programs: asked first by calls that do not happen at once, `in_programs(call, args, kwargs)`, where `call(args,
+    kwargs)` is what happens otherwise; NotImplemented if it leaves the call to that.
+    """
+
+    __slots__ = ("by_type", "in_lists", "in_programs", "plain")
 
     def __init__(self, plain):
         self.plain = plain
         self.by_type = {}
         self.in_lists = False  # whether values in lists count, too
+        self.in_programs = None
 
     def __call__(self, args, kwargs):
+        if self.in_programs is not None and state.interpreter is not None:
+            found = self.in_programs(self._by_types, args, kwargs)
+            if found is not NotImplemented:
+                return found
+        return self._by_types(args, kwargs)
+
+    def _by_types(self, args, kwargs):
         by_type = self.by_type
         for value in (*args, *kwargs.values()) if kwargs else args:
             kind = type(value)
@@ -39,11 +53,15 @@ def overload(function, kind, alternative, in_lists=False):
     in_lists: whether the values may also stand in a list, as the tensors of tf.concat do. The alternative may call the
     function itself for what it is made of.
     """
-    entry = overloads_of(function)
-    if entry is None:
-        entry = _open_door(function)
+    entry = overloads_of(function) or _open_door(function)
     entry.by_type[kind] = alternative
     entry.in_lists = entry.in_lists or in_lists
+
+
+def overload_in_programs(function, alternative):
+    """From now on calls of `function` that an interpreter takes ask `alternative(call, args, kwargs)` first."""
+    entry = overloads_of(function) or _open_door(function)
+    entry.in_programs = alternative
 
 
 def overloads_of(function):

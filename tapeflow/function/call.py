@@ -5,7 +5,7 @@ from tapeflow.core.eager import wrap
 from tapeflow.core.rest import Rest
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.core.threads import other_threads
-from tapeflow.function.program import Program
+from tapeflow.function.any_rank import program_for
 from tapeflow.graph.call import invoke_call
 from tapeflow.graph.replay import replay
 from tapeflow.graph.tracing import Tracer, current
@@ -26,7 +26,7 @@ class Callee:
         self._numbers = [
             (variable, output) for place, variable, output in self._updated if not graph.inputs[place].dims
         ]
-        self.program = Program(graph, jit_compile, {output: place for place, _, output in self._updated})
+        self.program = program_for(graph, jit_compile, {output: place for place, _, output in self._updated})
         self._captures = trace.captures
         self._dtypes = [value.dtype for value in graph.outputs[: trace.num_results]]
         self._num_results = trace.num_results

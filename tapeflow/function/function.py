@@ -156,14 +156,7 @@ class Function(TracedFunction):
         """The key of the trace that serves the call: with an input signature, that signature's."""
         if self._given_signature is None:
             return arguments.key
-        count = len(self._given_signature)
-        given = nest.flatten(list(self._given_signature), expand_composites=True)
-        ranks = [
-            spec.shape.rank
-            for wide, spec in zip(given, arguments.specs, strict=False)
-            if wide.shape.rank is None
-        ]
-        return "signature", tuple(ranks), arguments.key[count:]
+        return "signature", arguments.key[len(self._given_signature) :]
 
     def _wider(self, arguments):
         """A trace for less specific shapes that serves the call, too."""
@@ -184,7 +177,7 @@ class Function(TracedFunction):
         specs = self._specs(arguments)
         known = [entry[0] for entry in self._traces.values()]
         if any([each.shape.rank is None for each in specs]):
-            concrete = ByRank(self, arguments, specs)
+            concrete = self._traced_for_any_rank(arguments, specs)
         else:
             wide = streams.wide(arguments, specs) if self._given_signature is None else None
             concrete = self._first_traced(arguments, specs, wide)
@@ -196,6 +189,14 @@ class Function(TracedFunction):
             self._retracing.traced(arguments, known)
         arguments.let_go()
         return concrete
+
+    def _traced_for_any_rank(self, arguments, specs):
+        """One trace for all ranks; for a function that asks for them, one for each that comes."""
+        arguments.specs = list(specs)
+        try:
+            return self._first_traced(arguments, specs)
+        except NEEDS_SIZES as error:  # what fails for a rank, too, is the user's own error
+            return ByRank(self, arguments, specs, error.with_traceback(None))
 
     def _forget_sources(self):
         """Lets the traces go that were made for data sets, but for the last ones."""
@@ -229,7 +230,10 @@ class Function(TracedFunction):
         specs = arguments.specs
         if self._given_signature is not None:
             given = nest.flatten(list(self._given_signature), expand_composites=True)
-            wide = [_as_wide(wide, spec) for wide, spec in zip(given, specs, strict=False)]
+            wide = [
+                TensorSpec(wide.shape, wide.dtype, wide.name or spec.name)
+                for wide, spec in zip(given, specs, strict=False)
+            ]
             return [*wide, *specs[len(given) :]]
         if self._options.reduce_retracing:
             mine = _leaves_but_shapes(arguments)
@@ -432,14 +436,6 @@ def _leaves_but_shapes(arguments):
             (path, part[0], None if part[1] is None else len(part[1])) if is_tensor else (path, part)
         )
     return found
-
-
-def _as_wide(wide, spec):
-    """The spec of an input signature; where it says nothing of the rank, of the rank that came."""
-    shape = wide.shape
-    if shape.rank is None:
-        shape = [None] * spec.shape.rank if spec.shape.rank is not None else None
-    return TensorSpec(shape, wide.dtype, wide.name or spec.name)
 
 
 def _joined(a, b):

@@ -40,11 +40,23 @@ def default_mode():
     return _MODES[_MODES.index(mode)]  # the constant itself, for comparison by identity
 
 
+def computes_on_unknown_ranks(graph):
+    """Whether a call in the program takes or gives something of unknown rank, other than what Python gives."""
+    for node in graph.nodes:
+        if not node.op.facts.get("any_rank") and any(
+            [value.dims is None for value in (*node.inputs, *node.outputs)]
+        ):
+            return True
+    return any([computes_on_unknown_ranks(each) for each in graph.subgraphs()])
+
+
 class Program:
     """Runs one graph on arrays. jit_compile: True, False or None, as of tf.function.
 
     aliases: {position of an output: position of the input in whose array it may be written}.
     """
+
+    asks_for_ranks = False  # whether `fitting(dims)` gives another one for inputs of these dims
 
     def __init__(self, graph, jit_compile=None, aliases=None):
         self.graph = graph
@@ -52,6 +64,8 @@ class Program:
         self.jit_compile = jit_compile
         self.aliases = aliases or {}
         self.mode = NOW if jit_compile else default_mode()
+        if computes_on_unknown_ranks(graph):
+            self.mode = NEVER
         self._open = [place for place, value in enumerate(graph.inputs) if has_sizes(value.dims)]
         self._sizes = sizes_among(graph.inputs)
         self._plan = None
@@ -65,8 +79,9 @@ class Program:
         """The Program of a graph made from this one's, compiled when this one is."""
         found = graph.derived.get("program")
         if found is None:
-            found = graph.derived["program"] = Program(graph, self.jit_compile)
-            found.mode = self.mode
+            found = graph.derived["program"] = type(self)(graph, self.jit_compile)
+            if found.mode is not NEVER:
+                found.mode = self.mode
         return found
 
     def run(self, arrays, rest=None):

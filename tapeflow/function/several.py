@@ -16,7 +16,7 @@ class Several:
         self._arguments = arguments
         self._specs = specs
         self._found = {}  # what they are told apart by -> ConcreteFunction
-        self._any = None
+        self._any = self._reason = None
 
     def __call__(self, *args, **kwargs):
         signature = self._owner._signature
@@ -29,9 +29,9 @@ class Several:
     def __getattr__(self, name):
         if self._any is None:
             raise NotImplementedError(
-                f"{self._owner.name} has no {name} yet: it is traced for tensors of unknown rank when it is called, "
-                "for the ranks that come."
-            )
+                f"{self._owner.name} has no {name} yet: it cannot be traced without knowing the ranks of its tensors, "
+                f"and is traced for those that come when it is called. What asked for them: {self._reason}"
+            ) from self._reason
         return getattr(self._any, name)
 
     def pretty_printed_signature(self, verbose=True):
@@ -76,7 +76,11 @@ _RANKS = range(5)
 
 
 class ByRank(Several):
-    """One for each combination of ranks, for specs that say nothing of them. The first trace may make variables."""
+    """One for each combination of ranks, for functions that ask for them. The first trace may make variables."""
+
+    def __init__(self, owner, arguments, specs, reason):
+        super().__init__(owner, arguments, specs)
+        self._reason = reason  # the error of the trace for any rank
 
     @property
     def _concrete_functions(self):

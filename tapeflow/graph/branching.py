@@ -9,7 +9,7 @@ from tapeflow.core.errors import OpError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.size import Size, UnknownSizeError
 from tapeflow.core.tensor import EagerTensor
-from tapeflow.graph.control_flow import case
+from tapeflow.graph.control_flow import invoke_case
 from tapeflow.graph.graph import Graph, Value
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current
@@ -124,7 +124,7 @@ def choose(index, functions, names, mismatch=None, join=None, order=None):
     )
     for branch in branches:
         tell_tapes(branch.tracer)
-    found = case(index, *operands.tensors, branches=graphs)
+    found = invoke_case(index, *operands.tensors, branches=graphs)
     num_results = len(outputs[0]) - len(assigned)
     for variable, tensor in zip(assigned.values(), found[num_results:], strict=True):
         parent.assign(variable, tensor)

@@ -79,8 +79,13 @@ def repeat(body, carried, sliced=(), condition=None, trips=None, reverse=False, 
 
 
 def _check_invariant(position, before, after, check):
-    fits = before._dtype is after._dtype and len(before.dims) == len(after.dims)
-    if fits:
+    if before.dims is None:
+        fits = before._dtype is after._dtype
+    else:
+        fits = (
+            before._dtype is after._dtype and after.dims is not None and len(before.dims) == len(after.dims)
+        )
+    if fits and before.dims:
         for a, b in zip(before.dims, after.dims, strict=True):
             fits = fits and (type(a) is Size or a == b)
     if not fits and check is not None:

@@ -18,6 +18,9 @@ def _collect(param, found):
     if kind is tuple or kind is list:
         for each in param:
             _collect(each, found)
+    elif kind is dict:
+        for each in param.values():
+            _collect(each, found)
     elif has_sizes(param):
         found += [symbol.arguments[0] for symbol in symbols_in(param)]
 
