@@ -46,6 +46,15 @@ def overload(function, kind, alternative, in_lists=False):
     entry.in_lists = entry.in_lists or in_lists
 
 
+def surround(function, wrapper):
+    """From now on `function` does what `wrapper`, called with what it did so far, gives; overloads come before.
+
+    For what depends on a setting rather than on a type.
+    """
+    entry = overloads_of(function) or _open_door(function)
+    entry.plain = wrapper(entry.plain)
+
+
 def overloads_of(function):
     """The Overloaded behind the door of a function; None if it has no door."""
     return (function.__kwdefaults__ or {}).get("_overloaded")
