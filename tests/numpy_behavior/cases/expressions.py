@@ -178,7 +178,7 @@ CALLS["expressions"] = [
         lambda tf, tnp: tf.add(tf.add(np.array(1, np.int8), tf.constant(1)), np.array(1, np.float16)),
         label="tf.add",
         eager=True,
-        modes=("off", "legacy", "all"),
+        modes=("all",),
     ),
     Call(
         lambda tf, tnp: tf.add(tf.add(tf.constant(1), np.array(1, np.int8)), np.array(1, np.float16)),
