@@ -148,6 +148,12 @@ CALLS["expressions"] = [
         )
     ],
     Call(
+        lambda tf, tnp, x: _gradient(tf, lambda y: tf.sqrt(tf.tanh(y)), x),  # rules keep narrow dtypes
+        T([0.5, 0.25], np.float16),
+        label="gradient",
+        modes=ENABLED,
+    ),
+    Call(
         lambda tf, tnp, x: tf.vectorized_map(lambda row: tnp.dot(row, row) + tnp.sum(row), x),
         T(F),
         label="rows",

@@ -1,8 +1,11 @@
 """experimental_enable_numpy_behavior: tensors get NumPy's methods, brackets and promotion of dtypes.
 
 Nothing here is entered before somebody calls it. Then the methods behind the operators of Tensor are replaced by ones
-that look at the dtypes first and call the former ones; they are the same for all modes, which `settings` tells.
+that look at the dtypes first and call the former ones; they are the same for all modes, which `settings` tells. The
+package's own code, the rules of ops above all, keeps the former operators: `x * 0.5` in a rule means the dtype of x.
 """
+
+import sys
 
 import numpy
 
@@ -77,6 +80,9 @@ _PROMOTED = (
     WeakTensor,
 )
 
+_OURS = ("tapeflow.ops.", "tapeflow.autodiff.", "tapeflow.batching.", "tapeflow.graph.", "tapeflow.api.")
+_LIKE_THE_USERS = ("tapeflow.graph.autograph.", "tapeflow.api.experimental.numpy")
+
 
 def _add_operators():
     for name in _ARITHMETIC:
@@ -104,6 +110,8 @@ def _set(name, plain, legacy, automatic):
             return plain(self, other)
         if not isinstance(other, _PROMOTED) or self._dtype is types.string or settings.mode == "off":
             return plain(self, other)
+        if _is_our_own_code(sys._getframe(1)):
+            return plain(self, other)
         return (automatic if settings.is_automatic else legacy)(self, other)
 
     def method_of_weak(self, other):
@@ -116,6 +124,12 @@ def _set(name, plain, legacy, automatic):
         setattr(kind, name, each)
     if name == "__eq__":
         Tensor.__hash__ = Tensor.__dict__["__hash__"]
+
+
+def _is_our_own_code(frame):
+    """Whether a frame belongs to the package and does not stand for code of the user, or of this family of modules."""
+    module = frame.f_globals.get("__name__", "")
+    return module.startswith(_OURS) and not module.startswith(_LIKE_THE_USERS)
 
 
 def _reflected(function):

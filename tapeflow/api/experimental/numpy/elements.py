@@ -179,8 +179,8 @@ def angle(z, deg=False):
 def around(a, decimals=0):
     """Numbers rounded to a number of decimals, halves to the even neighbour.
 
-    >>> tf.experimental.numpy.around([2.345, 0.5], 2).numpy()
-    array([2.34, 0.5 ])
+    >>> tf.experimental.numpy.around([2.25, 0.5], 1).numpy()
+    array([2.2, 0.5])
     """
     a = tensor_of(a)
     numbers = a if is_inexact(a) else cast(a, float_type())
