@@ -72,6 +72,7 @@ class Function(TracedFunction):
         self._target = None
         self._readers = []  # (specs of the elements of streams, Reader or None)
         self._latest_stream = self._latest_reader = None
+        self._only_python = set()  # keys of calls with streams for which it cannot be traced
 
     @functools.cached_property
     def _signature(self):
@@ -99,26 +100,63 @@ class Function(TracedFunction):
             return self._traceable()(*args, **kwargs)
         latest = self._latest_stream
         if latest is not None and len(args) == 1 and latest() is args[0] and not kwargs:
-            reader = self._latest_reader
-        else:
-            reader = self._reader_for(args, kwargs)
-        return self._python_function(*args, **kwargs) if reader is None else reader(args)
+            return self._latest_reader(args)
+        reader = self._reader_for(args, kwargs)
+        if reader is None:
+            return self._call_with_handles(args, kwargs)
+        return self._python_function(*args, **kwargs) if reader is NOT_NOW else reader(args)
 
     def _reader_for(self, args, kwargs):
-        """What runs the function for these streams; None if it must run as Python."""
+        """What takes the elements of these streams and then runs a program; None if that cannot be."""
         if kwargs or self._given_signature is not None or not all(map(streams.is_readable, args)):
             return None
         specs = tuple([each.element_spec for each in args])
         with self._lock:
             found = [reader for known, reader in self._readers if known == specs]
             if not found:
+                count = self._count
                 found = [reader_for(self._traceable(), args, self._concrete_for_elements)]
                 if found[0] is NOT_NOW:
-                    return None
+                    return NOT_NOW
+                if found[0] is None:
+                    self._count = count
                 self._readers = [*self._readers[1 - _MOST_READERS :], (specs, found[0])]
-            if len(args) == 1:
-                self._latest_stream, self._latest_reader = weakref.ref(args[0]), found[0]
+            if found[0] is not None:
+                self._remember(args, found[0])
         return found[0]
+
+    def _remember(self, args, reader):
+        if len(args) == 1:
+            self._latest_stream, self._latest_reader = weakref.ref(args[0]), reader
+
+    def _call_with_handles(self, args, kwargs):
+        """Runs a program that takes the elements itself; what cannot be traced like that runs as Python."""
+        if streams.without_handle(args, kwargs):
+            return self._python_function(*args, **kwargs)
+        signature = self._signature
+        arguments = signature.arguments(*signature.bind(args, kwargs))
+        tensors = arguments.tensors
+        concrete = self._known(arguments)
+        if concrete is None:
+            concrete = self._traced_with_handles(arguments)
+            if concrete is None:
+                return self._python_function(*args, **kwargs)
+        if not kwargs and len(tensors) == 1:
+            self._remember(
+                args, lambda found: concrete.call_tensors(nest.flatten(found[0], expand_composites=True))
+            )
+        return concrete.call_tensors(tensors)
+
+    def _traced_with_handles(self, arguments):
+        """The ConcreteFunction; None if it must run as Python."""
+        key = self._key(arguments)
+        with self._lock:
+            try:
+                if key not in self._only_python:
+                    return self._known(arguments) or self._trace(arguments)
+            except (NotImplementedError, UnknownSizeError):
+                self._only_python = {*list(self._only_python)[1 - _MOST_READERS :], key}
+        return None
 
     def _concrete_for_elements(self, function, specs, tensors):
         self._count += 1

@@ -205,6 +205,12 @@ class Program:
         compiled = self._compiled.get(key) or self.compile(key)
         return table(compiled, None if arrays is None else step_seconds(compiled, arrays))
 
+    def table_of_compiled(self):
+        """As `table`, of what is compiled last; None if nothing is."""
+        from tapeflow.compiler.show import table
+
+        return table(list(self._compiled.values())[-1]) if self._compiled else None
+
 
 _pauses = 0  # how many threads compile without the garbage collector
 _pauses_lock = threading.Lock()

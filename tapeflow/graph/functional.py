@@ -9,12 +9,13 @@ from tapeflow.core.dtypes import bool as boolean
 from tapeflow.core.dtypes import int32
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape
+from tapeflow.core.size import visible
 from tapeflow.core.spec import CompositeTensor, TensorSpec
 from tapeflow.core.tensor import Tensor
-from tapeflow.graph.branching import choose
+from tapeflow.graph.branching import choose, is_open
 from tapeflow.graph.control_flow import as_index
 from tapeflow.graph.looping import repeat
-from tapeflow.graph.tracing import current
+from tapeflow.graph.tracing import Tracer, current
 from tapeflow.ops.arithmetic import add
 from tapeflow.ops.comparison import less, logical_and
 from tapeflow.ops.creation import progression
@@ -76,6 +77,8 @@ def while_loop(condition, body, loop_vars, shape_invariants=None, maximum_iterat
     loop_vars = list(loop_vars)
     if current() is None:
         return _run(condition, body, loop_vars, maximum_iterations)
+    if any([is_open(each) for each in nest.flatten(loop_vars)]):
+        loop_vars = _settled(body, loop_vars)
     flat = [_tensor(each) for each in nest.flatten(loop_vars, expand_composites=True)]
     if shape_invariants is None:
         invariants = default_invariants(loop_vars)
@@ -132,10 +135,31 @@ def _run(condition, body, loop_vars, maximum_iterations):
     count = 0
     while (limit is None or count < limit) and condition(*loop_vars):
         after = _as_loop_vars(body(*loop_vars), loop_vars)
-        nest.assert_same_structure(loop_vars, after, expand_composites=True)
+        nest.assert_same_structure(loop_vars, after)
         loop_vars = after
         count += 1
     return nest.map_structure(_tensor, list(loop_vars))
+
+
+def _settled(body, loop_vars):
+    """The loop variables with what a trip makes of those that are open in their places: the body is traced for that."""
+    scratch = Tracer("while_probe", current())
+
+    def stand_in(leaf):
+        if is_open(leaf):
+            return leaf
+        return nest.map_structure(lambda each: _argument_like(scratch, each), leaf, expand_composites=True)
+
+    with scratch.tracing():
+        after = _as_loop_vars(body(*nest.map_structure(stand_in, loop_vars)), loop_vars)
+        pairs = zip(nest.flatten(loop_vars), nest.flatten(after), strict=True)
+        leaves = [leaf._settled(other) if is_open(leaf) else leaf for leaf, other in pairs]
+    return nest.pack_sequence_as(loop_vars, leaves)
+
+
+def _argument_like(tracer, leaf):
+    value = as_tensor(leaf)
+    return tracer.argument(value._dtype, visible(value.dims))
 
 
 def for_loop(elements, body, loop_vars, condition=None):
@@ -284,7 +308,7 @@ def default_invariants(loop_vars):
     found = []
     for leaf in nest.flatten(loop_vars):
         if hasattr(leaf, "_invariant_dims"):
-            found.append(leaf._invariant_dims())
+            found += leaf._invariant_dims()
         else:
             found += [as_tensor(each).shape._dims for each in nest.flatten(leaf, expand_composites=True)]
     return found

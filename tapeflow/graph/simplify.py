@@ -48,7 +48,7 @@ def simplified(graph):
     known, replaced, nodes = {}, {}, []
     for node in graph.nodes:
         inputs = tuple([replaced.get(value, value) for value in node.inputs])
-        params = _params_of(node, replaced)
+        params = params_of(node, replaced)
         original = node
         if inputs != node.inputs or params is not node.params:
             node = with_inputs(node, inputs, params)
@@ -64,7 +64,7 @@ def simplified(graph):
     return Graph(graph.name, graph.inputs, alive(nodes, outputs), outputs)
 
 
-def _params_of(node, replaced):
+def params_of(node, replaced):
     """The parameters of a node, with the sizes of the values that stand in the place of others."""
     if not any([value in replaced for value in values_in_params(node.params)]):
         return node.params

@@ -354,12 +354,13 @@ class Tracer:
 class VariableState:
     """What is known of a variable at one point of a trace."""
 
-    __slots__ = ("assigned", "current", "initial", "variable")
+    __slots__ = ("assigned", "current", "initial", "noted", "variable")
 
     def __init__(self, variable, initial):
         self.variable = variable
         self.initial = initial  # its stand-in at the beginning of the program
         self.current = initial
+        self.noted = None  # what it was when that was noted last, see `notes.py`
         self.assigned = False
 
 
