@@ -234,7 +234,7 @@ class Function(TracedFunction):
         try:
             return self._first_traced(arguments, specs)
         except NEEDS_SIZES as error:  # what fails for a rank, too, is the user's own error
-            return ByRank(self, arguments, specs, error.with_traceback(None))
+            return ByRank(self, arguments, specs, error)
 
     def _forget_sources(self):
         """Lets the traces go that were made for data sets, but for the last ones."""
