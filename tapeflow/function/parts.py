@@ -11,7 +11,7 @@ from tapeflow.function.any_rank import program_for
 from tapeflow.graph.call import call
 from tapeflow.graph.execute import run
 from tapeflow.graph.graph import Graph, Node, graphs_in, takes
-from tapeflow.graph.simplify import params_of, values_in_params, with_inputs
+from tapeflow.graph.simplify import alive, params_of, values_in_params, with_inputs
 
 _FEW = 8
 """So few nodes without axes are called one by one."""
@@ -83,12 +83,13 @@ class _Cut:
         self._found = {}  # value -> what stands for it
         self._nodes = []
         self.in_place = {}
-        waiting, count = [], 0
+        self._leaked = set()  # inputs that a choice or a loop has got: what it gives may be the same array
+        waiting = []
         for position, node in enumerate(graph.nodes):
             if takes(node):
                 self._part(waiting, position)
                 self._keep(node, position)
-                waiting, count = [], count + 1
+                waiting = []
             else:
                 waiting.append(node)
         self._part(waiting, len(graph.nodes))
@@ -109,12 +110,14 @@ class _Cut:
             for node in nodes:
                 self._add(self._with_found(node), node.outputs)
             return
-        made = [value for node in nodes for value in node.outputs]
+        outputs = [value for node in nodes for value in node.outputs if self._last.get(value, -1) >= end]
+        nodes = alive(nodes, outputs)
+        if not nodes:
+            return
         inputs = dict.fromkeys(
             [value for node in nodes for value in (*node.inputs, *values_in_params(node.params))]
         )
         inputs = [value for value in inputs if value.constant is None and value.node not in nodes]
-        outputs = [value for value in made if self._last.get(value, -1) >= end]
         aliases = {}
         for place, source in self._aliases.items():
             value, held = self._source.outputs[place], self._source.inputs[source]
@@ -123,6 +126,7 @@ class _Cut:
                 and value.dims
                 and self._source.outputs.count(value) == 1
                 and self._last.get(held, -1) < end
+                and held not in self._leaked
             ):
                 if held not in inputs:
                     inputs.append(held)
@@ -135,13 +139,15 @@ class _Cut:
 
     def _keep(self, node, position):
         """Adds a node that takes elements."""
-        outputs = node.outputs
+        outputs, before = node.outputs, node.inputs
         node = self._with_found(node)
         if "body" in node.params:
             node = self._loop(node, position)
+            self._leaked.update(before)
         elif graphs_in(node.params):
             branches = tuple([_Cut(each, {}, self._make_part).graph for each in node.params["branches"]])
             node = with_inputs(node, node.inputs, {**node.params, "branches": branches})
+            self._leaked.update(before)
         self._add(node, outputs)
 
     def _loop(self, node, position):
@@ -154,7 +160,7 @@ class _Cut:
         if condition is not None:
             params["condition"] = _Cut(condition, {}, self._make_part).graph
         inputs = list(node.inputs)
-        given = {self._source.inputs[each] for each in self._aliases.values()}
+        given = {self._source.inputs[each] for each in self._aliases.values()} - self._leaked
         for place in cut.in_place:
             value = inputs[place]
             if not (value in given and inputs.count(value) == 1 and self._last.get(value, -1) <= position):
@@ -169,19 +175,21 @@ class _Part:
 
     def __init__(self, program, aliases, owner):
         self.program = program
-        self._aliases = list(aliases.items())
+        self._aliases = aliases
         self._owner = owner
 
     def run(self, arrays):
-        """The arrays of the outputs; those in the place of others are nobody else's."""
+        """The arrays of the outputs, none of which shows what another array of the program holds."""
         settle()
-        results = self.program.run(arrays, self._owner.rest() if self._aliases else None)
-        for output, place in self._aliases:
-            array = results[output]
-            if array is not arrays[place] and (
-                array.base is not None or any([array is each for each in arrays])
-            ):
-                results = (*results[:output], array.copy(), *results[output + 1 :])
+        results = list(self.program.run(arrays, self._owner.rest() if self._aliases else None))
+        taken = {id(each) for each in arrays}
+        for position, array in enumerate(results):
+            place = self._aliases.get(position)
+            if not array.ndim or (place is not None and array is arrays[place]):
+                continue
+            if array.base is not None or id(array) in taken:  # it may be written over later
+                array = results[position] = array.copy()
+            taken.add(id(array))
         return results
 
 

@@ -1,5 +1,7 @@
 """Functions that take elements of iterators while they run: values, order, ends and failures are TensorFlow's."""
 
+import importlib
+
 import numpy as np
 import pytest
 import tensorflow
@@ -236,3 +238,35 @@ def test_such_functions_are_traced_once(case):
         run(*arguments(iter(_numbers(tapeflow, 8))))
     assert run.experimental_get_tracing_count() == 1
     assert not run._only_python
+
+
+def _views_of_what_is_changed_later(tf):
+    """What a trip takes from a variable is what it was then, whatever later trips write in its place."""
+    v = tf.Variable(tf.reshape(tf.range(2000.0), [40, 50]))
+
+    @tf.function
+    def run(iterator, n):
+        rows, turned, kept = tf.TensorArray(tf.float32, 3), tf.transpose(v), v.read_value()
+        for i in tf.range(n):
+            x = next(iterator)
+            rows = rows.write(i, v[0])
+            if x > 1.5:
+                kept = v.read_value()
+                x += next(iterator)
+            before = tf.transpose(turned)
+            turned = tf.transpose(v)
+            v.assign_add(x * tf.ones_like(v) + before)
+        return rows.stack(), turned, kept, v.read_value()
+
+    return [tf.nest.flatten(run(iter(_numbers(tf, 8)), tf.constant(3))) for _ in range(4)]
+
+
+@pytest.mark.parametrize("mode", ["never", "now", "background"])
+def test_nothing_that_is_still_needed_is_written_over(mode, monkeypatch):
+    program = importlib.import_module("tapeflow.function.program")
+    monkeypatch.setattr(program, "SECONDS_BEFORE_COMPILING", 0.0)
+    monkeypatch.setenv("TAPEFLOW_COMPILE", mode)
+    mine, theirs = _views_of_what_is_changed_later(tapeflow), _views_of_what_is_changed_later(tensorflow)
+    for a, b in zip(mine, theirs, strict=True):
+        for x, y in zip(a, b, strict=True):
+            np.testing.assert_allclose(x, y, rtol=1e-5)
