@@ -33,7 +33,7 @@ class DatasetFunction:
     output_spec: the nest of TypeSpecs of the elements of what it returns; None if that shows at the first call only.
     """
 
-    def __init__(self, function, element_spec, name="map_func"):
+    def __init__(self, function, element_spec, name="map_func", is_traced=True):
         if not callable(function):
             raise ValueError(
                 f"Argument `func` must be a callable. Received func={function!r} (of type {type(function)})"
@@ -45,6 +45,7 @@ class DatasetFunction:
         self._function, self._name = function, name
         self.output_spec = None
         self._late = self._callee = None
+        self._is_traced = is_traced and not functions_run_eagerly()
         self._describe(element_spec)
 
     def _describe(self, element_spec):
@@ -59,7 +60,7 @@ class DatasetFunction:
         except Exception:
             return  # the function asks for values: what it returns for the first element will say
         self._check(found)
-        if not functions_run_eagerly():
+        if self._is_traced:
             self._prepare(scratch, example, found)
 
     def _prepare(self, scratch, example, found):
