@@ -73,7 +73,7 @@ def legacy_type(leaves):
 
 def _legacy_key(leaf):
     """What tells a leaf from others, as far as dtypes go, and what stands for it when NumPy is asked."""
-    if isinstance(leaf, float | complex) and not isinstance(leaf, numpy.generic):
+    if isinstance(leaf, float | complex):  # np.float64 and np.complex128 are, too
         if settings.prefers_float32:
             leaf = (numpy.float32 if isinstance(leaf, float) else numpy.complex64)(0)
         return type(leaf), leaf
