@@ -22,7 +22,6 @@ from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.graph.inference import RANKS, REFUSALS, common_dims
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current
-from tapeflow.ops.brackets import getitem
 from tapeflow.state.variable import Variable
 
 SIZES = (12, 24)
@@ -211,7 +210,7 @@ def part_of(tensor, entries):
 
 def _getitem(self, key):
     if self.value.dims is not None:
-        return getitem(self, key)
+        return Tensor.__getitem__(self, key)  # as it is now: NumPy's way may have been switched on
     entries = key if type(key) is tuple else (key,)
     entries = [[each.start, each.stop, each.step] if type(each) is slice else each for each in entries]
     return defer(part_of, (self, entries), {})

@@ -140,18 +140,23 @@ CALLS["expressions"] = [
             lambda tnp, x: tnp.sum(tnp.square(tnp.matmul(x, x))),
             lambda tnp, x: tnp.sum(tnp.log2(x)) + tnp.mean(x / 2),
             lambda tnp, x: tnp.maximum(x, 0)[:, [1, 0]],
-            lambda tnp, x: tnp.std(x, axis=0) * tnp.arange(2),
             lambda tnp, x: tnp.linspace(x[0], x[1], 3),
             lambda tnp, x: tnp.take_along_axis(x, tnp.asarray([[1], [0]]), 1) * 3.0,
             lambda tnp, x: tnp.logaddexp(x, 1.0) + tnp.hypot(x, 2.0),
         )
     ],
-    Call(
-        lambda tf, tnp, x: _gradient(tf, lambda y: tnp.sort(y.ravel()) ** 2, x),
-        T(F),
-        label="gradient",
-        modes=("legacy", "prefer_float32", "all"),  # TensorFlow's own gradient of sort mixes dtypes
-    ),
+    *[
+        Call(
+            lambda tf, tnp, x, f=function: _gradient(tf, lambda y: f(tnp, y), x),
+            T(F),
+            label="gradient",
+            modes=("legacy", "prefer_float32", "all"),  # where TensorFlow's own gradients may mix dtypes
+        )
+        for function in (
+            lambda tnp, x: tnp.sort(x.ravel()) ** 2,
+            lambda tnp, x: tnp.std(x, axis=0) * tnp.arange(3),
+        )
+    ],
     Call(
         lambda tf, tnp, x: _gradient(tf, lambda y: tf.sqrt(tf.tanh(y)), x),  # rules keep narrow dtypes
         T([0.5, 0.25], np.float16),
