@@ -40,6 +40,8 @@ class CsvDataset(DatasetV2):
     2 b'none'
     """
 
+    _kind = "CsvDatasetV2"
+
     def __init__(
         self,
         filenames,
