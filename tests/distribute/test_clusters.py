@@ -8,7 +8,7 @@ import tapeflow
 
 tensorflow = pytest.importorskip("tensorflow")
 
-JOBS = {"worker": ["one:1", b"two:2"], "ps": {0: "three:3", 2: "four:4"}}
+JOBS = {"worker": ["one:1", "two:2"], "ps": {0: "three:3", 2: "four:4"}}
 ALONE = {"cluster": {"worker": ["one:1"]}, "task": {"type": "worker", "index": 0}, "rpc_layer": "grpc"}
 
 
@@ -55,7 +55,7 @@ CASES = {
     "environment, other task": lambda tf: _told(
         tf.distribute.cluster_resolver.TFConfigClusterResolver("chief", "3", environment="e")
     ),
-    "options": lambda tf: repr(_options(tf, 3, timeout_seconds=2.0, implementation="nccl")),
+    "options": lambda tf: str(_options(tf, 3, timeout_seconds=2.0, implementation="nccl")),
     "options, negative": lambda tf: _options(tf, -1),
     "options, unknown": lambda tf: _options(tf, implementation="x"),
     "packs": lambda tf: tf.distribute.HierarchicalCopyAllReduce(-1),

@@ -23,7 +23,7 @@ class CommunicationImplementation(enum.Enum):
 class CommunicationOptions:
     """Sizes and limits of collective operations: bytes in a pack (0: chosen automatically), seconds to wait.
 
-    >>> tf.distribute.experimental.CommunicationOptions(timeout_seconds=120.0)
+    >>> print(tf.distribute.experimental.CommunicationOptions(timeout_seconds=120.0))
     Options(bytes_per_pack=0,timeout_seconds=120.0, implementation=CommunicationImplementation.AUTO)
     """
 
@@ -42,7 +42,7 @@ class CommunicationOptions:
         self.bytes_per_pack, self.timeout_seconds = bytes_per_pack, timeout_seconds
         self.implementation = implementation
 
-    def __repr__(self):
+    def __str__(self):
         return (
             f"Options(bytes_per_pack={self.bytes_per_pack},timeout_seconds={self.timeout_seconds}, "
             f"implementation={self.implementation})"
