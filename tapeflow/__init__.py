@@ -245,6 +245,7 @@ _ON_DEMAND = {
     "data": "data",
     "distribute": "api.distribute",
     "experimental": "api.experimental",
+    "get_logger": "core.log:get_logger",
     "initializers": "alias:keras",
     "inside_function": "api.context:inside_function",
     "keras": "alias:keras",

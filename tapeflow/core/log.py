@@ -3,11 +3,20 @@
 _times_told: dict[str, int] = {}
 
 
-def warn(message, *arguments):
-    """Logs a warning; `arguments` fill the percent signs of `message`."""
+def get_logger():
+    """The logger of tapeflow's warnings, of the module `logging`.
+
+    >>> tf.get_logger().name
+    'tapeflow'
+    """
     import logging
 
-    logging.getLogger("tapeflow").warning(message, *arguments)
+    return logging.getLogger("tapeflow")
+
+
+def warn(message, *arguments):
+    """Logs a warning; `arguments` fill the percent signs of `message`."""
+    get_logger().warning(message, *arguments)
 
 
 def warn_first(times, message, *arguments):

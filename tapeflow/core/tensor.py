@@ -25,6 +25,8 @@ class Tensor(TensorType):
     """
 
     __slots__ = ("__dict__", "__weakref__", "_dtype", "_record")
+    # Libraries tell tensors by the names of their classes and modules: so Keras keeps strings from becoming arrays.
+    __module__ = "tensorflow.python.framework.tensor"
     __array_priority__ = 100  # NumPy arrays on the left leave the operator to us
 
     def __hash__(self):
@@ -85,6 +87,7 @@ class EagerTensor(Tensor):
     """
 
     __slots__ = ("_array",)
+    __module__ = "tensorflow.python.framework.ops"
 
     # Read so often that the frame of a Python function would show.
     dims = property(attrgetter("_array.shape"), doc="The shape as a tuple of ints.")

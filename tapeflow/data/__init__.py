@@ -8,9 +8,7 @@ from tapeflow.data.iterator import Iterator, IteratorSpec, NumpyIterator
 from tapeflow.data.optional import Optional, OptionalSpec
 from tapeflow.data.options import Options, ThreadingOptions
 from tapeflow.data.readers import FixedLengthRecordDataset, TextLineDataset, TFRecordDataset
-
-AUTOTUNE = -1
-"""As a number of parallel calls or of elements to prefetch: whatever is best."""
+from tapeflow.data.transformations import AUTOTUNE
 
 _names.install()
 

@@ -17,6 +17,7 @@ from tapeflow.ops.casting import cast
 class BucketDataset(GroupByWindowDataset):
     """Batches of elements of one bucket, padded."""
 
+    _kind = "_GroupByWindowDataset"
     _is_traced = False  # it asks which bucket it is
 
     def __init__(self, source, length_function, boundaries, batch_sizes, batched):

@@ -188,8 +188,11 @@ class DatasetV2(Source):
             raise InvalidArgumentError(None, None, f"Dataset was {how}. [Op:DatasetToSingleElement]")
         return found[0]
 
+    _kind = None
+    """What `repr` calls the class, where that is not what TensorFlow's has before it: an underscore and its name."""
+
     def __repr__(self):
-        kind = type(self).__name__.strip("_")
+        kind = self._kind or "_" + type(self).__name__.strip("_")
         return f"<{kind} element_spec={self.element_spec!r}>"
 
     @property

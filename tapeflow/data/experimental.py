@@ -11,8 +11,10 @@ from tapeflow.data.experimental_names import *
 from tapeflow.data.record_files import TFRecordWriter, make_batched_features_dataset, parse_example_dataset
 from tapeflow.data.separated_values import CsvDataset
 from tapeflow.data.storage import load, save
+from tapeflow.data.transformations import AUTOTUNE
 
 __all__ = [
+    "AUTOTUNE",
     "INFINITE_CARDINALITY",
     "UNKNOWN_CARDINALITY",
     "AutoShardPolicy",

@@ -249,6 +249,8 @@ class RebatchDataset(FromOne):
 class RaggedBatchDataset(BatchDataset):
     """Consecutive elements; tensors whose shapes are not known become ragged tensors."""
 
+    _kind = "_BatchDataset"
+
     def __init__(self, source, batch_size, drop_remainder, row_splits_dtype):
         self._row_splits_dtype = row_splits_dtype
         super().__init__(source, batch_size, drop_remainder)

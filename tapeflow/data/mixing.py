@@ -42,6 +42,7 @@ class InterleaveDataset(FromOne):
                 )
         self._function = DatasetFunction(function, source.element_spec)
         self._is_parallel = num_calls is not None
+        self._kind = "_ParallelInterleaveDataset" if self._is_parallel else "_InterleaveDataset"
         super().__init__(source, (), UNKNOWN_CARDINALITY)
 
     @property

@@ -132,6 +132,8 @@ class TextLineDataset(FilesDataset):
     [b'one', b'two']
     """
 
+    _kind = "TextLineDatasetV2"
+
     def __init__(
         self, filenames, compression_type=None, buffer_size=None, num_parallel_reads=None, name=None
     ):
@@ -158,6 +160,8 @@ class TFRecordDataset(FilesDataset):
     [b'one']
     """
 
+    _kind = "TFRecordDatasetV2"
+
     def __init__(
         self, filenames, compression_type=None, buffer_size=None, num_parallel_reads=None, name=None
     ):
@@ -181,6 +185,8 @@ class FixedLengthRecordDataset(FilesDataset):
     >>> list(tf.data.FixedLengthRecordDataset(path, 2, 1, 1).as_numpy_iterator())
     [b'aa', b'bb']
     """
+
+    _kind = "FixedLengthRecordDatasetV2"
 
     def __init__(
         self,

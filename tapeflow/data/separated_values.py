@@ -40,6 +40,8 @@ class CsvDataset(DatasetV2):
     2 b'none'
     """
 
+    _kind = "CsvDatasetV2"
+
     def __init__(
         self,
         filenames,
@@ -62,6 +64,10 @@ class CsvDataset(DatasetV2):
         if len(self._delimiter) != 1:
             raise _wrong("field_delim should be only 1 char [Op:CSVDatasetV2]")
         self._columns = [_Column(place, each) for place, each in enumerate(record_defaults)]
+        self._runs = [
+            _Run(list(columns), self._missing)
+            for _, columns in itertools.groupby(self._columns, key=lambda each: each.dtype)
+        ]
         if not self._columns:
             raise _wrong("`record_defaults` must name at least one column. [Op:CSVDatasetV2]")
         self._selected = _column_numbers(select_cols)
@@ -102,12 +108,51 @@ class CsvDataset(DatasetV2):
         elif self._excluded:
             row = [each for number, each in enumerate(row) if number not in self._excluded]
         columns = self._columns
-        if len(row) > len(columns):
-            raise _wrong(f"Expect {len(columns)} fields but have more in record")
-        found = [column.value(text, self._missing) for column, text in zip(columns, row, strict=False)]
-        if len(row) < len(columns):
-            raise _wrong(f"Expect {len(columns)} fields but have {len(row)} in record")
-        return tuple(found)
+        if len(row) != len(columns):
+            for column, text in zip(columns, row, strict=False):
+                column.value(text, self._missing)  # what is wrong in an earlier field is told first
+            found = "more" if len(row) > len(columns) else len(row)
+            raise _wrong(f"Expect {len(columns)} fields but have {found} in record")
+        with numpy.errstate(over="ignore"):  # what is too large is infinite
+            return tuple([value for run in self._runs for value in run.values(row)])
+
+
+_SHORTEST_RUN = 6
+"""Fewer numbers than these are read one by one more quickly."""
+
+
+def _python_parser(dtype):
+    """Python's function from text to a number of this dtype, or None. It takes underscores, which are not allowed."""
+    return float if dtype.is_floating else int if dtype.is_integer else None
+
+
+class _Run:
+    """Neighbouring columns of one dtype: their numbers are read together, several times as quickly as one by one."""
+
+    def __init__(self, columns, missing):
+        self._columns, self._missing, self._dtype = columns, missing, columns[0].dtype
+        self._range = slice(columns[0].number, columns[-1].number + 1)
+        self._parse = _python_parser(self._dtype) if len(columns) >= _SHORTEST_RUN else None
+        if self._parse is not None and self._together([missing]) is not None:
+            self._parse = None  # a number that means "missing"
+
+    def values(self, row):
+        """The scalars of the fields `row`, bytes, as a list. InvalidArgumentError for what is no value of a column."""
+        texts, dtype = row[self._range], self._dtype
+        numbers = self._together(texts)
+        if numbers is None:
+            return [each.value(text, self._missing) for each, text in zip(self._columns, texts, strict=True)]
+        return [wrap(each, dtype) for each in numbers]
+
+    def _together(self, texts):
+        """The numbers as an array; None where one of the texts is none, or is one only by Python's rules."""
+        if self._parse is None:
+            return None
+        try:
+            numbers = numpy.array(list(map(self._parse, texts)), self._dtype.array_dtype)
+        except (ValueError, OverflowError):
+            return None
+        return None if b"_" in b"".join(texts) else numbers
 
 
 class _Column:
@@ -134,6 +179,7 @@ class _Column:
                 self.default = _only_element(default)
         self._parse = None if self.dtype is dtypes.string else parser(self.dtype)
         self._kind = None if self.dtype is dtypes.string else self.dtype.array_dtype.type
+        self._quick_parse = _python_parser(self.dtype)
 
     def value(self, text, missing):
         """The scalar of a text, bytes. InvalidArgumentError for what is no value of the column."""
@@ -143,6 +189,11 @@ class _Column:
             return self.default
         if self._parse is None:
             return wrap(boxed(text), dtypes.string)
+        try:
+            if b"_" not in text:
+                return wrap(self._kind(self._quick_parse(text)), self.dtype)
+        except (ValueError, OverflowError):
+            pass  # what only TensorFlow takes for a number, or nobody
         try:
             return wrap(self._kind(self._parse(text)), self.dtype)
         except (OpError, ValueError, OverflowError):

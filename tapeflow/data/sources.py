@@ -136,6 +136,8 @@ class RangeDataset(DatasetV2):
 class GeneratorDataset(DatasetV2):
     """What a function's generator yields."""
 
+    _kind = "_FlatMapDataset"
+
     def __init__(self, generator, output_signature, arguments):
         if not callable(generator):
             raise TypeError("`generator` must be a Python callable.")
@@ -206,6 +208,8 @@ class RandomDataset(DatasetV2):
 
 class CountedDataset(DatasetV2):
     """start, start + step, ... without end."""
+
+    _kind = "_ScanDataset"
 
     def __init__(self, start, step, dtype):
         self._dtype = as_dtype(dtype)

@@ -279,6 +279,8 @@ def _folder(path):
 class SnapshotDataset(FromOne):
     """The elements of a data set, or those of it that were written to a folder."""
 
+    _kind = "_MapDataset"
+
     def __init__(self, source, path, compression, reader_func, shard_func):
         super().__init__(source)
         self._folder, self._compression = _folder(path), compression

@@ -263,6 +263,7 @@ class MapDataset(FromOne):
         super().__init__(source, self._function.output_spec)
         self._in_order = deterministic is None or bool(deterministic)
         self._num_calls = 1 if num_parallel_calls is None else count_of(num_parallel_calls)
+        self._kind = "_MapDataset" if num_parallel_calls is None else "_ParallelMapDataset"
         if self._num_calls < 1 and self._num_calls != AUTOTUNE:
             raise InvalidArgumentError(
                 None,
@@ -346,6 +347,8 @@ class FlatMapDataset(FromOne):
 class EnumerateDataset(FromOne):
     """Pairs of a number, from `start` on, and an element."""
 
+    _kind = "_ZipDataset"
+
     def __init__(self, source, start):
         self._start = count_of(start)
         super().__init__(source, (TensorSpec([], int64), source.element_spec))
@@ -362,6 +365,8 @@ class CacheDataset(FromOne):
     """The same elements in one order, kept in memory: their places where they are rows, else the elements themselves,
     once they have been gone through to the end.
     """
+
+    _kind = "CacheDataset"
 
     def __init__(self, source):
         super().__init__(source)

@@ -232,6 +232,25 @@ def use_variables_of_tensorflow():
     np.testing.assert_allclose(lazy(x), x @ lazy.w, 1e-5)
 
 
+def use_strings():
+    """Tensors of strings go to `predict`, `evaluate` and `fit` as they are, also beside numbers."""
+    layer = keras.layers.TextVectorization(output_sequence_length=4)
+    layer.adapt(texts)
+    strings, number = keras.Input((), dtype="string", name="text"), keras.Input((1,), name="number")
+    x = keras.layers.Embedding(layer.vocabulary_size(), 2)(layer(strings))
+    x = keras.layers.Concatenate()([keras.layers.Flatten()(x), number])
+    model = keras.Model({"text": strings, "number": number}, keras.layers.Dense(1)(x))
+    model.compile(optimizer="sgd", loss="mse")
+    tensors = {"text": tf.constant(texts), "number": tf.constant([[1.0], [2.0], [3.0]])}
+    arrays = {"text": np.array(texts, object), "number": np.array([[1.0], [2.0], [3.0]])}
+    for given in (tensors, arrays):
+        np.testing.assert_allclose(model.predict(given, verbose=0), model(tensors), rtol=1e-5)
+        assert model.evaluate(given, np.zeros(3), verbose=0) > 0
+        model.fit(given, np.zeros(3), epochs=1, verbose=0)
+    assert str(type(tensors["text"])) == "<class 'tensorflow.python.framework.ops.EagerTensor'>"
+    assert str(tf.Tensor) == "<class 'tensorflow.python.framework.tensor.Tensor'>"
+
+
 def show_namespaces_of_keras():
     """Those that TensorFlow shows beside `tf.keras`."""
     from tensorflow.optimizers import SGD

@@ -20,6 +20,7 @@ pytest.importorskip("keras")
 PROGRAM = pathlib.Path(__file__).parent / "keras_program.py"
 SAVED = ("model", "vocabulary", "checkpoint")
 CASES = [(kind, *pair) for kind in SAVED for pair in [("tapeflow", "tensorflow"), ("tensorflow", "tapeflow")]]
+ALIKE = ["use_variables_of_tensorflow", "use_strings"]
 CASES.append(("checkpoint", "tapeflow", "tapeflow"))
 
 
@@ -51,11 +52,11 @@ def outcomes(tmp_path_factory):
     saving = {package: [f"save_{name}:{package}" for name in SAVED] for package in ("tapeflow", "tensorflow")}
     loading = {package: [f"load_{name}:{package}" for name in SAVED] for package in saving}
     others = ["export:tapeflow", "log:log", "train_recurrent_layers", "show_namespaces_of_keras"]
-    found = _run("tapeflow", place, [*saving["tapeflow"], *others, "use_variables_of_tensorflow"])
+    found = _run("tapeflow", place, [*saving["tapeflow"], *others, *ALIKE])
     read = ["load_checkpoint:tapeflow"]
     if importlib.util.find_spec("tensorflow") is not None:
         read += loading["tensorflow"]
-        actions = [*loading["tapeflow"], *saving["tensorflow"], "use_variables_of_tensorflow"]
+        actions = [*loading["tapeflow"], *saving["tensorflow"], *ALIKE]
         found.update(_run("tensorflow", place, actions))
     found.update(_run("tapeflow", place, read))
     return place, found
@@ -79,9 +80,10 @@ def test_export(outcomes):
 
 
 @pytest.mark.parametrize("package", ["tapeflow", "tensorflow"])
-def test_layers_with_variables_of_tensorflow(outcomes, package):
+@pytest.mark.parametrize("action", ALIKE)
+def test_tensorflow_and_keras_mixed(outcomes, package, action):
     pytest.importorskip(package)
-    _assert_well(outcomes, package, "use_variables_of_tensorflow")
+    _assert_well(outcomes, package, action)
 
 
 def test_namespaces_of_keras_that_tensorflow_shows_beside_it(outcomes):

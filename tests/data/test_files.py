@@ -46,6 +46,11 @@ def write_files():
         "empty text": b'1,""\n',
         "m.csv": b"id,name,score,big\n1,ann,2.5,5000000000\n2,bob,,6\n3,cy,1.5,7\n",
         "kinds.csv": b"a,b,c,d,e\n1,1.5,x,,1e300\n5000000000,2,3,,2\n",
+        "wide": b"1e39,0x10, 1,2\t,-inf,+5,-.5\n1,,3,4,5,6,1e-3\n",
+        "wide whole": b"1, 2,+3,-4,05,6 ,7\n-9,1,,3,4,5,-9\n",
+        "wide underscore": b"1,2,3,4,5,6,1_0\n",
+        "wide large": b"1,2,3,4,5,6,5000000000\n",
+        "wide short": b"1,2,3,4,5,6\n",
         "long.csv": b"a,b\n1,1.5,4\n",
     }
     for name, data in files.items():
@@ -137,6 +142,9 @@ DATASETS = {
     "csv, a gap": lambda tf: csv(tf, "gap", [[9]]),
     "csv, defaults": lambda tf: csv(tf, "nothing", [[4], ["u"]]),
     "csv, empty text": lambda tf: csv(tf, "empty text", ["", ["u"]], na_value="1"),
+    "csv, wide": lambda tf: csv(tf, "wide", [0.25] * 7),
+    "csv, wide doubles": lambda tf: csv(tf, "wide", [tf.constant(0.5, tf.float64)] * 3 + [0.5] * 4),
+    "csv, wide whole numbers": lambda tf: csv(tf, "wide whole", [44] * 7, na_value="-9"),
     "csv, doubles": lambda tf: csv(tf, "numbers", [tf.float64, tf.constant([], tf.float64)]),
     "csv, nothing else": lambda tf: csv(tf, "numbers", [[], []]),
     "csv table": lambda tf: table(tf, "m.csv", 2),
@@ -234,6 +242,11 @@ REFUSED = {
     "csv, fewer": lambda tf: list(csv(tf, "numbers", [tf.int64])),
     "csv, more": lambda tf: list(csv(tf, "numbers", [tf.int64] * 3)),
     "csv, a word": lambda tf: list(csv(tf, "table", [tf.int32] * 3, header=True)),
+    "csv, wide underscore": lambda tf: list(csv(tf, "wide underscore", [tf.int32] * 7)),
+    "csv, wide large": lambda tf: list(csv(tf, "wide large", [tf.int32] * 7)),
+    "csv, a word and more": lambda tf: list(csv(tf, "table", [tf.int32] * 2, header=True)),
+    "csv, wide fewer": lambda tf: list(csv(tf, "wide short", [tf.float32] * 7)),
+    "csv, wide missing": lambda tf: list(csv(tf, "wide", [tf.float32] * 7)),
     "csv of int8": lambda tf: csv(tf, "table", [tf.int8] * 3),
     "csv, selected too many": lambda tf: csv(tf, "numbers", [tf.int32], select_cols=[0, 1]),
     "csv, selected back": lambda tf: csv(tf, "numbers", [tf.int32] * 2, select_cols=[1, 0]),
@@ -296,6 +309,9 @@ SAME_WORDS = (
     "No such file",
     "Excluding the header",
     "No files match",
+    "in record is not a valid",
+    "fields but have more",
+    "is required but missing",
 )
 
 

@@ -250,9 +250,8 @@ class MirroredStrategy(Strategy):
     """
 
     def __init__(self, devices=None, cross_device_ops=None):
-        super().__init__(
-            tuple(devices or ()) or (DEVICE,)
-        )  # the graphics cards of a machine without any: the CPU
+        # The graphics cards of a machine without any: the CPU.
+        super().__init__(tuple(devices or ()) or (DEVICE,))
 
 
 provide_default_strategy(_DefaultStrategy())

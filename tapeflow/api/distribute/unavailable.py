@@ -3,8 +3,6 @@
 from tapeflow.api.distribute.strategies import Strategy
 
 __all__ = [
-    "CentralStorageStrategy",
-    "MultiWorkerMirroredStrategy",
     "ParameterServerStrategy",
     "TPUStrategy",
 ]
@@ -22,13 +20,5 @@ class TPUStrategy(_Unavailable):
     """For TPUs; making one is a NotImplementedError."""
 
 
-class MultiWorkerMirroredStrategy(_Unavailable):
-    """For several machines; making one is a NotImplementedError."""
-
-
 class ParameterServerStrategy(_Unavailable):
     """For servers that hold the variables; making one is a NotImplementedError."""
-
-
-class CentralStorageStrategy(_Unavailable):
-    """For variables kept in one place; making one is a NotImplementedError."""

@@ -1,5 +1,6 @@
 """`tf.train`: checkpoints; the messages of examples."""
 
+from tapeflow.api.cluster_spec import ClusterSpec
 from tapeflow.api.train import experimental
 from tapeflow.files.example_messages import messages
 from tapeflow.state.checkpoint import Checkpoint, CheckpointOptions
@@ -24,6 +25,7 @@ __all__ = [
     "CheckpointOptions",
     "CheckpointReader",
     "CheckpointState",
+    "ClusterSpec",
     "TrackableView",
     "checkpoints_iterator",
     "experimental",

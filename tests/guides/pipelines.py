@@ -1,0 +1,50 @@
+"""Data sets as TensorFlow's tutorials show them: in a notebook by what `repr` says."""
+
+
+def shown(tf):
+    numbers, lines = tf.data.Dataset.range(3), tf.data.TextLineDataset("lines")
+    parallel = tf.data.experimental.AUTOTUNE
+    print(
+        numbers,
+        numbers.map(lambda x: x * 2),
+        numbers.map(lambda x: (x, {"twice": 2 * x}), num_parallel_calls=parallel).prefetch(tf.data.AUTOTUNE),
+        numbers.batch(2, drop_remainder=True),
+        numbers.batch(2).unbatch(),
+        numbers.ragged_batch(2).element_spec,
+        numbers.padded_batch(2),
+        numbers.cache().shuffle(3).repeat().take(2).skip(1).shard(2, 0),
+        numbers.cache(),
+        numbers.repeat(),
+        numbers.take(1),
+        numbers.skip(1),
+        numbers.shard(2, 0),
+        numbers.shuffle(2),
+        numbers.concatenate(numbers),
+        numbers.filter(lambda x: x > 1),
+        numbers.take_while(lambda x: x < 1),
+        numbers.flat_map(lambda x: numbers),
+        numbers.interleave(lambda x: numbers),
+        numbers.interleave(lambda x: numbers, num_parallel_calls=2),
+        numbers.scan(0, lambda state, x: (state, x)),
+        numbers.window(2),
+        numbers.enumerate(),
+        numbers.unique(),
+        numbers.group_by_window(lambda x: x, lambda key, some: some.batch(1), 1),
+        numbers.bucket_by_sequence_length(lambda x: 1, [2], [1, 1]),
+        numbers.snapshot("snapshot"),
+        numbers.apply(tf.data.experimental.assert_cardinality(3)),
+        numbers.with_options(tf.data.Options()),
+        tf.data.Dataset.counter(),
+        tf.data.Dataset.zip((numbers, lines)),
+        tf.data.Dataset.sample_from_datasets([numbers, numbers]),
+        tf.data.Dataset.from_tensors({"a": [1.0]}),
+        tf.data.Dataset.from_tensor_slices(([1, 2], ["a", "b"])),
+        tf.data.Dataset.from_generator(lambda: [1], output_signature=tf.TensorSpec([], tf.int32)),
+        lines,
+        lines.batch(2),
+        tf.data.TFRecordDataset("records"),
+        tf.data.FixedLengthRecordDataset("file", 2),
+        tf.data.experimental.CsvDataset("table", [1.0, ""]),
+        sep="\n",
+    )
+    return parallel
