@@ -5,6 +5,7 @@ from tapeflow.core import nest
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor, as_tensors, operands
 from tapeflow.core.spec import CompositeTensor
+from tapeflow.core.tensor import Tensor
 from tapeflow.ops import selection
 
 __all__ = ["identity", "stop_gradient", "where"]
@@ -48,9 +49,11 @@ def identity(input, name=None):
     >>> tf.identity([1, 2]).numpy()
     array([1, 2], dtype=int32)
     """
-    if isinstance(input, CompositeTensor):
-        return nest.map_structure(identity, input, expand_composites=True)
-    return selection.identity(as_tensor(input))
+    if not isinstance(input, Tensor):
+        if isinstance(input, CompositeTensor):
+            return nest.map_structure(identity, input, expand_composites=True)
+        input = as_tensor(input)
+    return selection.identity(input)
 
 
 def stop_gradient(input, name=None):
@@ -63,6 +66,8 @@ def stop_gradient(input, name=None):
     >>> float(tape.gradient(y, x))
     3.0
     """
-    if isinstance(input, CompositeTensor):
-        return nest.map_structure(stop_gradient, input, expand_composites=True)
-    return selection.stop_gradient(as_tensor(input))
+    if not isinstance(input, Tensor):
+        if isinstance(input, CompositeTensor):
+            return nest.map_structure(stop_gradient, input, expand_composites=True)
+        input = as_tensor(input)
+    return selection.stop_gradient(input)

@@ -12,10 +12,15 @@ that it takes.
 
 from types import FunctionType
 
+from tapeflow.core.dtypes import DType
 from tapeflow.core.spec import CompositeTensor
+from tapeflow.core.tensor import EagerTensor
 
 NO_MATCH, MATCH, COMPOSITE_MATCH = 0, 1, 2
 """What a check says of an argument: whether it is of the type, and whether it is or holds a composite value."""
+
+_ORDINARY = frozenset({EagerTensor, DType, int, float, complex, bool, str, bytes, type(None)})
+"""Types of arguments that are no reason to look at targets."""
 
 
 class Target:
@@ -58,10 +63,13 @@ class Overloaded:
         self.targets = ()
 
     def __call__(self, args, kwargs):
-        if self.targets and _hold_composites((*args, *kwargs.values())):
-            target = self.target(args, kwargs)
-            if target is not None:
-                return target(*args, **kwargs)
+        if self.targets:
+            for value in (*args, *kwargs.values()) if kwargs else args:
+                if type(value) not in _ORDINARY:
+                    target = self.target(args, kwargs)
+                    if target is not None:
+                        return target(*args, **kwargs)
+                    break
         by_type = self.by_type
         for value in (*args, *kwargs.values()) if kwargs else args:
             kind = type(value)
@@ -75,6 +83,8 @@ class Overloaded:
 
     def target(self, args, kwargs):
         """The function of the only target that takes these arguments; None if there is none, ValueError for several."""
+        if not _hold_composites((*args, *kwargs.values())):
+            return None
         found = [each.function for each in self.targets if each.takes(args, kwargs)]
         if len(found) > 1:
             raise ValueError(

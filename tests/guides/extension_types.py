@@ -331,6 +331,23 @@ def arguments_and_results(tf):
     print(tf.function(lambda x: tf.identity(x))(Named("a", 1.0)), tf.stop_gradient(Named("a", 2.0)))
 
 
+def calls_of_python(tf):
+    masked = _masked(tf)
+    x = masked([1.0, 2.0], [True, False])
+
+    def doubled(x):
+        return x.with_values(x.values.numpy() * 2.0)
+
+    print(tf.py_function(doubled, [x], x._type_spec))
+    print(tf.function(lambda x: tf.py_function(doubled, [x], [x._type_spec])[0])(x))
+    print(tf.py_function(lambda x, factor: x.values * factor, [x, 3.0], tf.float32))
+    print(
+        tf.py_function(
+            lambda x: tf.ragged.constant([[1], [2, 3]]), [x], tf.RaggedTensorSpec([None, None], tf.int32)
+        )
+    )
+
+
 def choices(tf):
     masked = _masked(tf)
     a = masked([1.0, 2, 3], [True, False, True])
@@ -411,6 +428,28 @@ def gradients(tf):
         outer.watch(x.values)
         z = tf.reduce_sum(slope(x).values)
     print(outer.gradient(z, x.values))
+
+
+def gradients_of_whole_values(tf):
+    class OfValues:
+        def get_gradient_components(self, value):
+            return value.values
+
+        def replace_gradient_components(self, value, gradient):
+            return Weighted(gradient, value.mask)
+
+    class Weighted(tf.experimental.ExtensionType):
+        values: tf.Tensor
+        mask: tf.Tensor
+        __composite_gradient__ = OfValues()
+
+    x = Weighted([1.0, 2.0], [True, False])
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = Weighted(x.values**2.0, x.mask)
+        total = tf.reduce_sum(tf.where(x.mask, x.values, 0.0) ** 3.0)
+    print(tape.gradient(total, x), tape.gradient(y, x), tape.gradient(y, [x])[0], tape.gradient(y, x.values))
+    print(tape.gradient(tf.constant(1.0), x))
 
 
 def _network(tf):
