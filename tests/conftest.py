@@ -1,4 +1,5 @@
 import gc
+import logging
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -6,7 +7,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
 import pytest
 
-from tapeflow.core import context
+from tapeflow.core import context, log
 from tapeflow.function import program
 from tapeflow.function.program import wait_for_compiler
 from tests import tally
@@ -24,6 +25,32 @@ def nothing_listens_afterwards():
     context.listening.clear()
     context.state.tapes = ()
     assert not left
+
+
+class _Failures(logging.Handler):
+    """What the compiler could not compile: the numbers are right all the same, so that no other test would notice."""
+
+    def __init__(self):
+        super().__init__()
+        self.messages = []
+
+    def emit(self, record):
+        if "could not be compiled" in record.getMessage():
+            self.messages.append(record.getMessage())
+
+
+_failures = _Failures()
+logging.getLogger("tapeflow").addHandler(_failures)
+
+
+@pytest.fixture(autouse=True)
+def everything_can_be_compiled(request):
+    """Fails a test beside which the compiler failed (on that test's program, or on one that waited from before)."""
+    log._times_told.clear()  # what was told in other tests is told again
+    yield
+    messages, _failures.messages = _failures.messages, []
+    if not request.node.get_closest_marker("compiler_fails"):
+        assert not messages
 
 
 def pytest_make_parametrize_id(val):

@@ -1,5 +1,6 @@
 """tf.function."""
 
+from tapeflow.api import unknown_ranks  # noqa: F401 (it lets public functions wait)
 from tapeflow.function.function import Function, Options
 
 __all__ = ["function"]

@@ -155,6 +155,8 @@ def _check_lengths(elems, leaves):
     for each in leaves:
         if not isinstance(each, Tensor):
             lengths.append(num_rows(each))
+        elif each.dims is None:
+            continue
         elif not each.dims:
             raise ValueError("Elements in elems must be 1+ dimensional Tensors, not scalars")
         else:

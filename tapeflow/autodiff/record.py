@@ -193,12 +193,12 @@ def _record_outputs(plan, saved, parents, tapes, outputs):
     call.saved = (saved, projections, shapes)
 
 
-def attach(plan, parents, tapes, output):
+def attach(plan, parents, tapes, output, saved=()):
     """Puts the record of a call that is no op's on its output, or outputs."""
     if type(output) is tuple:
-        _record_outputs(plan, (), parents, tapes, output)
-    else:
-        output._record = make_record(plan, (), parents, tapes)
+        _record_outputs(plan, saved, parents, tapes, output)
+    elif output._dtype in FLOATS_AND_COMPLEX:
+        output._record = make_record(plan, saved, parents, tapes)
         tapes[0].results.append(ref(output))
 
 

@@ -13,7 +13,7 @@ from tapeflow.core.log import warn_first
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import Tensor
-from tapeflow.ops.creation import ones, zeros
+from tapeflow.ops.creation import filled_like, zeros
 
 _watching = threading.Lock()
 
@@ -131,7 +131,7 @@ class Tape:
         for target, g in zip(targets, cotangents, strict=True):
             record = target._record
             if record is not None and token in record.tapes and target._dtype in FLOATS_AND_COMPLEX:
-                seeds.append((record, ones(target.dims, target._dtype) if g is None else g))
+                seeds.append((record, filled_like(target, 1) if g is None else g))
         loud = silence(SILENT)  # once for all the calls of the walk
         try:
             if self._persistent:
@@ -237,7 +237,7 @@ def _weight_of(source, targets, cotangents):
     total = None
     for target, g in zip(targets, cotangents, strict=True):
         if target is source and target._dtype in FLOATS_AND_COMPLEX:
-            g = ones(target.dims, target._dtype) if g is None else g
+            g = filled_like(target, 1) if g is None else g
             total = g if total is None else total + g
     return total
 
@@ -281,10 +281,13 @@ def zeros_wanted(unconnected):
 
 def filled_with_zeros(cotangents, sources, rows=()):
     """The cotangents of `sources` with zeros, of their shapes after `rows`, instead of None."""
-    return [
-        zeros((*rows, *_dims(source)), source.dtype) if g is None else g
-        for g, source in zip(cotangents, sources, strict=True)
-    ]
+    return [_zeros(source, rows) if g is None else g for g, source in zip(cotangents, sources, strict=True)]
+
+
+def _zeros(source, rows):
+    if isinstance(source, Tensor) and source.dims is None and not rows:
+        return filled_like(source, 0)
+    return zeros((*rows, *source.shape.as_list()), source.dtype)
 
 
 def _weights_for(targets, output_gradients):
@@ -341,10 +344,6 @@ def sources_in(nested, expand_composites=False, error=ValueError):
                 )
             leaves[position] = leaf
     return leaves
-
-
-def _dims(source):
-    return tuple(source.shape.as_list())
 
 
 def watch(token, tensor):

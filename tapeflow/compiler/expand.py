@@ -4,7 +4,7 @@ from tapeflow.core.size import has_sizes
 from tapeflow.graph.graph import Graph
 from tapeflow.graph.replay import replay
 from tapeflow.graph.simplify import alive
-from tapeflow.graph.tracing import Tracer
+from tapeflow.graph.tracing import Tracer, has_sizes_anywhere
 
 
 class _Expander(Tracer):
@@ -12,11 +12,15 @@ class _Expander(Tracer):
 
     def __call__(self, op, inputs, params):
         rule = op.expand_rule
-        if rule is not None and not any([each.dims is None or has_sizes(each.dims) for each in inputs]):
+        if rule is not None and not _has_unknown_sizes(inputs, params):
             result = rule(*inputs, **{**op.defaults, **params})
             if result is not None:
                 return result
         return super().__call__(op, inputs, params)
+
+
+def _has_unknown_sizes(inputs, params):
+    return has_sizes_anywhere(params) or any([each.dims is None or has_sizes(each.dims) for each in inputs])
 
 
 def expanded(graph):

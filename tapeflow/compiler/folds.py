@@ -214,7 +214,7 @@ class FoldWriter(Elements):
         if self._sweeps:
             self._sweep(index, start, stop)
             return
-        if size < lanes and self._is_total:
+        if 1 < size < lanes and self._is_total:
             writer.filled = size
             self._block(index, start, stop, (0,), lanes)
             writer.filled = None

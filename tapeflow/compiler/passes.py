@@ -10,7 +10,9 @@ from tapeflow.compiler.sharing import WORTH_SHARING, cost_of_elements, parts_of,
 from tapeflow.compiler.types import memory_type
 
 _INDEPENDENT = 4
-"""How many sums run side by side, so that one need not wait for the other."""
+"""How many sums run side by side, so that one need not wait for the other; twice as many in long rows."""
+_LONG = 32
+"""How many vectors make a row a long one."""
 _DEAR = 12
 """What an element costs that fills the time by itself."""
 
@@ -92,7 +94,8 @@ class PassWriter(Elements):
         """How many vectors a pass computes side by side: few where one of them fills the time by itself."""
         is_dear = cost_of_elements(self.plan, roots) >= _DEAR
         if any([root.kind == "row" for root in roots]):
-            return _INDEPENDENT // 2 if is_dear else _INDEPENDENT
+            many = 2 * _INDEPENDENT if self._columns >= _LONG * self._lanes else _INDEPENDENT
+            return _INDEPENDENT // 2 if is_dear else many
         return 1 if is_dear else _INDEPENDENT // 2
 
     def _share(self):

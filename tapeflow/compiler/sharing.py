@@ -31,12 +31,13 @@ class Share:
 def cost_of_elements(plan, roots):
     """What one element of all these roots costs, in additions; what is read from memory counts as one."""
     inside = {root.value for root in roots}
+    reductions = {root.node for root in roots if root.kind != "map"}
     waiting = [root.node for root in roots]
     seen = set(waiting)
     total = len(roots)
     while waiting:
         node = waiting.pop()
-        total += _COST_OF_FUNCTION if is_function(node.op) else 1
+        total += _COST_OF_FUNCTION if is_function(node.op) and node not in reductions else 1
         for value in {plan.base(each) for each in node.inputs}:
             maker = plan.maker(value)
             if maker is None or (value in plan.roots and value not in inside):

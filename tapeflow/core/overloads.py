@@ -12,6 +12,7 @@ that it takes.
 
 from types import FunctionType
 
+from tapeflow.core.context import state
 from tapeflow.core.dtypes import DType
 from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import EagerTensor
@@ -52,17 +53,29 @@ def _matches(signature, args, kwargs):
 
 
 class Overloaded:
-    """What stands behind the door of one function: the function as it was written, overloads by type, and targets."""
+    """What stands behind the door of one function: the function as it was written, overloads by type, and targets.
 
-    __slots__ = ("by_type", "in_lists", "plain", "targets")
+    in_programs: asked first by calls that do not happen at once, `in_programs(call, args, kwargs)`, where `call(args,
+    kwargs)` is what happens otherwise; NotImplemented if it leaves the call to that.
+    """
+
+    __slots__ = ("by_type", "in_lists", "in_programs", "plain", "targets")
 
     def __init__(self, plain):
         self.plain = plain
         self.by_type = {}
         self.in_lists = False  # whether values in lists count, too
         self.targets = ()
+        self.in_programs = None
 
     def __call__(self, args, kwargs):
+        if self.in_programs is not None and state.interpreter is not None:
+            found = self.in_programs(self._by_types, args, kwargs)
+            if found is not NotImplemented:
+                return found
+        return self._by_types(args, kwargs)
+
+    def _by_types(self, args, kwargs):
         if self.targets:
             for value in (*args, *kwargs.values()) if kwargs else args:
                 if type(value) not in _ORDINARY:
@@ -124,6 +137,21 @@ def remove_target(function, target):
     """Takes a Target away again."""
     entry = overloads_of(function)
     entry.targets = tuple([each for each in entry.targets if each is not target])
+
+
+def overload_in_programs(function, alternative):
+    """From now on calls of `function` that an interpreter takes ask `alternative(call, args, kwargs)` first."""
+    entry = _opened(function)
+    entry.in_programs = alternative
+
+
+def surround(function, wrapper):
+    """From now on `function` does what `wrapper`, called with what it did so far, gives; overloads come before.
+
+    For what depends on a setting rather than on a type.
+    """
+    entry = _opened(function)
+    entry.plain = wrapper(entry.plain)
 
 
 def overloads_of(function):

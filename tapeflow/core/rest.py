@@ -16,10 +16,10 @@ _current = None
 class Rest:
     """What a program may leave to a worker. variables: those that it writes then."""
 
-    __slots__ = ("_finish", "_values", "_variables")
+    __slots__ = ("_finish", "_values", "variables")
 
     def __init__(self, variables):
-        self._variables = variables
+        self.variables = variables
         self._values = self._finish = None
 
     @property
@@ -36,13 +36,13 @@ class Rest:
             settle()
             self._values, self._finish = values, finish
             _current = self  # before anything is taken, should this be interrupted
-            for variable in self._variables:
+            for variable in self.variables:
                 variable._take()
 
     def _end(self):
         global _current
         self._finish()
-        for variable in self._variables:
+        for variable in self.variables:
             if variable._taken is not None:  # else the beginning was interrupted, or an end before this one
                 variable._put_back()
         _current = None

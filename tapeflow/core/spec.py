@@ -31,6 +31,15 @@ class CompositeTensor:
     def _shape_invariant_to_type_spec(self, shape):
         raise NotImplementedError(f"Shape invariants of {type(self).__name__} values are not supported.")
 
+    @property
+    def _is_open(self):
+        """Whether it is not said yet of what tensors it is made: a loop or a choice finds out from its others."""
+        return False
+
+    def _settled(self, other):
+        """What an open value is, where `other` may stand in its place."""
+        raise NotImplementedError(f"{type(self).__name__} must define _settled().")
+
     def _differentiable(self):
         """The tensor in it that gradients are taken of or by; ValueError if there are no such gradients."""
         raise ValueError(

@@ -4,6 +4,7 @@ from tapeflow.core.dtypes import int64
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.tensor import Tensor
+from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer
 
 
@@ -30,6 +31,18 @@ def count_of(value):
         raise InvalidArgumentError(
             None, None, f"A scalar is expected, not a tensor of shape {list(tensor.dims)}."
         )
-    if isinstance(getattr(tensor, "tracer", None), Description):
-        return 1
+    if type(tensor) is SymbolicTensor:
+        return _known(tensor)
     return int(tensor)
+
+
+def _known(tensor):
+    """The number of a tensor in a trace; 1 if only the program will tell: the data set is made again then."""
+    if tensor.value.constant is not None:
+        return int(tensor.value.constant)
+    if isinstance(tensor.tracer, Description):
+        return 1
+    try:
+        return int(tensor.tracer.known(tensor))
+    except ValueError:
+        return 1

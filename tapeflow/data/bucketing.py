@@ -17,6 +17,8 @@ from tapeflow.ops.casting import cast
 class BucketDataset(GroupByWindowDataset):
     """Batches of elements of one bucket, padded."""
 
+    _is_traced = False  # it asks which bucket it is
+
     def __init__(self, source, length_function, boundaries, batch_sizes, batched):
         self._boundaries, self._batch_sizes = boundaries, batch_sizes
         super().__init__(source, _as_int64(length_function), batched, lambda key: key)

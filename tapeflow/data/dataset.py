@@ -10,6 +10,7 @@ from tapeflow.core.eager import wrap
 from tapeflow.core.shapes import as_shape
 from tapeflow.data import in_traces, structure
 from tapeflow.data.iterator import Iterator, NumpyIterator
+from tapeflow.data.late import late_of
 from tapeflow.data.options import Options
 from tapeflow.data.specs import ElementsSpec
 from tapeflow.function.streams import Source
@@ -38,6 +39,15 @@ class DatasetSpec(ElementsSpec):
         """The class of what this describes."""
         return DatasetV2
 
+    @property
+    def _component_specs(self):
+        return in_traces.HANDLE
+
+    def _from_components(self, components):
+        from tapeflow.data.handled import HandledDataset  # which is a data set itself
+
+        return HandledDataset(components, self._element_spec)
+
 
 class DatasetV2(Source):
     """A sequence of elements, nests of tensors, that can be gone through again and again.
@@ -49,6 +59,13 @@ class DatasetV2(Source):
 
     # Keras tells data sets by the names of their class and its module.
     __module__ = "tensorflow.python.data.ops.dataset_ops"
+
+    def __new__(cls, *args, **kwargs):
+        """Remembers how it is made, while a function is traced: `late.py` makes it again."""
+        made = super().__new__(cls)
+        if state.interpreter is not None:
+            made._made_with = args, kwargs
+        return made
 
     def __init__(self, element_spec, size, options=None):
         self._element_spec, self._size = element_spec, size
@@ -95,7 +112,7 @@ class DatasetV2(Source):
                 raise RuntimeError(
                     "`tf.data.Dataset` only supports Python-style iteration in eager mode or within tf.function."
                 )
-            return in_traces.TracedIterator(self)
+            return in_traces.TracedIterator(in_traces.begin(self))
         return Iterator(self)
 
     def _begin_in_trace(self):
@@ -115,9 +132,18 @@ class DatasetV2(Source):
         >>> int(tf.data.Dataset.range(10).batch(4).cardinality())
         3
         """
+        self._check_known()
         return wrap(numpy.int64(self._size), int64)
 
+    def _check_known(self):
+        if late_of(self) is not None:
+            raise NotImplementedError(
+                "The number of elements of a data set of tensors that are computed in a traced function is not known "
+                "while it is traced."
+            )
+
     def __len__(self):
+        self._check_known()
         if self._size == -1:
             raise TypeError("The dataset is infinite.")
         if self._size == -2:

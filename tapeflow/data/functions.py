@@ -1,5 +1,7 @@
 """Functions of elements that return data sets, and functions that carry a state from element to element."""
 
+import copy
+
 import numpy
 
 from tapeflow.core import nest
@@ -7,29 +9,43 @@ from tapeflow.core.dtypes import int64
 from tapeflow.core.eager import wrap
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import TensorSpec
+from tapeflow.core.tensor import Tensor
 from tapeflow.data import structure
 from tapeflow.data.arguments import Description
 from tapeflow.data.dataset import DatasetSpec, DatasetV2
+from tapeflow.data.late import Late, prepared, symbolic_in, with_captures
 from tapeflow.data.mapping import ElementFunction, call_once
 from tapeflow.data.sources import ListedDataset
+from tapeflow.function.call import callee_of
+from tapeflow.function.function import functions_run_eagerly
+from tapeflow.function.trace import Trace
 
 KEY = TensorSpec([], int64)
 """What the keys of groups are."""
 
 
 class DatasetFunction:
-    """A user's function of elements that returns a data set. It runs as Python.
+    """A user's function of elements that returns a data set.
+
+    It is traced once, and for each element the data set that it has described is made anew. A function that asks for
+    values runs as Python.
 
     output_spec: the nest of TypeSpecs of the elements of what it returns; None if that shows at the first call only.
     """
 
-    def __init__(self, function, element_spec, name="map_func"):
+    def __init__(self, function, element_spec, name="map_func", is_traced=True):
         if not callable(function):
             raise ValueError(
                 f"Argument `func` must be a callable. Received func={function!r} (of type {type(function)})"
             )
+        known = prepared(function)
+        if isinstance(known, DatasetFunction):
+            vars(self).update(vars(known))
+            return
         self._function, self._name = function, name
         self.output_spec = None
+        self._late = self._callee = None
+        self._is_traced = is_traced and not functions_run_eagerly()
         self._describe(element_spec)
 
     def _describe(self, element_spec):
@@ -44,6 +60,48 @@ class DatasetFunction:
         except Exception:
             return  # the function asks for values: what it returns for the first element will say
         self._check(found)
+        if self._is_traced:
+            self._prepare(scratch, example, found)
+
+    def _prepare(self, scratch, example, found):
+        """Makes a program of what the function has computed, if the data set can be made again."""
+        try:
+            late = Late(found)
+        except NotImplementedError:
+            return
+        with scratch.tracing():
+            for each in late.tensors:
+                scratch.value_of(each)  # those of a trace around this one are captured
+            trace = Trace(scratch, late.tensors)
+        self._late, self._callee = late, callee_of(trace)
+        self._stand_ins = [each for each in nest.flatten(example) if isinstance(each, DatasetV2)]
+
+    # For data sets that are made again, see `late.py`.
+
+    @property
+    def user_function(self):
+        """The user's function."""
+        return self._function
+
+    def functions_of_elements(self):
+        """The functions in this that are traced: itself."""
+        return [self]
+
+    def symbolic_captures(self):
+        """The tensors of a trace around this one that it takes. NotImplementedError if that cannot be said."""
+        if self._late is None:
+            raise NotImplementedError(
+                f"A function of elements that cannot be traced is called in a traced function: {self._function!r}."
+            )
+        return symbolic_in(self._callee.captures)
+
+    def with_captures(self, found):
+        """The same with eager tensors in the place of those, which `found` has for values."""
+        if not self.symbolic_captures():
+            return self
+        made = copy.copy(self)
+        made._callee = with_captures(self._callee, found)
+        return made
 
     def spec_of_elements(self, elements):
         """`output_spec`, for which `elements()` are begun if need be; `()` if there are none."""
@@ -65,6 +123,11 @@ class DatasetFunction:
             )
 
     def __call__(self, element):
+        if self._late is not None:
+            leaves = nest.flatten(element, expand_composites=True)
+            given = [each for each in leaves if isinstance(each, DatasetV2)]
+            tensors = self._callee([each for each in leaves if isinstance(each, Tensor)])
+            return self._late.made(tensors, zip(self._stand_ins, given, strict=True))
         found = call_once(self._function, element)
         self._check(found)
         if self.output_spec is None:
@@ -77,8 +140,9 @@ def _stand_in(spec, tracer):
         return ListedDataset([], spec.element_spec)
     if isinstance(spec, TensorSpec):
         return tracer.argument(spec.dtype, spec.dims)
-    components = [tracer.argument(each.dtype, each.dims) for each in nest.flatten(spec._component_specs)]
-    return spec._from_components(components)
+    return nest.map_structure(
+        lambda each: tracer.argument(each.dtype, each.dims), spec, expand_composites=True
+    )
 
 
 class StateFunction:
@@ -110,6 +174,10 @@ class StateFunction:
             if getattr(a, "dtype", None) is not getattr(b, "dtype", None):
                 raise self._wrong(_dtypes(old), _dtypes(new), "types")
         return [a.most_specific_compatible_type(b) for a, b in zip(mine, theirs, strict=True)]
+
+    def functions_of_elements(self):
+        """The functions in this that are traced."""
+        return [self._function]
 
     def __call__(self, state, element):
         """What the function returns; its state in the structure that the state had."""

@@ -65,11 +65,13 @@ class WindowDataset(FromOne):
 class GroupByWindowDataset(FromOne):
     """What a function makes of every so many elements of one key."""
 
+    _is_traced = True  # the function that makes a data set of a group
+
     def __init__(self, source, key_function, reduce_function, window_size_function):
         self._key = scalar_function(key_function, source.element_spec, "key_func")
         self._window_size = scalar_function(window_size_function, KEY, "window_size_func")
         self._reduce = DatasetFunction(
-            reduce_function, (KEY, DatasetSpec(source.element_spec)), "reduce_func"
+            reduce_function, (KEY, DatasetSpec(source.element_spec)), "reduce_func", self._is_traced
         )
         super().__init__(source, (), UNKNOWN_CARDINALITY)
 

@@ -1,23 +1,28 @@
 """Data sets and iterators in a program: ops that take elements when it runs.
 
-A handle is a scalar that holds a `_Reader`, Python's own iterator and the element that a loop has asked after. Loops
-of converted functions (`graph/autograph/loops.py`) ask what `begin` returns.
+A handle is a scalar that holds an Iterator. Loops of converted functions (`graph/autograph/loops.py`) ask what `begin`
+returns.
 """
 
 import numpy
 
 from tapeflow.core import nest
 from tapeflow.core.context import interpreting, state
-from tapeflow.core.dtypes import string, variant
+from tapeflow.core.dtypes import variant
+from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.op import no_gradient, op
 from tapeflow.core.spec import TensorSpec
+from tapeflow.core.tensor import Tensor
 from tapeflow.data.arguments import Description
-from tapeflow.data.optional import Optional
-from tapeflow.data.specs import ElementsSpec
-from tapeflow.graph.tracing import Tracer
+from tapeflow.data.late import late_of
+from tapeflow.data.optional import Optional, filler
+from tapeflow.graph.notes import note_now
+from tapeflow.graph.tracing import Tracer, current
 
 _MOST_CALLS = 100_000
+HANDLE = TensorSpec([], variant)
+"""What the tensors are that hold iterators, and data sets that are elements."""
 
 
 def is_traced():
@@ -31,43 +36,34 @@ def is_traced():
     return True
 
 
-class _Reader:
+def held(handle):
     """What a handle holds."""
-
-    def __init__(self, iterator):
-        self._iterator = iterator
-        self._ahead = []
-
-    def has_next(self):
-        """Whether there is another element; it is made, and kept for `take`."""
-        if not self._ahead:
-            try:
-                self._ahead.append(next(self._iterator))
-            except StopIteration:
-                return False
-        return True
-
-    def take(self):
-        """The next element. OutOfRangeError if there is none."""
-        if not self.has_next():
-            raise OutOfRangeError(None, None, "End of sequence [Op:IteratorGetNext]")
-        return self._ahead.pop()
-
-
-def _held(handle):
     return numpy.asarray(handle)[()]
 
 
-@op("MakeIterator", effect=True, calls_python=True)
+def handle_of(value):
+    """A handle of an Iterator or a data set, an eager tensor."""
+    return wrap(_boxed(value), variant)
+
+
+@op("MakeIterator", effect=True, calls_python=True, takes=True)
 def make_iterator(xp, *, dataset):
     """A handle of a new iterator over a data set."""
-    return _boxed(_Reader(iter(dataset)))
+    return _boxed(iter(dataset))
 
 
-@op("IteratorHandle", effect=True, calls_python=True)
+@op("MakeLateIterator", effect=True, calls_python=True, takes=True, any_rank=True)
+def make_late_iterator(xp, *values, late):
+    """A handle of a new iterator over a data set that is made of what the program has computed."""
+    return _boxed(
+        iter(late.made([wrap(each, of.dtype) for each, of in zip(values, late.tensors, strict=True)]))
+    )
+
+
+@op("IteratorHandle", effect=True, calls_python=True, takes=True)
 def iterator_handle(xp, *, iterator):
     """A handle of an iterator that is there."""
-    return _boxed(_Reader(iterator))
+    return _boxed(iterator)
 
 
 def _boxed(value):
@@ -76,25 +72,30 @@ def _boxed(value):
     return box
 
 
-@op("IteratorHasNext", effect=True, calls_python=True)
+@op("IteratorHasNext", effect=True, calls_python=True, takes=True)
 def has_next(xp, handle):
     """Whether there is another element."""
-    return numpy.bool_(_held(handle).has_next())
+    return numpy.bool_(held(handle).has_next())
 
 
-@op("IteratorGetNext", effect=True, calls_python=True)
+@op("IteratorGetNext", effect=True, calls_python=True, takes=True)
 def get_next(xp, handle, *, element_spec):
     """The tensors of the next element. OutOfRangeError if there is none."""
-    return _arrays(_held(handle).take(), element_spec)
+    try:
+        element = held(handle).__next__()
+    except StopIteration:
+        raise OutOfRangeError(None, None, "End of sequence [Op:IteratorGetNext]") from None
+    return _arrays(element, element_spec)
 
 
-@op("IteratorGetNextAsOptional", effect=True, calls_python=True)
+@op("IteratorGetNextAsOptional", effect=True, calls_python=True, takes=True)
 def get_next_as_optional(xp, handle, *, element_spec):
     """Whether there is another element, and its tensors: of size 0 where nothing else is known, if there is none."""
-    reader = _held(handle)
-    if reader.has_next():
-        return (numpy.bool_(True), *_arrays(reader.take(), element_spec))
-    return (numpy.bool_(False), *[_filler(each) for each in _specs(element_spec)])
+    try:
+        element = held(handle).__next__()
+    except StopIteration:
+        return (numpy.bool_(False), *[filler(each) for each in _specs(element_spec)])
+    return (numpy.bool_(True), *_arrays(element, element_spec))
 
 
 def _specs(element_spec):
@@ -102,7 +103,7 @@ def _specs(element_spec):
 
 
 def _arrays(element, element_spec):
-    leaves = nest.flatten(element, expand_composites=True)
+    leaves = [_leaf(each) for each in nest.flatten(element, expand_composites=True) if each is not None]
     for leaf, spec in zip(leaves, _specs(element_spec), strict=True):
         if leaf._dtype is not spec.dtype or not spec.shape.is_compatible_with(leaf.dims):
             raise InvalidArgumentError(
@@ -115,18 +116,17 @@ def _arrays(element, element_spec):
     return tuple([each._array for each in leaves])
 
 
-def _filler(spec):
-    dims = tuple([size or 0 for size in spec.dims or ()])
-    found = numpy.full(dims, b"" if spec.dtype is string else 0, spec.dtype.array_dtype)
-    return found if spec.dtype is string else found[()]
+def _leaf(value):
+    return value if isinstance(value, Tensor) else handle_of(value)
 
 
-make_iterator.spec(lambda dataset: TensorSpec([], variant))
-iterator_handle.spec(lambda iterator: TensorSpec([], variant))
+make_iterator.spec(lambda dataset: HANDLE)
+make_late_iterator.spec(lambda *values, late: HANDLE)
+iterator_handle.spec(lambda iterator: HANDLE)
 has_next.spec(lambda handle: TensorSpec([], "bool"))
 get_next.spec(lambda handle, element_spec: tuple(_specs(element_spec)))
 get_next_as_optional.spec(lambda handle, element_spec: (TensorSpec([], "bool"), *_specs(element_spec)))
-for _each in (make_iterator, iterator_handle, has_next, get_next, get_next_as_optional):
+for _each in (make_iterator, make_late_iterator, iterator_handle, has_next, get_next, get_next_as_optional):
     no_gradient(_each)
 
 
@@ -138,14 +138,17 @@ class Source:
 
     def has_next(self):
         """Whether there is another element, a bool scalar of the program."""
+        note_now(current())
         return has_next(self._handle)
 
     def get_next(self):
         """The next element."""
+        note_now(current())
         return self._packed(get_next(self._handle, element_spec=self._element_spec))
 
-    def next_or_filler(self):
+    def next_orfiller(self):
         """(whether there was another element, it or a filler)."""
+        note_now(current())
         present, *leaves = get_next_as_optional(self._handle, element_spec=self._element_spec)
         return present, self._packed(leaves)
 
@@ -157,31 +160,23 @@ def begin(dataset):
     """The Source of a new iterator over a data set."""
     with interpreting(None):  # the first element may have to tell
         element_spec = dataset.element_spec
-    _check(element_spec)
+    late = late_of(dataset)
+    if late is not None:
+        return Source(make_late_iterator(*late.tensors, late=late), element_spec)
     return Source(make_iterator(dataset=dataset), element_spec)
 
 
 def resume(iterator):
     """The Source of an iterator that is there."""
-    _check(iterator.element_spec)
     return Source(iterator_handle(iterator=iterator), iterator.element_spec)
-
-
-def _check(element_spec):
-    for each in nest.flatten(element_spec):
-        if isinstance(each, ElementsSpec):
-            raise NotImplementedError(
-                "Elements that are data sets cannot be taken inside a traced function. Give the outer data set to the "
-                "function as an argument: it runs as Python then."
-            )
 
 
 class TracedIterator:
     """What `iter(dataset)` is while a function is traced: its elements are taken when the program runs."""
 
-    def __init__(self, dataset):
-        self._source = begin(dataset)
-        self.element_spec = self._source._element_spec
+    def __init__(self, source):
+        self._source = source
+        self.element_spec = source._element_spec
         self._count = 0
 
     def _begin_in_trace(self):
@@ -208,5 +203,5 @@ class TracedIterator:
 
 def optional_of(source):
     """The next element of a Source as an Optional."""
-    present, value = source.next_or_filler()
+    present, value = source.next_orfiller()
     return Optional(value, source._element_spec, present)

@@ -1,6 +1,5 @@
 """Iterators over data sets."""
 
-import itertools
 import json
 
 import numpy
@@ -11,6 +10,8 @@ from tapeflow.core.dtypes import string
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.spec import CompositeTensor, TensorSpec
+from tapeflow.core.tensor import EagerTensor
 from tapeflow.data import in_traces
 from tapeflow.data.draws import Draws, checked, here
 from tapeflow.data.optional import Optional
@@ -27,12 +28,28 @@ class IteratorSpec(ElementsSpec):
         """The class of what this describes."""
         return Iterator
 
+    @property
+    def _component_specs(self):
+        return in_traces.HANDLE
+
+    def _from_components(self, components):
+        if type(components) is EagerTensor:
+            return in_traces.held(components._array)
+        if isinstance(components, TensorSpec):
+            return self
+        return _Traced(self._element_spec, components)
+
+
+_MOST_ELEMENTS = 1000
+"""A function that takes more of an iterator, one by one, while it is traced, runs as Python."""
 
 _STATE = "ITERATOR_STATE"
 
 
-class Iterator(Readable, Trackable):
+class Iterator(Readable, Trackable, CompositeTensor):
     """Gives one element of a data set after the other.
+
+    A traced function gets it by a handle, a tensor that holds it, and takes the elements when its program runs.
 
     A checkpoint saves how many elements it has given, and the random numbers that they depend on. A restored one passes
     over as many: a generator is run again, a function is not called for elements that are not needed.
@@ -48,6 +65,7 @@ class Iterator(Readable, Trackable):
 
     def _begin(self, draws, position):
         self._draws, self._position = draws, position
+        self._ahead = []  # elements that were taken and put back
         drawing, here.draws = here.draws, draws
         try:
             self._elements = self._dataset._elements_after(position)
@@ -89,6 +107,9 @@ class Iterator(Readable, Trackable):
     def _type_spec(self):
         return IteratorSpec(self._element_spec)
 
+    def _to_components(self):
+        return in_traces.handle_of(self)
+
     def _begin_in_trace(self):
         return in_traces.resume(self)
 
@@ -98,6 +119,9 @@ class Iterator(Readable, Trackable):
     def __next__(self):
         if state.interpreter is not None and in_traces.is_traced():
             return in_traces.resume(self).get_next()
+        if self._ahead:
+            self._position += 1
+            return self._ahead.pop(0)
         tapes, drawing = state.tapes, here.draws
         here.draws = self._draws
         if tapes:
@@ -139,8 +163,17 @@ class Iterator(Readable, Trackable):
 
     def put_back(self, elements):
         """As of Readable."""
-        self._elements = itertools.chain(elements, self._elements)
+        self._ahead = [*elements, *self._ahead]
         self._position -= len(elements)
+
+    def has_next(self):
+        """Whether there is another element; it is made, and kept."""
+        if not self._ahead:
+            try:
+                self.put_back([self.__next__()])
+            except StopIteration:
+                return False
+        return True
 
     def stand_in(self, take):
         """As of Readable."""
@@ -161,7 +194,43 @@ class _StandIn(Iterator):
     def _refuse(self, *args):
         return self._take(False)
 
-    get_next_as_optional = _begin_in_trace = _save = _restore = put_back = stand_in = _refuse
+    get_next_as_optional = _begin_in_trace = _to_components = _save = _restore = put_back = stand_in = _refuse
+
+
+class _Traced(Iterator):
+    """What a function gets for an Iterator that its program takes elements of."""
+
+    def __init__(self, element_spec, handle):
+        self._element_spec, self._handle = element_spec, handle
+        self._source = in_traces.Source(handle, element_spec)
+        self._count = 0
+
+    def __next__(self):
+        self._count += 1
+        if self._count > _MOST_ELEMENTS:
+            raise NotImplementedError(
+                "A loop over an iterator that AutoGraph has not converted takes no end."
+            )
+        return self._source.get_next()
+
+    get_next = next = __next__
+
+    def get_next_as_optional(self):
+        """As of Iterator."""
+        return in_traces.optional_of(self._source)
+
+    def _to_components(self):
+        return self._handle
+
+    def _begin_in_trace(self):
+        return self._source
+
+    def _refuse(self, *args):
+        raise NotImplementedError(
+            "The state of an iterator cannot be saved or changed inside a traced function."
+        )
+
+    has_next = _save = _restore = put_back = stand_in = _refuse
 
 
 class NumpyIterator(Trackable):

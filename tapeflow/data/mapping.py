@@ -1,17 +1,21 @@
 """Functions of elements: traced like a `tf.function`, with AutoGraph, and called as programs."""
 
+import copy
+
 from tapeflow.core import nest
-from tapeflow.core.context import interpreting, listening
+from tapeflow.core.context import interpreting, listening, state
 from tapeflow.core.eager import wrap
 from tapeflow.core.size import NEEDS_SIZES
 from tapeflow.core.spec import CompositeTensor, TensorSpec
 from tapeflow.core.tensor import Tensor
 from tapeflow.data import structure
+from tapeflow.data.late import prepared, symbolic_in, with_captures
 from tapeflow.data.specs import is_made_of_tensors
 from tapeflow.function import function as functions
 from tapeflow.function.concrete import ConcreteFunction
 from tapeflow.function.function import Options
 from tapeflow.graph.autograph import convert
+from tapeflow.graph.tracing import Tracer
 
 
 class ElementFunction:
@@ -25,6 +29,10 @@ class ElementFunction:
             raise ValueError(
                 f"Argument `func` must be a callable. Received func={function!r} (of type {type(function)})"
             )
+        known = prepared(function)
+        if isinstance(known, ElementFunction):
+            vars(self).update(vars(known))
+            return
         self._function, self._element_spec = function, element_spec
         self._program = None
         self._eager = functions.functions_run_eagerly()
@@ -53,7 +61,8 @@ class ElementFunction:
         traced = functions.Function(flat, None, Options(name, None, False, False, {}))
         specs = nest.flatten(self._element_spec, expand_composites=True)
         try:
-            with interpreting(None):
+            # Tensors of a function that is traced around this one can be captured.
+            with interpreting(state.interpreter if isinstance(state.interpreter, Tracer) else None):
                 concrete = traced.get_concrete_function(*specs)
         except (_NotTraceableError, NotImplementedError, *NEEDS_SIZES):
             return  # what has other parts than tensors, or needs to know sizes, is run element by element
@@ -67,6 +76,35 @@ class ElementFunction:
 
     def __call__(self, element):
         return self.call(element)
+
+    # For data sets that are made again, see `late.py`.
+
+    @property
+    def user_function(self):
+        """The user's function."""
+        return self._function
+
+    def functions_of_elements(self):
+        """The functions in this that are traced: itself."""
+        return [self]
+
+    def symbolic_captures(self):
+        """The tensors of a trace around this one that it takes. NotImplementedError if that cannot be said."""
+        if type(self._program) is not ConcreteFunction:
+            raise NotImplementedError(
+                f"A function of elements that cannot be traced is called in a traced function: {self._function!r}."
+            )
+        return symbolic_in(self._program._callee.captures)
+
+    def with_captures(self, found):
+        """The same with eager tensors in the place of those, which `found` has for values."""
+        if not self.symbolic_captures():
+            return self
+        made = copy.copy(self)
+        made._program = copy.copy(self._program)
+        made._program._callee = with_captures(self._program._callee, found)
+        made.call = made._quickest()
+        return made
 
     def _call_program(self, element):
         found = self._program.call_tensors(nest.flatten(element, expand_composites=True))

@@ -24,23 +24,17 @@ from tapeflow.ops.layout import shape_of
 
 
 def _known(element):
-    """The element with eager tensors in the place of those of a program that are known when it is traced.
-
-    NotImplementedError for others: a data set is made once, not each time that the program runs.
-    """
+    """The element with eager tensors in the place of those of a program that are known when it is traced."""
     return nest.map_structure(_known_leaf, element)
 
 
 def _known_leaf(value):
-    if not isinstance(value, SymbolicTensor) or isinstance(value.tracer, Description):
+    if type(value) is not SymbolicTensor or isinstance(value.tracer, Description):
         return value
     try:
         return value.tracer.known(value)
-    except ValueError:
-        raise NotImplementedError(
-            f"A data set of tensors that are computed in a traced function is not here: {value!r}. Make it outside and "
-            "give it to the function as an argument."
-        ) from None
+    except ValueError:  # it depends on an argument: see `late.py`
+        return value
 
 
 class TensorDataset(DatasetV2):

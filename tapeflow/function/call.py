@@ -5,8 +5,9 @@ from tapeflow.core.eager import wrap
 from tapeflow.core.rest import Rest
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.core.threads import other_threads
-from tapeflow.function.program import Program
+from tapeflow.function.parts import program_of
 from tapeflow.graph.call import invoke_call
+from tapeflow.graph.notes import Noting
 from tapeflow.graph.replay import replay
 from tapeflow.graph.tracing import Tracer, current
 from tapeflow.state.variable import UNSHARED, UNSHARED_IN_LOOPS, Variable, references, shared_places
@@ -26,12 +27,12 @@ class Callee:
         self._numbers = [
             (variable, output) for place, variable, output in self._updated if not graph.inputs[place].dims
         ]
-        self.program = Program(graph, jit_compile, {output: place for place, _, output in self._updated})
+        self.program = program_of(graph, jit_compile, {output: place for place, _, output in self._updated})
         self._captures = trace.captures
         self._dtypes = [value.dtype for value in graph.outputs[: trace.num_results]]
         self._num_results = trace.num_results
         self._from_inside = any([hasattr(each, "tracer") for each in trace.captures])
-        self._calls_python = any([node.op.facts.get("calls_python") for node in graph.nodes])
+        self._calls_python = graph.takes or any([node.op.facts.get("calls_python") for node in graph.nodes])
 
     def __call__(self, tensors):
         """The list of results for a list of argument tensors."""
@@ -62,6 +63,16 @@ class Callee:
             return None
         run, captured = self.program.run, [each._array for each in self._captures]
         return (lambda arrays: run(arrays + captured)) if captured else run
+
+    @property
+    def captures(self):
+        """What the program takes from outside: tensors, variables."""
+        return self._captures
+
+    def replace_captures(self, captures):
+        """Takes eager tensors in the place of those of a trace around this one."""
+        self._captures = captures
+        self._from_inside = any([hasattr(each, "tracer") for each in captures])
 
     @property
     def dtypes(self):
@@ -184,6 +195,19 @@ class Callee:
         if not self.program.aliases:
             return self.program
         return self.program.derived(self.trace.graph)
+
+
+class TakingCallee(Callee):
+    """Of a program that takes elements of data sets: if it fails, what variables were by then stays."""
+
+    def __call__(self, tensors):
+        with Noting():
+            return super().__call__(tensors)
+
+
+def callee_of(trace, jit_compile=None):
+    """The Callee of a Trace."""
+    return (TakingCallee if trace.graph.takes else Callee)(trace, jit_compile)
 
 
 def _owned(array, arrays, place):

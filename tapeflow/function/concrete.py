@@ -5,7 +5,7 @@ from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
 from tapeflow.core.tensor import Tensor
-from tapeflow.function.call import Callee
+from tapeflow.function.call import callee_of
 from tapeflow.function.signature import may_serve
 from tapeflow.function.trace import trace_callable
 from tapeflow.graph.symbolic import SymbolicTensor
@@ -38,7 +38,7 @@ class ConcreteFunction(Trackable):
             return [each for each in leaves if each is not None]
 
         self._trace = trace_callable(flat, specs, options.name, on_create)
-        self._callee = Callee(self._trace, options.jit_compile)
+        self._callee = callee_of(self._trace, options.jit_compile)
         self._jit_compile = options.jit_compile
         self._pack = nest.packer(self._outputs, expand_composites=True)
 

@@ -72,6 +72,7 @@ class Function(TracedFunction):
         self._target = None
         self._readers = []  # (specs of the elements of streams, Reader or None)
         self._latest_stream = self._latest_reader = None
+        self._only_python = set()  # keys of calls with streams for which it cannot be traced
 
     @functools.cached_property
     def _signature(self):
@@ -99,26 +100,63 @@ class Function(TracedFunction):
             return self._traceable()(*args, **kwargs)
         latest = self._latest_stream
         if latest is not None and len(args) == 1 and latest() is args[0] and not kwargs:
-            reader = self._latest_reader
-        else:
-            reader = self._reader_for(args, kwargs)
-        return self._python_function(*args, **kwargs) if reader is None else reader(args)
+            return self._latest_reader(args)
+        reader = self._reader_for(args, kwargs)
+        if reader is None:
+            return self._call_with_handles(args, kwargs)
+        return self._python_function(*args, **kwargs) if reader is NOT_NOW else reader(args)
 
     def _reader_for(self, args, kwargs):
-        """What runs the function for these streams; None if it must run as Python."""
+        """What takes the elements of these streams and then runs a program; None if that cannot be."""
         if kwargs or self._given_signature is not None or not all(map(streams.is_readable, args)):
             return None
         specs = tuple([each.element_spec for each in args])
         with self._lock:
             found = [reader for known, reader in self._readers if known == specs]
             if not found:
+                count = self._count
                 found = [reader_for(self._traceable(), args, self._concrete_for_elements)]
                 if found[0] is NOT_NOW:
-                    return None
+                    return NOT_NOW
+                if found[0] is None:
+                    self._count = count
                 self._readers = [*self._readers[1 - _MOST_READERS :], (specs, found[0])]
-            if len(args) == 1:
-                self._latest_stream, self._latest_reader = weakref.ref(args[0]), found[0]
+            if found[0] is not None:
+                self._remember(args, found[0])
         return found[0]
+
+    def _remember(self, args, reader):
+        if len(args) == 1:
+            self._latest_stream, self._latest_reader = weakref.ref(args[0]), reader
+
+    def _call_with_handles(self, args, kwargs):
+        """Runs a program that takes the elements itself; what cannot be traced like that runs as Python."""
+        if streams.without_handle(args, kwargs):
+            return self._python_function(*args, **kwargs)
+        signature = self._signature
+        arguments = signature.arguments(*signature.bind(args, kwargs))
+        tensors = arguments.tensors
+        concrete = self._known(arguments)
+        if concrete is None:
+            concrete = self._traced_with_handles(arguments)
+            if concrete is None:
+                return self._python_function(*args, **kwargs)
+        if not kwargs and len(tensors) == 1:
+            self._remember(
+                args, lambda found: concrete.call_tensors(nest.flatten(found[0], expand_composites=True))
+            )
+        return concrete.call_tensors(tensors)
+
+    def _traced_with_handles(self, arguments):
+        """The ConcreteFunction; None if it must run as Python."""
+        key = self._key(arguments)
+        with self._lock:
+            try:
+                if key not in self._only_python:
+                    return self._known(arguments) or self._trace(arguments)
+            except (NotImplementedError, UnknownSizeError):
+                self._only_python = {*list(self._only_python)[1 - _MOST_READERS :], key}
+        return None
 
     def _concrete_for_elements(self, function, specs, tensors):
         self._count += 1
@@ -156,14 +194,7 @@ class Function(TracedFunction):
         """The key of the trace that serves the call: with an input signature, that signature's."""
         if self._given_signature is None:
             return arguments.key
-        count = len(self._given_signature)
-        given = nest.flatten(list(self._given_signature), expand_composites=True)
-        ranks = [
-            spec.shape.rank
-            for wide, spec in zip(given, arguments.specs, strict=False)
-            if wide.shape.rank is None
-        ]
-        return "signature", tuple(ranks), arguments.key[count:]
+        return "signature", arguments.key[len(self._given_signature) :]
 
     def _wider(self, arguments):
         """A trace for less specific shapes that serves the call, too."""
@@ -184,7 +215,7 @@ class Function(TracedFunction):
         specs = self._specs(arguments)
         known = [entry[0] for entry in self._traces.values()]
         if any([each.shape.rank is None for each in specs]):
-            concrete = ByRank(self, arguments, specs)
+            concrete = self._traced_for_any_rank(arguments, specs)
         else:
             wide = streams.wide(arguments, specs) if self._given_signature is None else None
             concrete = self._first_traced(arguments, specs, wide)
@@ -196,6 +227,14 @@ class Function(TracedFunction):
             self._retracing.traced(arguments, known)
         arguments.let_go()
         return concrete
+
+    def _traced_for_any_rank(self, arguments, specs):
+        """One trace for all ranks; for a function that asks for them, one for each that comes."""
+        arguments.specs = list(specs)
+        try:
+            return self._first_traced(arguments, specs)
+        except NEEDS_SIZES as error:  # what fails for a rank, too, is the user's own error
+            return ByRank(self, arguments, specs, error)
 
     def _forget_sources(self):
         """Lets the traces go that were made for data sets, but for the last ones."""
@@ -229,7 +268,10 @@ class Function(TracedFunction):
         specs = arguments.specs
         if self._given_signature is not None:
             given = nest.flatten(list(self._given_signature), expand_composites=True)
-            wide = [_as_wide(wide, spec) for wide, spec in zip(given, specs, strict=False)]
+            wide = [
+                TensorSpec(wide.shape, wide.dtype, wide.name or spec.name)
+                for wide, spec in zip(given, specs, strict=False)
+            ]
             return [*wide, *specs[len(given) :]]
         if self._options.reduce_retracing:
             mine = _leaves_but_shapes(arguments)
@@ -432,14 +474,6 @@ def _leaves_but_shapes(arguments):
             (path, part[0], None if part[1] is None else len(part[1])) if is_tensor else (path, part)
         )
     return found
-
-
-def _as_wide(wide, spec):
-    """The spec of an input signature; where it says nothing of the rank, of the rank that came."""
-    shape = wide.shape
-    if shape.rank is None:
-        shape = [None] * spec.shape.rank if spec.shape.rank is not None else None
-    return TensorSpec(shape, wide.dtype, wide.name or spec.name)
 
 
 def _joined(a, b):

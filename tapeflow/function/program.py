@@ -23,6 +23,7 @@ from tapeflow.core.threads import apart
 from tapeflow.function import recent
 from tapeflow.graph.execute import executable
 from tapeflow.graph.replay import specialize
+from tapeflow.graph.tracing import sizes_among
 
 BACKGROUND, NOW, NEVER = "background", "now", "never"
 _MODES = (BACKGROUND, NOW, NEVER)
@@ -39,11 +40,23 @@ def default_mode():
     return _MODES[_MODES.index(mode)]  # the constant itself, for comparison by identity
 
 
+def computes_on_unknown_ranks(graph):
+    """Whether a call in the program takes or gives something of unknown rank, other than what Python gives."""
+    for node in graph.nodes:
+        if not node.op.facts.get("any_rank") and any(
+            [value.dims is None for value in (*node.inputs, *node.outputs)]
+        ):
+            return True
+    return any([computes_on_unknown_ranks(each) for each in graph.subgraphs()])
+
+
 class Program:
     """Runs one graph on arrays. jit_compile: True, False or None, as of tf.function.
 
     aliases: {position of an output: position of the input in whose array it may be written}.
     """
+
+    asks_for_ranks = False  # whether `fitting(dims)` gives another one for inputs of these dims
 
     def __init__(self, graph, jit_compile=None, aliases=None):
         self.graph = graph
@@ -51,9 +64,12 @@ class Program:
         self.jit_compile = jit_compile
         self.aliases = aliases or {}
         self.mode = NOW if jit_compile else default_mode()
+        if computes_on_unknown_ranks(graph):
+            self.mode = NEVER
         self._open = [place for place, value in enumerate(graph.inputs) if has_sizes(value.dims)]
+        self._sizes = sizes_among(graph.inputs)
         self._plan = None
-        # By the shapes of the inputs that have unknown sizes:
+        # By the shapes of the inputs that have unknown sizes, and the inputs that are sizes (`_key`):
         self._clocks = {}  # the Clock of what calls have taken, until they are compiled; None while that happens
         self._compiled = {}  # what the compiler made of the graph
         self._only = None  # the compiled program of a graph without unknown sizes
@@ -63,8 +79,9 @@ class Program:
         """The Program of a graph made from this one's, compiled when this one is."""
         found = graph.derived.get("program")
         if found is None:
-            found = graph.derived["program"] = Program(graph, self.jit_compile)
-            found.mode = self.mode
+            found = graph.derived["program"] = type(self)(graph, self.jit_compile)
+            if found.mode is not NEVER:
+                found.mode = self.mode
         return found
 
     def run(self, arrays, rest=None):
@@ -76,7 +93,7 @@ class Program:
             return compiled(*arrays) if rest is None else compiled.run(arrays, rest)
         if self.mode is NEVER:
             return self._run_plan(arrays)
-        shapes = tuple([arrays[place].shape for place in self._open])
+        shapes = self._key(arrays)
         compiled = self._compiled.get(shapes)
         if compiled is not None:
             return compiled(*arrays) if rest is None else compiled.run(arrays, rest)
@@ -96,14 +113,19 @@ class Program:
         if clock is None:  # the compiler is at it
             return self._run_plan(arrays)
         if clock.seconds >= SECONDS_BEFORE_COMPILING:
+            results = self._run_plan(arrays)  # first: what is refused is not compiled
             self._clocks[shapes] = None
             clock.seconds = 0.0  # others with this clock may turn out to be different
             compile_in_background(self, shapes)
-            return self._run_plan(arrays)
+            return results
         start = time.perf_counter()
         results = self._run_plan(arrays)
         clock.seconds += time.perf_counter() - start
         return results
+
+    def _key(self, arrays):
+        shapes = [arrays[place].shape for place in self._open]
+        return tuple([*shapes, *[int(arrays[place]) for place in self._sizes]] if self._sizes else shapes)
 
     def _run_plan(self, arrays):
         plan = self._plan
@@ -117,7 +139,9 @@ class Program:
                 restore(token)
 
     def compile(self, shapes):
-        """Compiles the graph for these shapes of the inputs that have unknown sizes, and keeps the result."""
+        """Compiles the graph for these shapes of the inputs that have unknown sizes, behind them the sizes that are
+        inputs themselves, and keeps the result.
+        """
         from tapeflow.compiler import compile_graph
 
         graph = self._specialized(shapes)
@@ -146,16 +170,17 @@ class Program:
         return None if compiled is None else self._use(compiled, shapes)
 
     def _specialized(self, shapes):
-        if not self._open:
+        if not shapes:
             return self.graph
         dims = [value.dims for value in self.graph.inputs]
-        for place, shape in zip(self._open, shapes, strict=True):
+        for place, shape in zip(self._open, shapes, strict=False):
             dims[place] = shape
-        return specialize(self.graph, dims)
+        sizes = dict(zip(self._sizes, shapes[len(self._open) :], strict=True))
+        return specialize(self.graph, dims, sizes)
 
     def _use(self, compiled, shapes):
         self._compiled[shapes] = compiled
-        if not self._open:
+        if not shapes:
             self._only = compiled
         return compiled
 
@@ -168,9 +193,8 @@ class Program:
         from tapeflow.compiler.show import table
 
         if arrays is not None:
-            shapes = tuple([each.shape for each in arrays])
-
-        if shapes is not None or not self._open:
+            key = self._key(arrays)
+        elif not self._sizes and (shapes is not None or not self._open):
             key = tuple([shapes[place] for place in self._open])
         elif self._compiled:
             key = next(iter(self._compiled))
@@ -180,6 +204,12 @@ class Program:
             )
         compiled = self._compiled.get(key) or self.compile(key)
         return table(compiled, None if arrays is None else step_seconds(compiled, arrays))
+
+    def table_of_compiled(self):
+        """As `table`, of what is compiled last; None if nothing is."""
+        from tapeflow.compiler.show import table
+
+        return table(list(self._compiled.values())[-1]) if self._compiled else None
 
 
 _pauses = 0  # how many threads compile without the garbage collector

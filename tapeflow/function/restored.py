@@ -6,7 +6,7 @@ from tapeflow.core import nest
 from tapeflow.core.errors import OpError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import TensorSpec
-from tapeflow.function.call import Callee
+from tapeflow.function.call import callee_of
 from tapeflow.function.concrete import ConcreteFunction
 from tapeflow.function.generic import GenericFunction
 from tapeflow.function.signature import Signature, may_serve
@@ -56,7 +56,7 @@ class RestoredConcreteFunction(ConcreteFunction):
         self._pack = nest.packer(outputs, expand_composites=True)
         self._trace = _trace(name, graph, len(self._specs), captures, updates)
         self._check(nest.flatten(outputs, expand_composites=True))
-        self._callee = Callee(self._trace)
+        self._callee = callee_of(self._trace)
 
     def _check(self, outputs):
         graph = self._trace.graph

@@ -1,11 +1,14 @@
 """Programs that one trace does not serve: a ConcreteFunction for each combination of shapes, or of ranks."""
 
 import contextlib
+import traceback
 
 from tapeflow.core.size import NEEDS_SIZES, has_sizes
 from tapeflow.core.spec import TensorSpec
 from tapeflow.function.concrete import ConcreteFunction
 from tapeflow.function.trace import refuse_creation
+
+_PACKAGE = __file__.rpartition("function")[0]
 
 
 class Several:
@@ -16,7 +19,7 @@ class Several:
         self._arguments = arguments
         self._specs = specs
         self._found = {}  # what they are told apart by -> ConcreteFunction
-        self._any = None
+        self._any = self._reason = None
 
     def __call__(self, *args, **kwargs):
         signature = self._owner._signature
@@ -29,9 +32,9 @@ class Several:
     def __getattr__(self, name):
         if self._any is None:
             raise NotImplementedError(
-                f"{self._owner.name} has no {name} yet: it is traced for tensors of unknown rank when it is called, "
-                "for the ranks that come."
-            )
+                f"{self._owner.name} has no {name} yet: it cannot be traced without knowing the ranks of its tensors, "
+                f"and is traced for those that come when it is called. What asked for them{self._place}: {self._reason}"
+            ) from self._reason
         return getattr(self._any, name)
 
     def pretty_printed_signature(self, verbose=True):
@@ -71,12 +74,25 @@ class ByShape(Several):
         return concrete.call_tensors(tensors)
 
 
+def _place_of(error):
+    """Where in the user's code an error was raised, in words."""
+    found = [
+        each for each in traceback.extract_tb(error.__traceback__) if not each.filename.startswith(_PACKAGE)
+    ]
+    return f" (line {found[-1].lineno} of {found[-1].filename})" if found else ""
+
+
 _RANKS = range(5)
 """Those that are traced of a function that is saved before it was called."""
 
 
 class ByRank(Several):
-    """One for each combination of ranks, for specs that say nothing of them. The first trace may make variables."""
+    """One for each combination of ranks, for functions that ask for them. The first trace may make variables."""
+
+    def __init__(self, owner, arguments, specs, reason):
+        super().__init__(owner, arguments, specs)
+        self._place = _place_of(reason)
+        self._reason = reason.with_traceback(None)  # the error of the trace for any rank
 
     @property
     def _concrete_functions(self):

@@ -1,4 +1,4 @@
-"""Arguments that give other values each time: a function that gets one runs as the Python that it is."""
+"""Arguments that give other values each time, such as iterators over data sets."""
 
 from tapeflow.core import nest
 from tapeflow.core.spec import CompositeTensor, TensorSpec
@@ -11,12 +11,16 @@ class Stream:
     """What a function takes values from while it runs, such as an iterator over a data set.
 
     What it gives next is not known when a function is traced, so that a `tf.function` that is called with one runs as
-    Python; unless it is one whose elements can be taken beforehand, see `reading.py`.
+    Python; unless it is a Readable.
     """
 
 
 class Readable(Stream):
-    """A Stream that says what its elements are like: `element_spec`, `get_next()`."""
+    """A Stream that says what its elements are like: `element_spec`, `get_next()`.
+
+    They are taken before a program runs (`reading.py`), or by the program: then it gets a handle, the component of the
+    CompositeTensor that a Readable is.
+    """
 
     @property
     def can_be_read(self):
@@ -56,6 +60,13 @@ def among(args, kwargs):
     """Whether one of the arguments of a call is a Stream."""
     return any([isinstance(each, Stream) for each in args]) or (
         bool(kwargs) and any([isinstance(each, Stream) for each in kwargs.values()])
+    )
+
+
+def without_handle(args, kwargs):
+    """Whether one of the arguments of a call is a Stream that no program can take elements of."""
+    return any(
+        [isinstance(each, Stream) and not isinstance(each, Readable) for each in (*args, *kwargs.values())]
     )
 
 

@@ -8,9 +8,11 @@ from tapeflow.core.dtypes import int64
 from tapeflow.core.errors import OpError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.size import Size, UnknownSizeError
+from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import EagerTensor
-from tapeflow.graph.control_flow import case
+from tapeflow.graph.control_flow import invoke_case
 from tapeflow.graph.graph import Graph, Value
+from tapeflow.graph.notes import note_now
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current
 from tapeflow.ops.casting import cast
@@ -98,6 +100,7 @@ def choose(index, functions, names, mismatch=None, join=None, order=None):
     if join is not None:
         for branch, function in zip(branches, join(), strict=True):
             branch.finish(function)
+    _settle_open_values(branches)
     _number_rows_alike(branches)
     first = branches[0]
     for position, branch in enumerate(branches[1:], 1):
@@ -124,10 +127,15 @@ def choose(index, functions, names, mismatch=None, join=None, order=None):
     )
     for branch in branches:
         tell_tapes(branch.tracer)
-    found = case(index, *operands.tensors, branches=graphs)
+    takes = any([each.takes for each in graphs])
+    if takes:
+        note_now(parent)
+    found = invoke_case(index, *operands.tensors, branches=graphs)
     num_results = len(outputs[0]) - len(assigned)
     for variable, tensor in zip(assigned.values(), found[num_results:], strict=True):
         parent.assign(variable, tensor)
+    if takes:
+        note_now(parent)
     rest = iter(found[:num_results])
     leaves = [None if each is None else next(rest) for each in first.leaves]
     return nest.pack_sequence_as(first.structure, leaves, expand_composites=True)
@@ -144,6 +152,24 @@ def _known_index(index, count):
 def _is_about_shapes(error):
     """Whether an op refused its inputs, not the user's own code."""
     return isinstance(error, UnknownSizeError) or isinstance(error.__cause__, OpError)
+
+
+def _settle_open_values(branches):
+    """Where one branch gives a value that is open, it gives what the other branches do."""
+    for place, leaves in enumerate(zip(*[nest.flatten(each.structure) for each in branches], strict=False)):
+        known = [each for each in leaves if not is_open(each)]
+        if known and len(known) < len(leaves):
+            for branch, leaf in zip(branches, leaves, strict=True):
+                if is_open(leaf):
+                    found = nest.flatten(branch.structure)
+                    found[place] = leaf._settled(known[0])
+                    branch.structure = nest.pack_sequence_as(branch.structure, found)
+                    branch.finish(lambda settled=branch.structure: settled)
+
+
+def is_open(value):
+    """Whether it is not said yet of what tensors a value is made."""
+    return isinstance(value, CompositeTensor) and value._is_open
 
 
 def _number_rows_alike(branches):

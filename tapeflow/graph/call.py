@@ -10,7 +10,6 @@ from tapeflow.core.context import state
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
 from tapeflow.core.op import op
 from tapeflow.core.size import NEEDS_SIZES, has_sizes
-from tapeflow.graph.control_flow import results_of, tangents_of
 from tapeflow.graph.derivatives import (
     batched_program,
     floating,
@@ -20,6 +19,7 @@ from tapeflow.graph.derivatives import (
     wanted_part,
 )
 from tapeflow.graph.replay import specialize
+from tapeflow.graph.results import results_of, tangents_of
 from tapeflow.ops.creation import zeros
 
 
@@ -38,6 +38,8 @@ call.spec(lambda *values, program: None)
 
 def invoke_call(*values, program):
     """Calls a program; if a tape will want its gradient, one that also gives what that needs."""
+    if program.asks_for_ranks:
+        program = program.fitting([each.dims for each in values])
     graph = program.graph
     if not state.tapes or "linearization" in graph.derived or not is_watched(values):
         return apply(call, *values, program=program)

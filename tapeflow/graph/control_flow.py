@@ -16,6 +16,7 @@ from tapeflow.core.context import state
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX, int32
 from tapeflow.core.op import op
 from tapeflow.core.size import Size
+from tapeflow.core.tensor import EagerTensor
 from tapeflow.graph.derivatives import (
     batched_program,
     floating,
@@ -25,44 +26,16 @@ from tapeflow.graph.derivatives import (
     tangent_program,
 )
 from tapeflow.graph.execute import executable
+from tapeflow.graph.fitting import fitted, fitted_loop, learns
 from tapeflow.graph.graph import Graph, Value
 from tapeflow.graph.replay import derive, invoke, replay
+from tapeflow.graph.results import operands_as_values, results_of, tangents_of
+from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.ops.casting import cast_to
 from tapeflow.ops.creation import zeros
 from tapeflow.ops.layout import move_axis, reshape
 from tapeflow.ops.reduction import reduce_any
 from tapeflow.ops.selection import select
-
-
-def results_of(graph, operands):
-    """[(dtype, dims)] of the graph's outputs in terms of the values that its inputs will be; None for unknown sizes."""
-    outside = dict(zip(graph.inputs, operands, strict=True))
-
-    def translated(size):
-        if type(size) is not Size:
-            return size
-        try:
-            return sizes.evaluated(size, lookup)
-        except KeyError:
-            return None
-
-    def lookup(symbol):
-        value, position = symbol.arguments
-        if symbol.kind != "axis":
-            raise KeyError(symbol)
-        found = outside[value].dims[position]
-        if found is None:
-            raise KeyError(symbol)
-        return found
-
-    found = []
-    for value in graph.outputs:
-        if value in outside:
-            found.append((value.dtype, outside[value].dims))
-        else:
-            found.append((value.dtype, tuple([translated(size) for size in value.dims])))
-    return found
-
 
 # Choice.
 
@@ -73,8 +46,9 @@ def _case_infers(index, *operands, branches):
     for position, (dtype, dims) in enumerate(first):
         for other in others:
             theirs = other[position][1]
-            if len(theirs) != len(dims):
-                raise sizes.UnknownSizeError("The branches give results with different numbers of axes.")
+            if dims is None or theirs is None or len(theirs) != len(dims):
+                dims = None
+                break
             dims = tuple([a if a == b else None for a, b in zip(dims, theirs, strict=True)])
         merged.append((dtype, dims))
     return merged
@@ -90,6 +64,30 @@ def case(xp, index, *operands, branches):
 
 
 case.spec(lambda index, *operands, branches: None)
+
+
+def invoke_case(index, *operands, branches):
+    """Calls a choice; of branches that give results of different ranks, the one that is known to be taken alone."""
+    if learns(branches[0], operands):
+        branches = tuple([fitted(branch, operands) for branch in branches])
+    if any([_differ(values) for values in zip(*[branch.outputs for branch in branches], strict=True)]):
+        constant = _known_number(index)
+        if constant is not None:
+            position = int(constant)
+            taken = branches[position if 0 <= position < len(branches) else -1]
+            return tuple(replay(taken, operands))
+    return apply(case, index, *operands, branches=branches)
+
+
+def _known_number(index):
+    """The number in a tensor, if it is known now; None if it is not, or not the same for all rows of a batch."""
+    if type(index) is EagerTensor:
+        return index._array
+    return index.value.constant if isinstance(index, SymbolicTensor) else None
+
+
+def _differ(values):
+    return len({None if each.dims is None else len(each.dims) for each in values}) > 1
 
 
 def _case_gradient(g, index, operands, branches):
@@ -131,24 +129,6 @@ def _case_jvp(tangents, inputs, output, params):
     branches = tuple([tangent_program(branch) for branch in params["branches"]])
     found = apply(case, index, *operands, *given, branches=branches)
     return tangents_of(params["branches"][0].outputs, found)
-
-
-def operands_as_values(tensors):
-    """Tensors as things with a dtype."""
-    return [_Typed(each._dtype) for each in tensors]
-
-
-class _Typed:
-    __slots__ = ("dtype",)
-
-    def __init__(self, dtype):
-        self.dtype = dtype
-
-
-def tangents_of(outputs, found):
-    """The tangent of each output, None for an integer one, from the results of a tangent program."""
-    pushed = iter(found[len(outputs) :])
-    return tuple([next(pushed) if value.dtype in FLOATS_AND_COMPLEX else None for value in outputs])
 
 
 case.jvp(_case_jvp)
@@ -198,12 +178,14 @@ def _loop_infers(*values, condition, body, num_carried, num_sliced, reverse, tri
         if kept == dims:
             break
         dims = kept
-    stacked = [(dtype, (count, *dims)) for dtype, dims in results[num_carried:]]
+    stacked = [(dtype, None if each is None else (count, *each)) for dtype, each in results[num_carried:]]
     return [*[(value.dtype, each) for value, each in zip(carried, dims, strict=True)], *stacked]
 
 
 def _dims_that_stay(before, after, body, position):
     """The dims that a value carried around a loop has whenever the body begins; None where they may change."""
+    if before is None or after is None or len(before) != len(after):
+        return None
     inner, outer = body.inputs[position].dims, body.outputs[position].dims
     return tuple(
         [a if a == b or c == d else None for a, b, c, d in zip(before, after, inner, outer, strict=True)]
@@ -263,7 +245,11 @@ loop.spec(lambda *values, **params: None)
 
 def invoke_loop(*values, **params):
     """Calls a loop; if a tape will want its gradient, one that keeps what that needs."""
-    body = params["body"]
+    counts = params["num_carried"], params["num_sliced"]
+    body, condition = fitted_loop(params["body"], params["condition"], values, *counts)
+    params = {**params, "body": body, "condition": condition}
+    if any([value.dims is None for value in body.inputs]):
+        return apply(loop, *values, **params)
     if not (state.tapes and "linearization" not in body.derived and _is_watched(values, body, params)):
         return apply(loop, *values, **params)
     count = len(body.outputs)
@@ -327,6 +313,10 @@ def _loop_gradient(g, y, values, condition, body, num_carried, num_sliced, rever
         "reverse": reverse,
         "trips": trips,
     }
+    if any([value.dims is None for value in body.inputs]):
+        raise NotImplementedError(
+            "There is no gradient of a loop in which a tensor has another number of axes in each trip."
+        )
     base = body.derived.get("base")
     if base is None or any([each is not None for each in g[len(base.outputs) :]]):
         # Nothing was kept, or what was kept is differentiated itself: run the loop once more and keep what is needed.
@@ -582,6 +572,6 @@ def as_index(predicate):
     return cast_to(predicate, dtype=int32)
 
 
-case.facts["invoke"] = lambda *inputs, **params: apply(case, *inputs, **params)
+case.facts["invoke"] = invoke_case
 loop.facts["invoke"] = invoke_loop
-__all__ = ["as_index", "case", "invoke", "invoke_loop", "loop", "results_of"]
+__all__ = ["as_index", "case", "invoke", "invoke_case", "invoke_loop", "loop"]

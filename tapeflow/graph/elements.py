@@ -42,6 +42,8 @@ def _derived(value, position):
     if node is None or len(node.outputs) != 1:
         return None
     op = node.op
+    if any([each.dims is None for each in node.inputs]):
+        return None
     if op.facts.get("asks_shape"):
         return node.params["size"] if not node.inputs else node.inputs[0].dims[position]
     if op.lower_rule is None or any(

@@ -6,16 +6,20 @@ values, it is Python's own.
 
 from tapeflow.core import nest
 from tapeflow.core.dtypes import bool as boolean
+from tapeflow.core.dtypes import int32
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape
+from tapeflow.core.size import visible
 from tapeflow.core.spec import CompositeTensor, TensorSpec
 from tapeflow.core.tensor import Tensor
-from tapeflow.graph.branching import choose
+from tapeflow.graph.branching import choose, is_open
 from tapeflow.graph.control_flow import as_index
 from tapeflow.graph.looping import repeat
-from tapeflow.graph.tracing import current
+from tapeflow.graph.tracing import Tracer, current
 from tapeflow.ops.arithmetic import add
 from tapeflow.ops.comparison import less, logical_and
+from tapeflow.ops.creation import progression
+from tapeflow.ops.layout import shape_of
 
 
 def cond(predicate, true_fn, false_fn):
@@ -73,6 +77,8 @@ def while_loop(condition, body, loop_vars, shape_invariants=None, maximum_iterat
     loop_vars = list(loop_vars)
     if current() is None:
         return _run(condition, body, loop_vars, maximum_iterations)
+    if any([is_open(each) for each in nest.flatten(loop_vars)]):
+        loop_vars = _settled(body, loop_vars)
     flat = [_tensor(each) for each in nest.flatten(loop_vars, expand_composites=True)]
     if shape_invariants is None:
         invariants = default_invariants(loop_vars)
@@ -99,10 +105,28 @@ def while_loop(condition, body, loop_vars, shape_invariants=None, maximum_iterat
         return logical_and(less(tensors[0], limit), holds) if counted else holds
 
     def check(position, before, after):
-        raise _changed(before, after)
+        error = _changed(before, after)
+        raise (
+            _RankChangedError(error)
+            if may_change_rank[position - lead] and type(error) is ValueError
+            else error
+        )
 
-    found, _ = repeat(step, carried, condition=goes_on, invariants=invariants, check=check)
+    may_change_rank = _without_rank(shape_invariants, flat)
+    try:
+        found, _ = repeat(step, carried, condition=goes_on, invariants=invariants, check=check)
+    except _RankChangedError:
+        wider = [
+            None if free else dims for free, dims in zip(may_change_rank, invariants[lead:], strict=True)
+        ]
+        found, _ = repeat(
+            step, carried, condition=goes_on, invariants=[*invariants[:lead], *wider], check=check
+        )
     return packed(found)
+
+
+class _RankChangedError(Exception):
+    """A body gives a loop variable of unknown rank other axes than it had: it is to be traced without its rank."""
 
 
 def _run(condition, body, loop_vars, maximum_iterations):
@@ -111,10 +135,31 @@ def _run(condition, body, loop_vars, maximum_iterations):
     count = 0
     while (limit is None or count < limit) and condition(*loop_vars):
         after = _as_loop_vars(body(*loop_vars), loop_vars)
-        nest.assert_same_structure(loop_vars, after, expand_composites=True)
+        nest.assert_same_structure(loop_vars, after)
         loop_vars = after
         count += 1
     return nest.map_structure(_tensor, list(loop_vars))
+
+
+def _settled(body, loop_vars):
+    """The loop variables with what a trip makes of those that are open in their places: the body is traced for that."""
+    scratch = Tracer("while_probe", current())
+
+    def stand_in(leaf):
+        if is_open(leaf):
+            return leaf
+        return nest.map_structure(lambda each: _argument_like(scratch, each), leaf, expand_composites=True)
+
+    with scratch.tracing():
+        after = _as_loop_vars(body(*nest.map_structure(stand_in, loop_vars)), loop_vars)
+        pairs = zip(nest.flatten(loop_vars), nest.flatten(after), strict=True)
+        leaves = [leaf._settled(other) if is_open(leaf) else leaf for leaf, other in pairs]
+    return nest.pack_sequence_as(loop_vars, leaves)
+
+
+def _argument_like(tracer, leaf):
+    value = as_tensor(leaf)
+    return tracer.argument(value._dtype, visible(value.dims))
 
 
 def for_loop(elements, body, loop_vars, condition=None):
@@ -128,6 +173,12 @@ def for_loop(elements, body, loop_vars, condition=None):
     rows = [as_tensor(each) for each in nest.flatten(elements)]
     if current() is None:
         return _run_for(elements, rows, body, loop_vars, condition)
+    if any([each.dims is None for each in rows]):
+
+        def of_number(number, *loop_vars):
+            return body(nest.pack_sequence_as(elements, [each[number] for each in rows]), *loop_vars)
+
+        return for_loop(row_numbers(rows[0]), of_number, loop_vars, condition)
     carried = [_tensor(each) for each in nest.flatten(loop_vars, expand_composites=True)]
 
     def packed(tensors):
@@ -153,6 +204,12 @@ def for_loop(elements, body, loop_vars, condition=None):
         check=check,
     )
     return packed(found), stacked
+
+
+def row_numbers(tensor):
+    """0, 1, ... for the rows of a tensor whose rank may be unknown."""
+    count = shape_of(tensor, dtype=int32)[0]
+    return progression(as_tensor(0, int32), count, as_tensor(1, int32))
 
 
 def _run_for(elements, rows, body, loop_vars, condition):
@@ -203,9 +260,7 @@ def _predicate(value):
 
 def _invariants(shape_invariants, loop_vars, flat):
     """The dims that each carried tensor keeps."""
-    leaves = []
-    for each in shape_invariants:
-        leaves += [each] if _is_shape(each) else nest.flatten(each, expand_composites=True)
+    leaves = _invariant_leaves(shape_invariants)
     if len(leaves) != len(flat):
         raise ValueError(
             f"The structure of shape_invariants has {len(leaves)} leaves; the loop variables {loop_vars} have "
@@ -223,8 +278,29 @@ def _invariants(shape_invariants, loop_vars, flat):
                 f"the loop variable. It enters the loop with shape {tensor.shape}, but the specified shape "
                 f"invariant is {shape}."
             )
-        found.append((None,) * len(tensor.dims) if shape.rank is None else shape._dims)
+        found.append(
+            (None,) * len(tensor.dims) if shape.rank is None and tensor.dims is not None else shape._dims
+        )
     return found
+
+
+def _without_rank(shape_invariants, flat):
+    """For each carried tensor, whether its invariant says nothing of its rank, which it has."""
+    if shape_invariants is None:
+        return [False] * len(flat)
+    return [
+        getattr(leaf, "shape", leaf) is not None
+        and TensorShape(getattr(leaf, "shape", leaf)).rank is None
+        and each.dims is not None
+        for leaf, each in zip(_invariant_leaves(shape_invariants), flat, strict=True)
+    ]
+
+
+def _invariant_leaves(shape_invariants):
+    leaves = []
+    for each in shape_invariants:
+        leaves += [each] if _is_shape(each) else nest.flatten(each, expand_composites=True)
+    return leaves
 
 
 def default_invariants(loop_vars):
@@ -232,7 +308,7 @@ def default_invariants(loop_vars):
     found = []
     for leaf in nest.flatten(loop_vars):
         if hasattr(leaf, "_invariant_dims"):
-            found.append(leaf._invariant_dims())
+            found += leaf._invariant_dims()
         else:
             found += [as_tensor(each).shape._dims for each in nest.flatten(leaf, expand_composites=True)]
     return found

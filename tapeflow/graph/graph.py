@@ -108,8 +108,21 @@ class Graph:
         """Whether running the program does anything besides giving its outputs."""
         return any(node.effect for node in self.nodes)
 
+    @property
+    def takes(self):
+        """Whether running the program takes elements of a data set."""
+        found = self.derived.get("takes")
+        if found is None:
+            found = self.derived["takes"] = any([takes(node) for node in self.nodes])
+        return found
+
     def __repr__(self):
         return f"<Graph {self.name}: {len(self.inputs)} inputs, {len(self.nodes)} nodes, {len(self.outputs)} outputs>"
+
+
+def takes(node):
+    """Whether a call takes elements of a data set, or is a choice or a loop in which that happens."""
+    return bool(node.op.facts.get("takes")) or any([graph.takes for graph in graphs_in(node.params)])
 
 
 def graphs_in(params):

@@ -6,10 +6,13 @@ inside a trace.
 
 from tapeflow.core.size import Size, visible
 from tapeflow.core.tensor import EagerTensor
+from tapeflow.graph.assuming import assuming
 from tapeflow.graph.branching import Operands, program, tell_tapes
 from tapeflow.graph.control_flow import invoke_loop
 from tapeflow.graph.counting import RowByRow, trips_of
 from tapeflow.graph.graph import Graph
+from tapeflow.graph.graph import takes as takes_elements
+from tapeflow.graph.notes import note_first, note_now
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current
 
@@ -79,8 +82,13 @@ def repeat(body, carried, sliced=(), condition=None, trips=None, reverse=False, 
 
 
 def _check_invariant(position, before, after, check):
-    fits = before._dtype is after._dtype and len(before.dims) == len(after.dims)
-    if fits:
+    if before.dims is None:
+        fits = before._dtype is after._dtype
+    else:
+        fits = (
+            before._dtype is after._dtype and after.dims is not None and len(before.dims) == len(after.dims)
+        )
+    if fits and before.dims:
         for a, b in zip(before.dims, after.dims, strict=True):
             fits = fits and (type(a) is Size or a == b)
     if not fits and check is not None:
@@ -95,6 +103,11 @@ def _assembled(parent, tracer, test, carried, sliced, inside, after, rows, goes_
         outputs = [*after, *[each.current for each in assigned.values()], *rows]
         for each in outputs:
             tracer.value_of(each)
+    takes = any([takes_elements(node) for each in (tracer, test) if each is not None for node in each.nodes])
+    if takes:
+        note_now(parent)
+        if assigned:
+            note_first(tracer, list(assigned.values()))
     num_arguments = len(inside)
     operands = Operands(parent)
     tracers = [(tracer, num_arguments)] if test is None else [(tracer, num_arguments), (test, len(carried))]
@@ -124,6 +137,7 @@ def _assembled(parent, tracer, test, carried, sliced, inside, after, rows, goes_
     condition = None
     if test is not None:
         condition = arranged(program(test, carried, [goes_on], operands), len(carried), 0)
+        body = assuming(condition, body, len(carried) + len(before), len(sliced))
     for each, _ in tracers:
         tell_tapes(each)
     found = _invoke(
@@ -139,6 +153,8 @@ def _assembled(parent, tracer, test, carried, sliced, inside, after, rows, goes_
     count = len(carried)
     for each, tensor in zip(assigned.values(), found[count:], strict=False):
         parent.assign(each.variable, tensor)
+    if takes:
+        note_now(parent)
     return list(found[:count]), list(found[count + len(before) :])
 
 

@@ -17,16 +17,16 @@ def replay(graph, tensors):
         for node in graph.nodes:
             if tracer is not None:
                 tracer.location = node.location
-            _replay(node, found)
+            replay_node(node, found)
     finally:
         if tracer is not None:
             tracer.location = before
-    return [found[value] if value in found else _constant(value, found) for value in graph.outputs]
+    return [found[value] if value in found else constant_tensor(value, found) for value in graph.outputs]
 
 
-def _replay(node, found):
+def replay_node(node, found):
     """Calls a node's op again on what was found for its inputs, and adds what comes of it."""
-    inputs = [found[value] if value in found else _constant(value, found) for value in node.inputs]
+    inputs = [found[value] if value in found else constant_tensor(value, found) for value in node.inputs]
     params = node.params
     if has_sizes_anywhere(params):
         lookup = _lookup(found)
@@ -44,7 +44,8 @@ def invoke(op, inputs, params):
     return apply(op, *inputs, **params) if prepared is None else prepared(*inputs, **params)
 
 
-def _constant(value, found):
+def constant_tensor(value, found):
+    """The tensor of a constant in what is replayed, which is added to what was found."""
     constant = getattr(state.interpreter, "constant", None)
     tensor = wrap(value.constant, value.dtype) if constant is None else constant(value.constant, value.dtype)
     found[value] = tensor
@@ -108,12 +109,18 @@ def derive(graph, name, function, extra=()):
     return derived
 
 
-def specialize(graph, dims):
-    """The graph for inputs of these known shapes, a tuple of dims for each."""
+def specialize(graph, dims, known=None):
+    """The graph for inputs of these known shapes, a tuple of dims for each.
+
+    known: {position of an input: its number}.
+    """
     tracer = Tracer(graph.name)
     with tracer.tracing():
         tensors = [
-            tracer.argument(value.dtype, known, value.name)
-            for value, known in zip(graph.inputs, dims, strict=True)
+            tracer.argument(value.dtype, shape, value.name)
+            for value, shape in zip(graph.inputs, dims, strict=True)
         ]
+        for place, number in (known or {}).items():
+            dtype = graph.inputs[place].dtype
+            tensors[place] = wrap(dtype.array_dtype.type(number), dtype)
         return tracer.finish(replay(graph, tensors))

@@ -19,9 +19,10 @@ from tapeflow.core.op import REGISTRY, Op
 from tapeflow.core.shapes import TensorShape
 from tapeflow.core.size import Size, Symbol, visible
 from tapeflow.core.spec import TensorSpec, TypeSpec
+from tapeflow.graph.deferred import FUNCTIONS, HOLE, DeferredCall
 from tapeflow.graph.graph import Graph, Node, Value
 from tapeflow.graph.replay import arguments_like, replay
-from tapeflow.graph.tracing import Tracer
+from tapeflow.graph.tracing import Tracer, public_functions
 from tapeflow.ops.tables import Table, restored_table
 from tapeflow.state import rows, slices
 
@@ -168,6 +169,15 @@ def _function(value, graph):
     raise TypeError(f"the Python function {function!r} is not one that programs on disk may name")
 
 
+def _deferred_call(value, graph):
+    name = value.name
+    if name is None:
+        raise TypeError(
+            f"{value!r} waits for the rank of a tensor, and its function is none that programs on disk may name"
+        )
+    return [name, encoded(value.structure, graph)]
+
+
 _ENCODERS = {
     "complex": (complex, lambda value, graph: [repr(value.real), repr(value.imag)]),
     "bytes": (bytes, lambda value, graph: value.hex()),
@@ -189,6 +199,8 @@ _ENCODERS = {
     ),
     "op": (Op, lambda value, graph: value.type_name),
     "table": (Table, lambda value, graph: graph.owner.table(value)),
+    "call": (DeferredCall, _deferred_call),
+    "hole": (type(HOLE), lambda value, graph: True),
     "tuple": (tuple, _each),
     "list": (list, _each),
     "dict": (
@@ -274,6 +286,17 @@ def _decoded_function(content, graph, depth):
     return functools.partial(_FUNCTIONS[name], *arguments) if arguments else _FUNCTIONS[name]
 
 
+def _decoded_call(content, graph, depth):
+    name, structure = content
+    public_functions.wait_for_ranks()
+    _require(name in FUNCTIONS, name)
+    args, kwargs = decoded(structure, graph, depth)
+    _require(
+        type(args) is tuple and type(kwargs) is dict and all([type(each) is str for each in kwargs]), content
+    )
+    return DeferredCall(FUNCTIONS[name], (args, kwargs))
+
+
 def _is_size(number):
     return type(number) is int and number >= 0
 
@@ -299,6 +322,8 @@ _DECODERS = {
     "array": _decoded_array,
     "op": lambda content, graph, depth: known_op(content),
     "table": lambda content, graph, depth: graph.table(*content),
+    "call": _decoded_call,
+    "hole": lambda content, graph, depth: HOLE,
     "tuple": lambda content, graph, depth: tuple(_decoded_each(content, graph, depth)),
     "list": _decoded_each,
     "dict": _decoded_dict,

@@ -18,6 +18,9 @@ def _collect(param, found):
     if kind is tuple or kind is list:
         for each in param:
             _collect(each, found)
+    elif kind is dict:
+        for each in param.values():
+            _collect(each, found)
     elif has_sizes(param):
         found += [symbol.arguments[0] for symbol in symbols_in(param)]
 
@@ -45,7 +48,7 @@ def simplified(graph):
     known, replaced, nodes = {}, {}, []
     for node in graph.nodes:
         inputs = tuple([replaced.get(value, value) for value in node.inputs])
-        params = _params_of(node, replaced)
+        params = params_of(node, replaced)
         original = node
         if inputs != node.inputs or params is not node.params:
             node = with_inputs(node, inputs, params)
@@ -61,7 +64,7 @@ def simplified(graph):
     return Graph(graph.name, graph.inputs, alive(nodes, outputs), outputs)
 
 
-def _params_of(node, replaced):
+def params_of(node, replaced):
     """The parameters of a node, with the sizes of the values that stand in the place of others."""
     if not any([value in replaced for value in values_in_params(node.params)]):
         return node.params

@@ -329,9 +329,9 @@ class TensorArray(CompositeTensor):
         return TensorArraySpec(self._element_shape, self._dtype, self._grows, self._infers)
 
     def _invariant_dims(self):
-        """The dims that the rows keep in a loop."""
+        """The dims that the tensors that it is made of keep in a loop."""
         lead = None if self._grows else self._rows.shape._dims[0]
-        return (lead, *self._rows.shape._dims[1:])
+        return [(lead, *self._rows.shape._dims[1:])]
 
     def __repr__(self):
         return f"<tf.TensorArray: dtype={self._dtype.name}, element_shape={self._element_shape}>"

@@ -9,20 +9,22 @@ results of the control flow op.
 """
 
 import sys
+from collections.abc import Callable
 
 import numpy
 
 from tapeflow.core import dtypes as types
 from tapeflow.core import size as sizes
 from tapeflow.core.context import start_listening, state, stop_listening
-from tapeflow.core.eager import evaluate, spec_rule, wrap
-from tapeflow.core.errors import InaccessibleTensorError, InvalidArgumentError, OpError
+from tapeflow.core.eager import evaluate, wrap
+from tapeflow.core.errors import InaccessibleTensorError
 from tapeflow.core.op import no_gradient, op
 from tapeflow.core.size import Size, axis_of, element_of, has_sizes
-from tapeflow.core.spec import TensorSpec, spec_of
+from tapeflow.core.spec import TensorSpec
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.graph.elements import element
 from tapeflow.graph.graph import Graph, Node, Value, graphs_in, has_effect
+from tapeflow.graph.inference import infer
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.ops.layout import ensure_shape
 
@@ -52,6 +54,7 @@ class Tracer:
         self._num_arguments = 0
         self.location = None  # that of the nodes to come, of those that a replay makes again
         self.arguments_outside = {}  # of a body: the dims that the values of its arguments begin with
+        self.meets_unknown_ranks = getattr(self.outer, "meets_unknown_ranks", False)
 
     # The interpreter.
 
@@ -74,6 +77,7 @@ class Tracer:
         node = Node(op, values, params, specs, self.unique_name(op.type_name), location, several)
         for output in node.outputs:
             if output.dims is None:
+                self.meet_unknown_rank()
                 continue
             output.dims = tuple(
                 [axis_of(output, k) if size is None else size for k, size in enumerate(output.dims)]
@@ -96,10 +100,17 @@ class Tracer:
         value = Value(dtype, (), name=self.unique_name(name or "Placeholder"))
         if dims is None:
             value.dims = None
+            self.meet_unknown_rank()
         else:
             value.dims = tuple([axis_of(value, k) if size is None else size for k, size in enumerate(dims)])
         self.inputs.append(value)
         return SymbolicTensor(value, self)
+
+    def meet_unknown_rank(self):
+        """Called for a value of which not even the number of axes is known."""
+        if not self.meets_unknown_ranks:
+            self.meets_unknown_ranks = True
+            public_functions.wait_for_ranks()
 
     # What comes from outside.
 
@@ -328,7 +339,7 @@ class Tracer:
         symbolic = Size((((symbol,), 1),))
         if symbol.kind == "axis":
             for each in self.inputs:
-                for axis, size in enumerate(each.dims):
+                for axis, size in enumerate(each.dims or ()):
                     if size == symbolic:
                         return axis_of(each, axis)
         tracer = self.outer
@@ -343,12 +354,13 @@ class Tracer:
 class VariableState:
     """What is known of a variable at one point of a trace."""
 
-    __slots__ = ("assigned", "current", "initial", "variable")
+    __slots__ = ("assigned", "current", "initial", "noted", "variable")
 
     def __init__(self, variable, initial):
         self.variable = variable
         self.initial = initial  # its stand-in at the beginning of the program
         self.current = initial
+        self.noted = None  # what it was when that was noted last, see `notes.py`
         self.assigned = False
 
 
@@ -385,6 +397,16 @@ def trace(function, specs, name="function"):
     return graph
 
 
+class _PublicFunctions:
+    """Those that ask for ranks; `api`, a layer above, provides what lets them wait (`graph/deferred.py`)."""
+
+    __slots__ = ("wait_for_ranks",)
+    wait_for_ranks: Callable
+
+
+public_functions = _PublicFunctions()
+
+
 def current():
     """The tracer of this thread, also from within a vectorizer; None if nothing is traced."""
     interpreter = state.interpreter
@@ -404,84 +426,7 @@ def user_location():
     return None
 
 
-# Shapes and dtypes of results.
-
-
-def infer(op, values, params):
-    """(dtype, dims) of the result of a call, or a list of them; None where a size is unknown.
-
-    Raises what TensorFlow raises when it builds such a node: TypeError for dtypes, ValueError for shapes.
-    """
-    if values:
-        dtype = values[0].dtype
-        if op.accepts is not None and dtype not in op.accepts:
-            allowed = ", ".join(sorted(each.name for each in op.accepts))
-            raise TypeError(
-                f"Value passed to parameter '{(*op.inputs, 'x')[0]}' has DataType {dtype.name} not in list of "
-                f"allowed values: {allowed}"
-            )
-        if op.uniform:
-            for position, value in enumerate(values):
-                if value.dtype is not dtype:
-                    names = ["x", "y"] if op.inputs == ("a", "b") else [*op.inputs, *["values"] * len(values)]
-                    raise TypeError(
-                        f"Input '{names[position]}' of '{op.type_name}' Op has type {value.dtype.name} that "
-                        f"does not match type {dtype.name} of argument '{names[0]}'."
-                    )
-    infers = op.facts.get("infers")
-    if infers is not None:  # control flow knows from its graphs
-        return infers(*values, **params)
-    _check_ranks(op, values)
-    unknown = any([has_sizes(value.dims) for value in values])
-    rule = spec_rule(op)
-    try:
-        result = rule(*[_spec(value, hide=True) for value in values], **params)
-        if unknown:
-            result = _with_known_sizes(rule, values, params, result)
-    except InvalidArgumentError as error:
-        shapes = ", ".join([str(list(sizes.visible(value.dims))).replace("None", "?") for value in values])
-        raise ValueError(
-            f"{error.message} for '{{{{node {op.type_name}}}}}' with input shapes: {shapes}."
-        ) from error
-    if type(result) is tuple:
-        return [_dtype_and_dims(each) for each in result]
-    return _dtype_and_dims(result)
-
-
-def _check_ranks(op, values):
-    """Only few ops can do with a tensor of which not even the number of axes is known."""
-    for value in values:
-        if value.dims is None and not op.facts.get("any_rank"):
-            raise NotImplementedError(
-                f"{op.type_name} needs to know how many axes its input has, which comes from Python code. Tell its "
-                "shape with tf.ensure_shape or set_shape."
-            )
-
-
-def _dtype_and_dims(spec):
-    return spec.dtype, spec.dims
-
-
-def _spec(value, hide):
-    return spec_of(sizes.visible(value.dims) if hide else value.dims, value.dtype)
-
-
-def _with_known_sizes(rule, values, params, result):
-    """The result of the rule with those sizes that it can express in terms of the inputs' sizes."""
-    try:
-        better = rule(*[_spec(value, hide=False) for value in values], **params)
-    except (OpError, sizes.UnknownSizeError, ValueError, TypeError):  # it asks for numbers
-        return result
-    if type(result) is tuple:
-        return tuple([_merged(a, b) for a, b in zip(result, better, strict=True)])
-    return _merged(result, better)
-
-
-def _merged(spec, better):
-    if spec.dims is None or better.dims is None or len(spec.dims) != len(better.dims):
-        return spec
-    dims = [b if a is None else a for a, b in zip(spec.dims, better.dims, strict=True)]
-    return spec_of(tuple(dims), spec.dtype)
+# Parameters.
 
 
 def has_sizes_anywhere(params):
@@ -510,7 +455,10 @@ def is_foldable(op, values, params):
 
 def _is_static_shape(op, values):
     """Whether the call asks for a shape that is known."""
-    return bool(op.facts.get("asks_shape")) and not has_sizes(values[0].dims)
+    if not op.facts.get("asks_shape"):
+        return False
+    dims = values[0].dims
+    return dims is not None and not has_sizes(dims)
 
 
 def eager_stand_in(value):
@@ -528,6 +476,13 @@ def size_value(xp, *, size, dtype):
 
 size_value.spec(lambda size, dtype: TensorSpec([], dtype))
 no_gradient(size_value)
+
+
+def sizes_among(inputs):
+    """The positions of those inputs that another program made as the number of one of its sizes."""
+    return [
+        place for place, value in enumerate(inputs) if value.node is not None and value.node.op is size_value
+    ]
 
 
 def _tensor_of(size, dtype):

@@ -17,6 +17,7 @@ import numpy
 from tapeflow.core.dtypes import bfloat16, float16, float32, float64, int32
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import op
+from tapeflow.core.size import visible
 from tapeflow.ops.broadcasting import broadcast_to
 from tapeflow.ops.layout import reshape, transpose
 from tapeflow.ops.windows import window_counts, window_margins, window_offsets, window_view
@@ -268,13 +269,13 @@ def _(x, w, **params):
 
 @conv_input_grad.spec
 def _(delta, w, dims, **params):
-    _matches(delta.dims, dims, w.dims, params)
+    _matches(delta.dims, visible(dims), w.dims, params)
     return delta.with_dims(dims)
 
 
 @conv_filter_grad.spec
 def _(x, delta, dims, **params):
-    _matches(delta.dims, x.dims, dims, params)
+    _matches(delta.dims, x.dims, visible(dims), params)
     return x.with_dims(dims)
 
 

@@ -78,6 +78,23 @@ def full(dims, value, dtype):
     return wrap(numpy.full(dims, value, dtype.array_dtype), dtype)
 
 
+@op("FillLike", result="same", any_rank=True)
+def fill_like(xp, x, *, value):
+    """A tensor of the shape of x in which every element is the Python number `value`."""
+    return xp.full_like(x, value)[()]
+
+
+def filled_like(x, value):
+    """A tensor of the dtype and shape of x in which every element is the Python number `value`."""
+    return fill_like(x, value=value) if x.dims is None else full(x.dims, value, x._dtype)
+
+
+fill_like.spec(lambda x, value: x)
+fill_like.batch(fill_like)
+fill_like.facts["invoke"] = filled_like
+no_gradient(fill_like)
+
+
 def spread_value(values, dims):
     """For each of the scalars `values`, a tensor of `dims` full of it, along the first axis."""
     from tapeflow.ops.broadcasting import broadcast_to

@@ -40,7 +40,8 @@ def _refused(symbol, instead):
     return refuse
 
 
-def _install():
+def install():
+    """Takes over the operators that Tensor has now; again when they have changed."""
     for make, names in (
         (_binary, [*_BINARY, *[f"r{name}" for name in _BINARY], *_COMPARISONS]),
         (_unary, _UNARY),
@@ -55,4 +56,4 @@ def _install():
         setattr(TensorOperators, f"__{name}__", _refused(*words))
 
 
-_install()
+install()

@@ -280,18 +280,6 @@ def test_a_loop_that_is_not_converted_is_refused(monkeypatch):
         total()
 
 
-def test_nested_data_sets_in_a_trace_are_refused():
-    windows = tapeflow.data.Dataset.range(4).window(2)
-
-    @tapeflow.function
-    def total():
-        for _ in windows:
-            pass
-
-    with pytest.raises(NotImplementedError, match="Elements that are data sets"):
-        total()
-
-
 def test_elements_of_another_shape_than_the_first_are_refused_where_the_program_cannot_know():
     data = tapeflow.data.Dataset.range(2).map(lambda x: tapeflow.constant([1.0] * (int(x) + 1)))
 

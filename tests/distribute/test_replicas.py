@@ -237,3 +237,56 @@ def test_an_empty_list_of_devices_means_the_cpu():
     strategy = tf.distribute.MirroredStrategy(gpus)
     assert strategy.num_replicas_in_sync == 1
     assert strategy.extended.worker_devices == ("/job:localhost/replica:0/task:0/device:CPU:0",)
+
+
+@pytest.mark.parametrize("devices", [["CPU:0"], ["CPU:0", "CPU:1"]])
+def test_functions_that_get_an_iterator_are_traced(devices):
+    strategy = tf.distribute.MirroredStrategy(devices)
+    data = strategy.experimental_distribute_dataset(
+        tf.data.Dataset.range(10).map(lambda x: tf.cast(x, tf.float32)).batch(4)
+    )
+    with strategy.scope():
+        scale = tf.Variable(1.0)
+
+    def step(x):
+        return tf.reduce_sum(x) * scale
+
+    def sum_of(x):
+        return strategy.reduce("SUM", strategy.run(step, args=(x,)), axis=None)
+
+    @tf.function
+    def two_steps(iterator):
+        total = tf.constant(0.0)
+        for _ in tf.range(2):
+            total += sum_of(next(iterator))
+        return total
+
+    @tf.function
+    def all_steps(iterator):
+        total = tf.constant(0.0)
+        for x in iterator:
+            total += sum_of(x)
+        return total
+
+    @tf.function
+    def all_of_the_data():
+        total = tf.constant(0.0)
+        for x in data:
+            total += sum_of(x)
+        return total
+
+    @tf.function
+    def perhaps_a_step(iterator):
+        found = iterator.get_next_as_optional()
+        return sum_of(found.get_value()) if found.has_value() else tf.constant(-1.0)
+
+    iterator = iter(data)
+    assert float(two_steps(iterator)) == 28.0
+    with pytest.raises(tf.errors.OutOfRangeError):
+        two_steps(iterator)
+    assert float(all_steps(iter(data))) == float(all_of_the_data()) == 45.0
+    iterator = iter(data)
+    assert [float(perhaps_a_step(iterator)) for _ in range(4)] == [6.0, 22.0, 17.0, -1.0]
+    for function in (two_steps, all_steps, all_of_the_data, perhaps_a_step):
+        assert function.experimental_get_tracing_count() == 1
+        assert not function._only_python

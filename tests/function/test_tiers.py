@@ -48,6 +48,36 @@ def test_sizes_that_come_rarely_are_not_compiled(monkeypatch):
     assert _compiled(function) == 1
 
 
+def test_gradients_for_unknown_sizes_are_compiled_for_those_that_come(monkeypatch):
+    """The way back gets sizes as numbers, from the way there."""
+    monkeypatch.setenv("TAPEFLOW_COMPILE", "background")
+    images, filters = tf.TensorSpec([None] * 4, tf.float32), tf.TensorSpec([None] * 4, tf.float32)
+
+    def run(x, w, b):
+        with tf.GradientTape() as tape:
+            tape.watch([x, w, b])
+            y = convolved(x, w, b)
+        return tape.gradient(y, [x, w, b])
+
+    def body(x, w, b):
+        return tf.tanh(tf.nn.conv2d(x, w, 1, "SAME") + b)
+
+    generator = tf.random.Generator.from_seed(1)
+    for shape in ([2, 5, 5, 4], [3, 4, 6, 4]):
+        given = [generator.normal(shape), generator.normal([3, 3, 4, 6]), generator.normal([6])]
+        convolved = body
+        expected = run(*given)
+        convolved = tf.function(body, input_signature=[images, filters, tf.TensorSpec([None], tf.float32)])
+        for _ in range(3):
+            for mine, other in zip(run(*given), expected, strict=True):
+                np.testing.assert_allclose(mine.numpy(), other.numpy(), rtol=1e-4, atol=1e-5)
+            wait_for_compiler()
+        graph = convolved.get_concrete_function()._callee.program.graph
+        back = graph.derived["linearize"].backward.derived["program"]
+        (compiled,) = back._compiled.values()
+        assert "call" not in {step.kind for step in compiled.plan.steps}
+
+
 def test_what_is_traced_again_is_not_compiled_again(monkeypatch):
     monkeypatch.setenv("TAPEFLOW_COMPILE", "background")
     monkeypatch.setattr(programs, "SECONDS_BEFORE_COMPILING", 1e-9)

@@ -74,9 +74,11 @@ def _inside(function, known):
 
 @pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
 @pytest.mark.parametrize("name", BY_NAME)
-def test_a_function_gives_inside_what_it_gives_outside(name, known):
+def test_a_function_gives_inside_what_it_gives_outside(name, known, monkeypatch):
     failed = []
-    for call in BY_NAME[name]:
+    for number, call in enumerate(BY_NAME[name]):
+        if number == 1:  # one for each function is enough for the compiler, which has tests of its own
+            monkeypatch.setenv("TAPEFLOW_COMPILE", "never")
         function = call.function
         if callable(function):
             function = lambda *args, call=call, **kwargs: call.function(tf, *args, **kwargs)

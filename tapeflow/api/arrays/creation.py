@@ -13,7 +13,7 @@ from tapeflow.core.dtypes import as_dtype, float32
 from tapeflow.core.eager import constant as embedded
 from tapeflow.core.errors import invalid
 from tapeflow.core.operands import as_tensor, operands
-from tapeflow.core.size import certainly_less
+from tapeflow.core.size import certainly_less, has_sizes
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops import creation, encoding
 from tapeflow.ops.arithmetic import divide, subtract
@@ -108,7 +108,7 @@ def fill(dims, value, name=None):
     tensor = as_tensor(value)
     if tensor.dims not in ((), (1,)):
         raise invalid(f"value must be a scalar, got shape {tensor.shape}", "Fill")
-    if dims and not isinstance(value, Tensor):
+    if dims and not isinstance(value, Tensor) and not has_sizes(dims):
         return embedded(numpy.full(dims, tensor._array, tensor._dtype.array_dtype), tensor._dtype)
     return broadcast_to(reshape(tensor, dims=()) if tensor.dims else tensor, dims=dims)
 

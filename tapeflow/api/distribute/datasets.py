@@ -3,14 +3,16 @@
 from tapeflow.api.distribute.values import PerReplica, PerReplicaSpec
 from tapeflow.core import nest
 from tapeflow.core.errors import OutOfRangeError
-from tapeflow.core.spec import TensorSpec
+from tapeflow.core.spec import CompositeTensor, TensorSpec
+from tapeflow.data import in_traces
 from tapeflow.data.optional import Optional
-from tapeflow.function.streams import Stream
+from tapeflow.data.specs import ElementsSpec
+from tapeflow.function.streams import Readable, Source
 
 __all__ = ["DistributedDataset", "DistributedIterator"]
 
 
-class DistributedDataset(Stream):
+class DistributedDataset(Source):
     """A data set of batches, cut into parts for several replicas. Its elements have a PerReplica for each tensor.
 
     The parts are of ceil(n / replicas) examples, the last ones of fewer or none if the batch does not suffice.
@@ -37,16 +39,44 @@ class DistributedDataset(Stream):
         return self._dataset.cardinality()
 
     def __iter__(self):
-        return DistributedIterator(self)
+        return DistributedIterator(iter(self._dataset), self.element_spec, self._num_replicas)
+
+    def _begin_in_trace(self):
+        return _Cutting(in_traces.begin(self._dataset), self._num_replicas)
 
 
-class DistributedIterator(Stream):
+class _IteratorSpec(ElementsSpec):
+    """The description of a DistributedIterator. iterator_spec: that of the iterator over whole batches."""
+
+    def __init__(self, element_spec, iterator_spec, num_replicas):
+        super().__init__(element_spec)
+        self._iterator_spec, self._num_replicas = iterator_spec, num_replicas
+
+    def _serialize(self):
+        return self._element_spec, self._iterator_spec, self._num_replicas
+
+    @property
+    def value_type(self):
+        """The class of what this describes."""
+        return DistributedIterator
+
+    @property
+    def _component_specs(self):
+        return self._iterator_spec
+
+    def _from_components(self, components):
+        return DistributedIterator(components, self._element_spec, self._num_replicas)
+
+
+class DistributedIterator(Readable, CompositeTensor):
     """An iterator over a DistributedDataset."""
 
-    def __init__(self, dataset):
-        self._iterator = iter(dataset._dataset)
-        self._num_replicas = dataset._num_replicas
-        self._element_spec = dataset.element_spec
+    can_be_read = False  # but by a program
+
+    def __init__(self, iterator, element_spec, num_replicas):
+        self._iterator = iterator
+        self._num_replicas = num_replicas
+        self._element_spec = element_spec
 
     @property
     def element_spec(self):
@@ -57,13 +87,7 @@ class DistributedIterator(Stream):
         return self
 
     def __next__(self):
-        return nest.map_structure(self._cut, next(self._iterator))
-
-    def _cut(self, tensor):
-        if not getattr(tensor, "dims", ()):
-            return PerReplica([tensor] * self._num_replicas)
-        size = -(-tensor.dims[0] // self._num_replicas)
-        return PerReplica([tensor[k * size : (k + 1) * size] for k in range(self._num_replicas)])
+        return _cut(next(self._iterator), self._num_replicas)
 
     def get_next(self):
         """The next element; OutOfRangeError if there is none."""
@@ -74,8 +98,40 @@ class DistributedIterator(Stream):
 
     def get_next_as_optional(self):
         """The next element as an Optional, empty if there is none."""
-        try:
-            value = self.__next__()
-        except StopIteration:
-            return Optional.empty(self._element_spec)
-        return Optional(value, self._element_spec, True)
+        found = self._iterator.get_next_as_optional()
+        value = None if found._value is None else _cut(found._value, self._num_replicas)
+        return Optional(value, self._element_spec, found._present)
+
+    def _begin_in_trace(self):
+        return _Cutting(self._iterator._begin_in_trace(), self._num_replicas)
+
+    @property
+    def _type_spec(self):
+        return _IteratorSpec(self._element_spec, self._iterator._type_spec, self._num_replicas)
+
+    def _to_components(self):
+        return self._iterator
+
+
+class _Cutting:
+    """What a traced loop takes elements from, which are cut."""
+
+    def __init__(self, source, num_replicas):
+        self._source, self._num_replicas = source, num_replicas
+        self.has_next = source.has_next
+
+    def get_next(self):
+        """The next element."""
+        return _cut(self._source.get_next(), self._num_replicas)
+
+
+def _cut(element, num_replicas):
+    """The element with a PerReplica in the place of each tensor."""
+
+    def cut(tensor):
+        if not getattr(tensor, "dims", ()):
+            return PerReplica([tensor] * num_replicas)
+        size = -(-tensor.dims[0] // num_replicas)
+        return PerReplica([tensor[k * size : (k + 1) * size] for k in range(num_replicas)])
+
+    return nest.map_structure(cut, element)

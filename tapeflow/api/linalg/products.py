@@ -14,6 +14,9 @@ from tapeflow.ops.layout import reshape
 
 __all__ = ["adjoint", "cross", "einsum", "matmul", "matrix_transpose", "matvec", "tensordot"]
 
+_product = Tensor.__matmul__
+"""The operator as it is for tensors of one dtype, also when NumPy's behaviour has been switched on."""
+
 
 def matmul(
     a,
@@ -41,7 +44,9 @@ def matmul(
     """
     plain = output_type is None and not (transpose_a or transpose_b or adjoint_a or adjoint_b)
     if plain:
-        return (a if type(a) is EagerTensor else as_tensor(a)) @ b
+        a = a if type(a) is EagerTensor else as_tensor(a)
+        found = _product(a, b)
+        return a @ b if found is NotImplemented else found  # a stranger that may know what to do
     if transpose_a and adjoint_a:
         raise ValueError(_both_flags("a"))
     if transpose_b and adjoint_b:

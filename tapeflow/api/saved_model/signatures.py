@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from tapeflow.core import nest
-from tapeflow.core.shapes import TensorShape
 from tapeflow.core.spec import TensorSpec
 from tapeflow.function.concrete import ConcreteFunction
 from tapeflow.function.generic import GenericFunction
@@ -41,12 +40,13 @@ def _concrete(function):
         return function
     if not isinstance(function, GenericFunction):
         return None
-    if any(
-        [getattr(each, "shape", None) == TensorShape(None) for each in nest.flatten(function.input_signature)]
-    ):
-        return None  # traced for several ranks, and a signature is one program
+    if function.input_signature is not None:
+        concrete = function.get_concrete_function()
+        return (
+            concrete if isinstance(concrete, ConcreteFunction) else None
+        )  # several, and a signature is one program
     known = function._list_all_concrete_functions()
-    return known[0] if function.input_signature is not None or len(known) == 1 else None
+    return known[0] if len(known) == 1 else None
 
 
 def _function_to_export(root):

@@ -242,7 +242,5 @@ def _static_dims(dense_shape):
         return visible(int_tuple(dense_shape))
     except (UnknownSizeError, NotImplementedError):  # while a function is traced
         return (
-            None
-            if not dense_shape.dims or dense_shape.dims[0] is None
-            else (None,) * int(dense_shape.dims[0])
+            (None,) * dense_shape.dims[0] if dense_shape.dims and type(dense_shape.dims[0]) is int else None
         )

@@ -3,15 +3,13 @@
 import functools
 
 from tapeflow.compat.graphs.graph import Graph
-from tapeflow.compat.graphs.statements import DEFERRED
-from tapeflow.compat.graphs.unknown_ranks import REFUSALS, has_unknown_sizes, is_vague, tried
 from tapeflow.core import nest
 from tapeflow.core.context import state
-from tapeflow.core.operands import as_tensor
-from tapeflow.core.size import UnknownSizeError
+from tapeflow.core.size import UnknownSizeError, has_sizes
+from tapeflow.graph.deferred import defer, is_vague
+from tapeflow.graph.inference import REFUSALS
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.ops.selection import identity
-from tapeflow.state.variable import Variable
 
 
 def named(function, default):
@@ -44,19 +42,19 @@ def called(graph, function, args, kwargs, name, last=""):
     """What the function gives; the operation behind that is called `name`, or `last` in the scope `name`."""
     start = len(graph.nodes)
     with graph.name_scope(name) as scope:
-        leaves = nest.flatten((args, kwargs))
+        leaves = nest.flatten((args, kwargs), expand_composites=True)
         if any([is_vague(each) for each in leaves]):
-            return _deferred(graph, function, args, kwargs, leaves, _exact(graph, scope, last))
+            return _with_name(graph, defer(function, args, kwargs), scope, last, start)
         try:
             result = function(*args, **kwargs)
         except REFUSALS as error:
             may_wait = isinstance(error, UnknownSizeError) or any(
-                [has_unknown_sizes(each) for each in leaves]
+                [isinstance(each, SymbolicTensor) and has_sizes(each.value.dims) for each in leaves]
             )
             if not may_wait:
                 raise
             try:
-                return _deferred(graph, function, args, kwargs, leaves, _exact(graph, scope, last))
+                result = defer(function, args, kwargs)
             except REFUSALS:
                 raise error from None
         return _with_name(graph, result, scope, last, start)
@@ -85,26 +83,3 @@ def _with_name(graph, result, scope, last, start):
     if is_made_here and named.name != scope + last:
         graph.rename(named, _exact(graph, scope, last)[:-1])
     return result
-
-
-def _deferred(graph, function, args, kwargs, leaves, scope):
-    """A node for a call that waits for shapes."""
-    places = [place for place, each in enumerate(leaves) if isinstance(each, SymbolicTensor | Variable)]
-    tensors = [as_tensor(leaves[place]) for place in places]
-
-    def call(given):
-        filled = list(leaves)
-        for place, tensor in zip(places, given, strict=True):
-            filled[place] = tensor
-        positional, keywords = nest.pack_sequence_as((args, kwargs), filled)
-        return function(*positional, **keywords)
-
-    structure, specs = tried(call, tensors)
-    node = graph.statement(
-        DEFERRED,
-        [graph.value_of(each) for each in tensors],
-        specs,
-        scope,
-        call=lambda given: [as_tensor(each) for each in nest.flatten(call(given))],
-    )
-    return nest.pack_sequence_as(structure, [SymbolicTensor(each, graph) for each in node.outputs])

@@ -6,12 +6,13 @@ graph that it runs, by a tape. A trial on the graph as it is now tells which of 
 
 from tapeflow.compat.graphs.part import WHOLE, Part
 from tapeflow.compat.graphs.statements import GRADIENTS
-from tapeflow.compat.graphs.unknown_ranks import RANKS, REFUSALS, SIZES
 from tapeflow.compat.graphs.variable import GraphVariable
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.size import visible
+from tapeflow.graph.deferred import SIZES
 from tapeflow.graph.graph import Node
+from tapeflow.graph.inference import RANKS, REFUSALS
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.ops.indexed_slices import IndexedSlices
 

@@ -14,7 +14,6 @@ from tapeflow.compat.graphs.lookup import Lookup
 from tapeflow.compat.graphs.names import Names
 from tapeflow.compat.graphs.operations import Operation
 from tapeflow.compat.graphs.statements import ASSIGN, NO_OP, READ
-from tapeflow.compat.graphs.unknown_ranks import inferred
 from tapeflow.compat.graphs.variable import GraphVariable
 from tapeflow.core.context import ThreadState, state
 from tapeflow.core.dtypes import bool as boolean
@@ -22,6 +21,7 @@ from tapeflow.core.eager import evaluate, wrap
 from tapeflow.core.size import axis_of
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.graph.graph import Node, Value
+from tapeflow.graph.inference import infer
 from tapeflow.graph.replay import replay
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current, eager_stand_in, is_foldable, user_location
@@ -85,7 +85,7 @@ class Graph(Lookup, Tracer):
 
     def __call__(self, op, inputs, params):
         values = tuple([self.value_of(tensor) for tensor in inputs])
-        specs = inferred(op, values, params)
+        specs = infer(op, values, params)
         result = self.add(op, values, params, specs)
         if type(result) is SymbolicTensor and is_foldable(op, values, params):
             known = evaluate(op, [eager_stand_in(value) for value in values], params)
@@ -100,7 +100,9 @@ class Graph(Lookup, Tracer):
         name = self.names.unique(name or _OPERATORS.get(op.type_name, op.type_name))
         node = Node(op, values, params, specs if several else [specs], name, user_location(), several)
         for output in node.outputs:
-            if output.dims is not None:
+            if output.dims is None:
+                self.meet_unknown_rank()
+            else:
                 output.dims = tuple(
                     [axis_of(output, k) if size is None else size for k, size in enumerate(output.dims)]
                 )

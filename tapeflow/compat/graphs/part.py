@@ -13,7 +13,6 @@ from tapeflow.compat.graphs.statements import (
     ASSIGN_ADD,
     ASSIGN_SUB,
     DEFAULT,
-    DEFERRED,
     GRADIENTS,
     HANDLE,
     IS_INITIALIZED,
@@ -102,6 +101,7 @@ class Part:
         }
         self._nodes = nodes
         self._tracer = Tracer("session_run")
+        self._tracer.meets_unknown_ranks = False  # whatever the graph knew
         with self._tracer.tracing():
             for value, known in zip(fed, dims, strict=True):
                 self._found[value] = self._tracer.argument(value.dtype, known, value.name)
@@ -338,9 +338,6 @@ class Part:
 
     # The rest.
 
-    def _deferred(self, node):
-        self._put(node, node.params["call"]([self.tensor(value) for value in node.inputs]))
-
     def _default(self, node):
         self._put(node, [identity(self.tensor(node.inputs[0]))])
 
@@ -374,6 +371,5 @@ _RULES = {
     IS_INITIALIZED: Part._is_initialized,
     NO_OP: lambda part, node: None,
     DEFAULT: Part._default,
-    DEFERRED: Part._deferred,
     GRADIENTS: Part._gradients,
 }

@@ -9,16 +9,17 @@ from tapeflow.compat.graphs.eager_part import EagerPart
 from tapeflow.compat.graphs.fetches import Fetches
 from tapeflow.compat.graphs.part import Part
 from tapeflow.compat.graphs.seeds import OwnSeeds
-from tapeflow.compat.graphs.unknown_ranks import REFUSALS
 from tapeflow.core import nest
 from tapeflow.core.convert import array_from_value
 from tapeflow.core.dtypes import string
 from tapeflow.core.errors import FailedPreconditionError, NotFoundError
 from tapeflow.core.shapes import TensorShape
 from tapeflow.core.size import Size, visible
+from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import Tensor
 from tapeflow.function.program import Program
 from tapeflow.graph.graph import Node
+from tapeflow.graph.inference import REFUSALS
 from tapeflow.state.variable import Variable
 
 
@@ -37,17 +38,30 @@ class Values:
 
 
 def flat_feeds(feed_dict):
-    """A feed_dict without nests: a tuple or list of keys stands for as many keys as there are values for it."""
+    """A feed_dict without nests: a tuple, or a tensor made of several, stands for as many keys as it has parts."""
     if not isinstance(feed_dict, dict):
         raise TypeError(f"feed_dict must be a dictionary, not {feed_dict!r}.")
     for key in feed_dict:
-        if type(key) is tuple:
+        if type(key) is tuple or isinstance(key, CompositeTensor):
             flat = {}
             for each, value in feed_dict.items():
-                keys = nest.flatten(each)
-                flat.update(zip(keys, nest.flatten(value) if type(each) is tuple else [value], strict=True))
+                flat.update(_parts(each, value))
             return flat
     return feed_dict
+
+
+def _parts(key, value):
+    """Pairs of the keys that are no nests in a key of a feed_dict, and what is fed for each."""
+    if isinstance(key, CompositeTensor) and not isinstance(key, Variable):
+        parts = [each for each in nest.flatten(key, expand_composites=True) if each is not None]
+        if not isinstance(value, tuple | list) or not 2 <= len(value) <= len(parts):  # a shape may be known
+            raise ValueError(
+                f"Cannot feed {value!r} for {key!r}: it needs its {len(parts)} parts, in a tuple."
+            )
+        return list(zip(parts, value, strict=False))
+    if type(key) is not tuple:
+        return [(key, value)]
+    return list(zip(nest.flatten(key), nest.flatten(value), strict=True))
 
 
 class Prepared:

@@ -9,6 +9,7 @@ class Statement:
     """A kind of node that is no call of an op. `type_name` is what users see as the type of the operation."""
 
     __slots__ = ("facts", "name", "type_name")
+    lower_rule = None
 
     def __init__(self, name, type_name):
         self.name = name
@@ -34,7 +35,5 @@ IS_INITIALIZED = Statement("is_initialized", "VarIsInitializedOp")
 """Whether each of `variables` has a value when the session begins to run: a bool for each."""
 NO_OP = Statement("no_op", "NoOp")
 DEFAULT = Statement("default", "PlaceholderWithDefault")
-DEFERRED = Statement("deferred", "Deferred")
-"""A call that must wait until the session knows the shapes of what is fed: `call(tensors)` gives a list of tensors."""
 GRADIENTS = Statement("gradients", "SymbolicGradient")
 """The gradients of some inputs with respect to others: see `graphs/derivatives.py`."""

@@ -4,6 +4,7 @@ import contextlib
 
 from tapeflow.api import context
 from tapeflow.api.gradients import gradients as ordinary_gradients
+from tapeflow.api.sparse import SparseTensor
 from tapeflow.compat.graphs.calls import called
 from tapeflow.compat.graphs.default import get_default_session
 from tapeflow.compat.graphs.graph import (
@@ -18,7 +19,7 @@ from tapeflow.compat.graphs.session import InteractiveSession, Session
 from tapeflow.compat.graphs.statements import DEFAULT
 from tapeflow.core import nest
 from tapeflow.core.context import state
-from tapeflow.core.dtypes import as_dtype
+from tapeflow.core.dtypes import as_dtype, int64
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import as_shape
 from tapeflow.graph.symbolic import SymbolicTensor
@@ -113,10 +114,37 @@ def placeholder_with_default(input, shape, name=None):
 
 
 def sparse_placeholder(dtype, shape=None, name=None):
-    """Not there: NotImplementedError. Feed the three parts of a sparse tensor."""
-    raise NotImplementedError(
-        "Sparse placeholders are not there: make placeholders of indices, values and shape, and a tf.SparseTensor."
-    )
+    """A sparse tensor that gets its value when a session runs. RuntimeError under eager execution.
+
+    shape: what the value must have; None, as a whole or for an axis, says nothing. What is fed is a SparseTensorValue
+    or a tuple of indices, values and shape, which may be left out if `shape` says it.
+
+    >>> with tf.Graph().as_default():
+    ...     x = tf.compat.v1.sparse_placeholder(tf.float32, name="x")
+    ...     y = tf.sparse.reduce_sum(x)
+    ...     with tf.compat.v1.Session() as session:
+    ...         session.run(y, feed_dict={x: ([[0, 1], [1, 0]], [1.0, 2.0], [2, 2])})
+    np.float32(3.0)
+    """
+    graph = _graph("`sparse_placeholder`")
+    known = as_shape(shape)
+    rank = known.rank
+
+    def part(dtype, dims, what):
+        return graph.argument(dtype, dims, None if name is None else f"{name}/{what}")
+
+    if rank is None:
+        graph.meet_unknown_rank()
+        dense_shape = part(int64, (None,), "shape")
+    else:
+        sizes = as_tensor([-1 if size is None else size for size in known], int64)
+        dense_shape = placeholder_with_default(
+            sizes, [rank], None if name is None else f"{name}/shape_default"
+        )
+    values = part(as_dtype(dtype), (None,), "values")
+    found = SparseTensor(part(int64, (None, rank), "indices"), values, dense_shape)
+    found.set_shape(known)
+    return found
 
 
 def control_dependencies(control_inputs):

@@ -18,7 +18,7 @@ from tapeflow.graph.autograph.branches import condition
 from tapeflow.graph.autograph.options import LoopOptions
 from tapeflow.graph.autograph.undefined import RETURNED, VALUE, Undefined
 from tapeflow.graph.autograph.values import Containers, Rows, can_be_staged, filler, is_staged, tensor
-from tapeflow.graph.functional import cond, default_invariants
+from tapeflow.graph.functional import cond, default_invariants, row_numbers
 from tapeflow.graph.looping import repeat
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current
@@ -44,6 +44,9 @@ def while_stmt(test, body, state, options=None):
 def for_stmt(iterable, goes_on, body, state, options=None):
     """A for statement; `goes_on`, if it is not None, says before each iteration whether the loop goes on."""
     if is_staged(iterable):
+        if iterable.dims is None:
+            for_stmt(row_numbers(iterable), goes_on, lambda number: body(iterable[number]), state, options)
+            return
         if not iterable.dims:
             raise ValueError(
                 "len requires a non-scalar tensor, got one of shape []: a loop needs rows to iterate over"

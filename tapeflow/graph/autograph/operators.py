@@ -172,9 +172,9 @@ def assert_stmt(test, message):
 def rows(iterable):
     """What a comprehension iterates over: the rows of a tensor, if their number is known."""
     if is_staged(iterable):
-        if not iterable.dims:
+        if iterable.dims == ():
             raise TypeError("Cannot iterate over a scalar tensor.")
-        if type(iterable.dims[0]) is not int:
+        if iterable.dims is None or type(iterable.dims[0]) is not int:
             raise NotImplementedError(
                 "A comprehension over a tensor needs to know how many rows it has; it has the shape "
                 f"{iterable.shape}. Use tf.map_fn."
@@ -206,6 +206,8 @@ def called(function):
 def _len(value):
     if not is_staged(value):
         return len(value)
+    if value.dims is None:
+        return shape_of(value, dtype=int32)[0]
     if not value.dims:
         raise ValueError("len requires a non-scalar tensor, got one of shape ()")
     size = value.dims[0]

@@ -14,6 +14,13 @@ CASES = [
         reason="creation.full alone calls it, of constants",
     ),
     Case(
+        creation.fill_like,
+        normal(2, 3),
+        value=2,
+        grad=False,
+        reason="only the shape and the dtype of x are asked for",
+    ),
+    Case(
         creation.progression,
         np.int32(1),
         np.int32(9),
