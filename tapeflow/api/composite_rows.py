@@ -48,12 +48,17 @@ def checked(value, spec):
     else:
         fits = spec.is_compatible_with(value)
     if not fits:
-        got = getattr(value, "_type_spec", value)
-        raise ValueError(
-            f"Error in map_fn:\n  Expected `fn` to return a:\n    {spec}\n  But it returned a:\n    {got}\n    "
-            f"(value={value})"
-        )
+        raise mismatch(value, spec)
     return value
+
+
+def mismatch(value, spec):
+    """The error for a result of a function of a row that is not of this spec."""
+    got = getattr(value, "_type_spec", value)
+    return ValueError(
+        f"Error in map_fn:\n  Expected `fn` to return a:\n    {spec}\n  But it returned a:\n    {got}\n    "
+        f"(value={value!s})"
+    )
 
 
 def joined(parts, spec):

@@ -1,10 +1,12 @@
 """Functions of rows: `tf.map_fn` runs them one by one, `tf.vectorized_map` all at once."""
 
 from tapeflow.api.arrays import range
-from tapeflow.api.composite_rows import checked, joined, num_rows, spec_of_rows, traced_rows
+from tapeflow.api.composite_rows import checked, joined, mismatch, num_rows, spec_of_rows, traced_rows
 from tapeflow.api.composite_rows import rows as rows_of
 from tapeflow.api.ragged import RaggedTensor, RaggedTensorSpec
 from tapeflow.api.sparse import SparseTensor, SparseTensorSpec
+from tapeflow.api.type_specs import type_spec_from_value
+from tapeflow.batching.encoders import are_encoded, decoded, encoded, encoded_specs, has_encoder
 from tapeflow.batching.vectorize import vectorized_map
 from tapeflow.core import nest
 from tapeflow.core.dtypes import DType, as_dtype, int64
@@ -13,6 +15,7 @@ from tapeflow.core.operands import as_tensor
 from tapeflow.core.size import may_agree, may_equal
 from tapeflow.core.spec import TensorSpec, TypeSpec
 from tapeflow.core.tensor import Tensor
+from tapeflow.data import structure
 from tapeflow.graph.functional import for_loop
 from tapeflow.graph.tracing import current
 from tapeflow.ops.creation import zeros
@@ -47,9 +50,11 @@ def map_fn(
     >>> tf.map_fn(lambda row: tf.reduce_sum(row), tf.constant([[1, 2], [3, 4]])).numpy()
     array([3, 7], dtype=int32)
     """
+    signature = dtype if fn_output_signature is None else fn_output_signature
+    if are_encoded([elems, signature]):
+        return _of_encoded(fn, elems, signature, back_prop)
     leaves = [_tensor(each) for each in nest.flatten(elems)]
     _check_lengths(elems, leaves)
-    signature = dtype if fn_output_signature is None else fn_output_signature
     if signature is None:
         specs = [each.dtype if isinstance(each, Tensor) else spec_of_rows(each) for each in leaves]
         signature = nest.pack_sequence_as(elems, specs)
@@ -82,6 +87,32 @@ def map_fn(
     if not back_prop:
         stacked = [_without_gradient(each) for each in stacked]
     return nest.pack_sequence_as(signature, stacked)
+
+
+def _of_encoded(fn, elems, signature, back_prop):
+    """tf.map_fn of the parts that encoders make of batchable extension types."""
+    specs = nest.map_structure(type_spec_from_value, elems)
+    one = nest.map_structure(structure.without_leading, specs)
+    promised = one if signature is None else signature
+
+    def of_parts(row):
+        result = fn(decoded(one, row))
+        nest.assert_same_structure(promised, result)
+        for each, spec in zip(nest.flatten(result), nest.flatten(promised), strict=True):
+            if has_encoder(spec) and not spec.is_compatible_with(each):
+                raise mismatch(each, spec)
+        return encoded(promised, result)
+
+    parts = encoded(specs, elems, minimum_rank=1)
+    found = map_fn(
+        of_parts, parts, back_prop=back_prop, fn_output_signature=nest.flatten(encoded_specs(promised))
+    )
+    count = parts[0].dims[0] if isinstance(parts[0], Tensor) else num_rows(parts[0])
+    count = count if type(count) is int else None
+    batched = nest.map_structure(
+        lambda each: structure.leading(each, count) if has_encoder(each) else each, promised
+    )
+    return decoded(batched, found)
 
 
 def _traced_rows(fn, elems, leaves, signature, promised):
@@ -141,7 +172,7 @@ def _spec(promise):
     if isinstance(promise, RaggedTensorSpec | SparseTensorSpec):
         return promise
     if isinstance(promise, TypeSpec):
-        raise NotImplementedError(f"map_fn cannot make a {type(promise).__name__}.")
+        raise TypeError(f"map_fn can not generate {promise} outputs")
     return TensorSpec(None, promise if isinstance(promise, DType) else as_dtype(promise))
 
 

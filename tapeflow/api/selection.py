@@ -1,8 +1,11 @@
 """Choosing elements by a condition, and passing tensors on with or without their gradients."""
 
 from tapeflow.core import dtypes as types
+from tapeflow.core import nest
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor, as_tensors, operands
+from tapeflow.core.spec import CompositeTensor
+from tapeflow.core.tensor import Tensor
 from tapeflow.ops import selection
 
 __all__ = ["identity", "stop_gradient", "where"]
@@ -41,12 +44,16 @@ def where(condition, x=None, y=None, name=None):
 
 
 def identity(input, name=None):
-    """A tensor with the same elements, through which gradients flow.
+    """A tensor with the same elements, through which gradients flow; of a composite tensor, one of such tensors.
 
     >>> tf.identity([1, 2]).numpy()
     array([1, 2], dtype=int32)
     """
-    return selection.identity(as_tensor(input))
+    if not isinstance(input, Tensor):
+        if isinstance(input, CompositeTensor):
+            return nest.map_structure(identity, input, expand_composites=True)
+        input = as_tensor(input)
+    return selection.identity(input)
 
 
 def stop_gradient(input, name=None):
@@ -59,4 +66,8 @@ def stop_gradient(input, name=None):
     >>> float(tape.gradient(y, x))
     3.0
     """
-    return selection.stop_gradient(as_tensor(input))
+    if not isinstance(input, Tensor):
+        if isinstance(input, CompositeTensor):
+            return nest.map_structure(stop_gradient, input, expand_composites=True)
+        input = as_tensor(input)
+    return selection.stop_gradient(input)

@@ -7,6 +7,7 @@ example, so a tape in there gives the gradient of each example; those from outsi
 examples.
 """
 
+from tapeflow.batching.encoders import are_encoded, decoded, encoded, encoder_specs, has_encoder
 from tapeflow.core import nest
 from tapeflow.core.context import interpreting, state
 from tapeflow.core.eager import evaluate
@@ -271,6 +272,11 @@ def vectorize(function, physical, size, loops=True, warns=False):
 def _leaf(vectorizer, leaf):
     if leaf is None:
         return None
+    spec = getattr(leaf, "_type_spec", None)
+    if has_encoder(spec):
+        with interpreting(vectorizer):
+            parts = encoded(spec, leaf)
+        return decoded(spec._batch(vectorizer.size), [_leaf(vectorizer, each) for each in parts])
     if isinstance(leaf, IndexedSlices):
         with interpreting(vectorizer):
             leaf = densify(leaf)
@@ -290,6 +296,11 @@ def vectorized_map(fn, elems, fallback_to_while_loop=True, warn=True):
     array([[ 3.,  6.],
            [21., 28.]], dtype=float32)
     """
+    if are_encoded(elems):
+        specs = encoder_specs(elems)
+        one = nest.map_structure(lambda each: None if each is None else each._unbatch(), specs)
+        parts = encoded(specs, elems, minimum_rank=1)
+        return vectorized_map(lambda row: fn(decoded(one, row)), parts, fallback_to_while_loop, warn)
     leaves = [as_tensor(each) for each in nest.flatten(elems)]
     if not leaves:
         raise ValueError("vectorized_map needs at least one tensor in `elems`; it got an empty structure.")

@@ -225,6 +225,18 @@ def packer(structure, expand_composites=False):
     return pack
 
 
+def narrowed(spec, tensor_specs):
+    """A composite spec like `spec` whose tensors are of these specs, in order, as far as it can say so.
+
+    tensor_specs: an iterator.
+    """
+    if isinstance(spec, TensorSpec):
+        return next(tensor_specs)
+    components = spec._component_specs
+    parts = [narrowed(each, tensor_specs) for each in flatten(components)]
+    return spec._with_component_specs(pack_sequence_as(components, parts))
+
+
 class _TooFewError(Exception):
     """There are fewer values than leaves."""
 

@@ -19,6 +19,8 @@ class CompositeTensor:
     `_from_components(nest)` makes such a value again.
     """
 
+    _is_tensor_like = True  # whether tf.is_tensor says so
+
     def _to_components(self):
         raise NotImplementedError(f"{type(self).__name__} must define _to_components().")
 
@@ -86,6 +88,10 @@ class TypeSpec:
 
     def _from_components(self, components):
         raise NotImplementedError(f"{type(self).__name__} must define _from_components().")
+
+    def _with_component_specs(self, specs):
+        """A spec like this one of which these are the component specs; this one if it can only be what it is."""
+        return self
 
     def _serialize(self):
         raise NotImplementedError(f"{type(self).__name__} must define _serialize().")
@@ -248,6 +254,9 @@ class TensorSpec(TypeSpec):
     @property
     def _component_specs(self):
         return self
+
+    def _with_component_specs(self, specs):
+        return specs
 
     def _to_components(self, value):
         return value

@@ -4,6 +4,7 @@ import itertools
 
 import numpy
 
+from tapeflow.batching.encoders import encoded
 from tapeflow.core import nest
 from tapeflow.core.dtypes import as_dtype, string
 from tapeflow.core.eager import wrap
@@ -75,7 +76,7 @@ class BatchDataset(FromOne):
             try:
                 leaves.append(structure.stacked(column, spec))
             except ValueError as error:
-                shapes = [each.shape for each in column]
+                shapes = _shapes_that_differ(column, spec)
                 other = next(each for each in shapes if each != shapes[0])
                 raise InvalidArgumentError(
                     None,
@@ -89,6 +90,15 @@ class BatchDataset(FromOne):
 
     def _places(self):
         return None
+
+
+def _shapes_that_differ(column, spec):
+    """The shapes of the first parts of these values that do not have one shape."""
+    for parts in zip(*[encoded(spec, each) for each in column], strict=True):
+        shapes = [each.shape for each in parts]
+        if len(set(map(str, shapes))) > 1:
+            break
+    return shapes
 
 
 class PaddedBatchDataset(BatchDataset):

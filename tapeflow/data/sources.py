@@ -5,6 +5,7 @@ import traceback
 
 import numpy
 
+from tapeflow.batching.encoders import encoded
 from tapeflow.core import nest
 from tapeflow.core.convert import array_from_value
 from tapeflow.core.dtypes import as_dtype, int64
@@ -67,7 +68,8 @@ class TensorSliceDataset(DatasetV2):
         leaves = nest.flatten(self._whole)
         if not leaves or all([each is None for each in leaves]):
             raise ValueError("Invalid `element`. `element` should not be empty.")
-        sizes = [_num_rows(each) for each in leaves if each is not None]
+        parts = encoded(whole_specs, self._whole, minimum_rank=1)
+        sizes = [_num_rows(each) for each in parts if each is not None]
         if len(set(sizes)) > 1:
             raise ValueError(
                 f"Dimensions {sizes[0]} and {next(s for s in sizes if s != sizes[0])} are not compatible"

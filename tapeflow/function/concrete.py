@@ -3,9 +3,10 @@
 from tapeflow.core import nest
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
-from tapeflow.core.spec import CompositeTensor, TensorSpec
+from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
 from tapeflow.core.tensor import Tensor
 from tapeflow.function.call import callee_of
+from tapeflow.function.signature import may_serve
 from tapeflow.function.trace import trace_callable
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import current
@@ -56,8 +57,11 @@ class ConcreteFunction(Trackable):
             if len(tensors) != len(self._specs):
                 raise TypeError(f"it was traced with {len(self._specs)} tensors, and {len(tensors)} came")
             for (path, mine), (_, theirs) in zip(self._arguments.leaves, bound.leaves, strict=False):
-                if mine != theirs and isinstance(mine[0], type):
-                    raise TypeError(f"`{path}` is {theirs[-1]!r}; it was traced for {mine[-1]!r}")
+                if not may_serve(mine, theirs):
+                    mine, theirs = [
+                        each[0 if isinstance(each[0], TypeSpec) else -1] for each in (mine, theirs)
+                    ]
+                    raise TypeError(f"`{path}` is {theirs!r}; it was traced for {mine!r}")
         except TypeError as error:
             tensors = list(args)
             if (

@@ -9,7 +9,7 @@ from tapeflow.core.spec import TensorSpec
 from tapeflow.function.call import callee_of
 from tapeflow.function.concrete import ConcreteFunction
 from tapeflow.function.generic import GenericFunction
-from tapeflow.function.signature import Signature
+from tapeflow.function.signature import Signature, may_serve
 from tapeflow.function.trace import Trace
 from tapeflow.state.trackable import Trackable
 from tapeflow.state.variable import Variable
@@ -204,7 +204,7 @@ def _serves(concrete, arguments):
     if len(mine) != len(theirs) or len(concrete._specs) != len(arguments.specs):
         return False
     for (_, known), (_, given) in zip(mine, theirs, strict=True):
-        if (isinstance(known[0], type) or isinstance(given[0], type)) and known != given:
+        if not may_serve(known, given):
             return False
     return all(
         [

@@ -141,6 +141,16 @@ class _Object(weakref.ref):
     """An argument that is no tensor, in what is kept of a call."""
 
 
+def may_serve(known, given):
+    """Whether what keys say of an argument allows a program for one to be called with the other.
+
+    Python values are equal, and what is fixed of composite values is; tensors are looked at elsewhere.
+    """
+    if isinstance(known[0], TypeSpec) or isinstance(given[0], TypeSpec):
+        return isinstance(known[0], TypeSpec) and known[0].is_compatible_with(given[0])
+    return known == given or not (isinstance(known[0], type) or isinstance(given[0], type))
+
+
 def _with_tensors(value, rest):
     if isinstance(value, (Tensor, TensorSpec, *_ARRAYS)):
         return next(rest)
@@ -152,7 +162,8 @@ def _with_tensors(value, rest):
         components = nest.flatten(value, expand_composites=True)
         found = [next(rest) for _ in components]
         if all([isinstance(each, TensorSpec) for each in found]):
-            return value if isinstance(value, TypeSpec) else value._type_spec
+            spec = value if isinstance(value, TypeSpec) else value._type_spec
+            return nest.narrowed(spec, iter([TensorSpec(each.shape, each.dtype) for each in found]))
         return nest.pack_sequence_as(value, found, expand_composites=True)
     if not nest.is_nested(value):
         return value
@@ -252,14 +263,8 @@ class Signature:
         """The value as one that fits the spec, or nest of specs, of the input signature."""
         try:
             nest.assert_same_structure(spec, value, check_types=False, expand_composites=True)
-            leaves = zip(
-                nest.flatten(spec, expand_composites=True),
-                nest.flatten(value, expand_composites=True),
-                strict=True,
-            )
-            return nest.pack_sequence_as(
-                spec, [_fitting(each, leaf) for each, leaf in leaves], expand_composites=True
-            )
+            leaves = zip(nest.flatten(spec), nest.flatten(value), strict=True)
+            return nest.pack_sequence_as(spec, [_fitting(each, leaf) for each, leaf in leaves])
         except (TypeError, ValueError) as error:
             if isinstance(spec, TensorSpec):  # a list may be meant as a tensor
                 try:
@@ -280,7 +285,9 @@ class Signature:
 
 
 def _fitting(spec, value):
-    """The value as a tensor that the spec allows."""
+    """The value as a tensor, or composite value, that the spec allows; a spec stands for a value."""
+    if not isinstance(spec, TensorSpec):
+        return _fitting_composite(spec, value)
     if isinstance(value, TensorSpec):
         found = value
     elif isinstance(value, Tensor):
@@ -293,6 +300,17 @@ def _fitting(spec, value):
             f"Can not cast {TensorSpec(found.shape, found.dtype)} to {TensorSpec(spec.shape, spec.dtype)}"
         )
     return value
+
+
+def _fitting_composite(spec, value):
+    found = value if isinstance(value, TypeSpec) else value._type_spec
+    if not found.is_subtype_of(spec):
+        raise TypeError(f"Can not cast {found} to {spec}")
+    parts = zip(*[nest.flatten(each, expand_composites=True) for each in (spec, value)], strict=True)
+    parts = [_fitting(each, part) for each, part in parts]
+    if found is value:
+        return nest.narrowed(spec, iter(parts))
+    return nest.pack_sequence_as(spec, parts, expand_composites=True)
 
 
 def _name(function):

@@ -12,13 +12,13 @@ import pkgutil
 
 import numpy
 
-from tapeflow.core import nest
+from tapeflow.core import nest, spec_registry
 from tapeflow.core.dtypes import DType, as_dtype
 from tapeflow.core.errors import DataLossError, OpError
 from tapeflow.core.op import REGISTRY, Op
 from tapeflow.core.shapes import TensorShape
 from tapeflow.core.size import Size, Symbol, visible
-from tapeflow.core.spec import TensorSpec
+from tapeflow.core.spec import TensorSpec, TypeSpec
 from tapeflow.graph.deferred import FUNCTIONS, HOLE, DeferredCall
 from tapeflow.graph.graph import Graph, Node, Value
 from tapeflow.graph.replay import arguments_like, replay
@@ -184,6 +184,7 @@ _ENCODERS = {
     "dtype": (DType, lambda value, graph: value.name),
     "shape": (TensorShape, lambda value, graph: None if value.rank is None else value.as_list()),
     "spec": (TensorSpec, lambda value, graph: [encoded(value.shape), value.dtype.name, value.name]),
+    "composite": (TypeSpec, lambda value, graph: _composite(value)),
     "array_dtype": (
         numpy.dtype,
         lambda value, graph: value.str if value.kind in "biufcSU" else _refused(value),
@@ -209,6 +210,13 @@ _ENCODERS = {
     "function": ((functools.partial, type(encoded)), _function),
 }
 """What is written for values that JSON does not have: {name: (their types, function)}."""
+
+
+def _composite(spec):
+    try:
+        return [spec_registry.get_name(type(spec)), encoded(spec._serialize())]
+    except ValueError as error:
+        raise TypeError(str(error)) from None
 
 
 def _refused(value):
@@ -246,6 +254,11 @@ def _decoded_spec(content, graph, depth):
     shape, dtype, name = content
     _require(name is None or type(name) is str, content)
     return TensorSpec(decoded(shape), as_dtype(dtype), name)
+
+
+def _decoded_composite(content, graph, depth):
+    name, state = content
+    return spec_registry.read(name, decoded(state, None, depth))
 
 
 def _decoded_array(content, graph, depth):
@@ -300,6 +313,7 @@ _DECODERS = {
     "dtype": lambda content, graph, depth: as_dtype(str(content)),
     "shape": _decoded_shape,
     "spec": _decoded_spec,
+    "composite": _decoded_composite,
     "array_dtype": _decoded_array_dtype,
     "size": lambda content, graph, depth: graph.size(content),
     "graph": lambda content, graph, depth: graph.graph(content, depth),

@@ -9,6 +9,7 @@ from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape, as_shape
 from tapeflow.core.size import visible
 from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
+from tapeflow.core.spec_registry import register
 from tapeflow.ops.arithmetic import negative
 from tapeflow.ops.casting import cast
 from tapeflow.ops.layout import concat
@@ -137,6 +138,7 @@ def _rebuild(values, indices, dense_shape):
     return IndexedSlices(values, indices, dense_shape)
 
 
+@register("tf.IndexedSlicesSpec")
 class IndexedSlicesSpec(TypeSpec):
     """The description of IndexedSlices.
 

@@ -16,11 +16,15 @@ from tapeflow.core.eager import SILENT, error_mode, restore, silence, wrap
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor, operands, provide_pack
 from tapeflow.core.shapes import broadcast_shapes
+from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.ops import arithmetic, bitwise, casting, comparison, complex_numbers, contraction
 from tapeflow.ops.brackets import getitem
 from tapeflow.ops.creation import full
 from tapeflow.ops.packing import pack
+
+composite_operators: dict = {}
+"""By operator: what it calls with a tensor and a composite value on its right side; NotImplemented is no answer."""
 
 listening, state, recorder = context.listening, context.state, context.recorder
 new = object.__new__
@@ -166,6 +170,10 @@ def _forward(name, function):
         try:
             x, y = convert(self, other)
         except (TypeError, ValueError):
+            if isinstance(other, CompositeTensor) and name in composite_operators:
+                found = composite_operators[name](self, other)
+                if found is not NotImplemented:
+                    return found
             if type(other).__module__ in ("builtins", "numpy") or not hasattr(type(other), reflected):
                 raise
             return NotImplemented  # a stranger that may know what to do

@@ -104,3 +104,38 @@ def splitting_text(tf):
     words = tf.strings.split(sentences)
     print(words, words.row_lengths(), words.to_tensor(), tf.strings.bytes_split(["ab", "c"]))
     print(tf.strings.unicode_decode(["ab", "é"], "UTF-8"))
+
+
+def shapes_with_rows(tf):
+    kind, rows = tf.experimental.DynamicRaggedShape, tf.experimental.RowPartition
+    shape = tf.shape(tf.ragged.constant([[1], [2, 3, 4], [], [5, 6]]))
+    deep = kind([rows.from_row_lengths([5, 3, 2])], [10, 8])
+    print(shape, deep, deep.inner_shape, deep.static_lengths(ragged_lengths=False), deep.rank)
+    print(shape[:1], shape[:2], deep[:2], deep[:3], deep[2], shape[0], deep.is_uniform(1), deep.is_uniform(2))
+    attempt(lambda: shape[1], "Index 1 is not uniform")
+    attempt(lambda: shape[1:], "All relevant dimensions must be uniform")
+    attempt(lambda: shape[5], "Index is too big: 5>=2")
+    attempt(lambda: shape["a"], "Argument is not an int or a slice")
+    attempt(lambda: shape[::2], "Cannot stride through a shape")
+    attempt(lambda: deep.is_uniform(3), "Expected axis=3 < rank=3")
+    print(
+        kind.from_lengths([4, (2, 1, 0, 8), 12]),
+        kind.from_lengths([2, 3, 4]),
+        kind.from_lengths([2, 3, 4], 1),
+    )
+    print(kind.from_lengths([2, (1, 2), 2, (1, 2, 3, 4, 5, 6)]), kind.from_lengths([]))
+    print(kind.from_row_partitions([rows.from_row_lengths([2, 1]), rows.from_row_lengths([1, 2, 3])]))
+    for lengths in ([(1, 2)], [3, (1, 2)], 3, [2, "a"], [2, None]):
+        attempt(lambda lengths=lengths: kind.from_lengths(lengths))
+    print(
+        tf.zeros(shape), tf.ones(shape, tf.int32), tf.fill(shape, "x"), tf.reshape([1, 2, 3, 4, 5, 6], shape)
+    )
+    print(tf.broadcast_to(3, shape), tf.broadcast_to([[1], [2], [3], [4]], shape))
+    attempt(lambda: tf.broadcast_to([1, 2], shape))
+    print(tf.broadcast_dynamic_shape(shape, tf.shape([[1], [2], [3], [4]])))
+    print(
+        kind.from_tensor(tf.zeros([2, 3])),
+        tf.is_tensor(shape),
+        tf.function(lambda x: tf.shape(x))(tf.ones(shape)),
+    )
+    print(tf.function(lambda x: tf.zeros(tf.shape(x)))(tf.ones(shape)))

@@ -102,7 +102,9 @@ def is_tensor(x):
     >>> tf.is_tensor(tf.constant(1)), tf.is_tensor([1])
     (True, False)
     """
-    return isinstance(x, TensorType | CompositeTensor) or hasattr(x, "_record")
+    if isinstance(x, CompositeTensor):
+        return x._is_tensor_like
+    return isinstance(x, TensorType) or hasattr(x, "_record")
 
 
 def get_static_value(tensor, partial=False):

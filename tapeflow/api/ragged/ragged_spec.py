@@ -4,11 +4,13 @@ from tapeflow.core.dtypes import as_dtype, float32, int64
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import as_shape
 from tapeflow.core.spec import TensorSpec, TypeSpec, ragged
+from tapeflow.core.spec_registry import register
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops.casting import cast
 from tapeflow.ops.layout import concat
 
 
+@register("tf.RaggedTensorSpec")
 class RaggedTensorSpec(TypeSpec):
     """The description of a RaggedTensor.
 
@@ -85,6 +87,16 @@ class RaggedTensorSpec(TypeSpec):
     def _serialize(self):
         parts = (self._shape, self._dtype, self._ragged_rank, self._row_splits_dtype)
         return parts if self._flat_values_spec is None else (*parts, self._flat_values_spec)
+
+    def is_compatible_with(self, spec_or_value):
+        """Whether some value fits both; a spec without ragged axes describes tensors."""
+        if (
+            not self._ragged_rank
+            and self._flat_values_spec is None
+            and isinstance(spec_or_value, Tensor | TensorSpec)
+        ):
+            return TensorSpec(self._shape, self._dtype).is_compatible_with(spec_or_value)
+        return super().is_compatible_with(spec_or_value)
 
     @property
     def _component_specs(self):

@@ -4,6 +4,7 @@ import inspect
 import keyword
 import os
 
+from tapeflow.api.extension_types import anonymous  # noqa: F401 - stands in for types that are not there
 from tapeflow.api.saved_model.layout import CONSTANTS, DOCUMENT, VARIABLES, read_document
 from tapeflow.api.saved_model.signatures import SignatureFunction
 from tapeflow.core.eager import wrap

@@ -10,7 +10,7 @@ import tempfile
 from tapeflow.api.saved_model.layout import CONSTANTS, DOCUMENT, FORMAT, KNOWN, VARIABLES, VERSION
 from tapeflow.api.saved_model.signatures import argument_names, canonical_signatures, output_names
 from tapeflow.core import nest
-from tapeflow.core.spec import CompositeTensor, TypeSpec
+from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.files.bundle import write_bundle
 from tapeflow.files.replacement import replaced_file, synchronize_folder
@@ -300,9 +300,7 @@ class _Document:
 
 def _plain(structure):
     """The structure with containers of plain types, so that it has a form on disk."""
-    if isinstance(structure, CompositeTensor) or (
-        isinstance(structure, TypeSpec) and not hasattr(structure, "dtype")
-    ):
+    if isinstance(structure, CompositeTensor):
         raise TypeError(f"{structure!r} is a composite of several tensors")
     if isinstance(structure, dict):
         return {key: _plain(each) for key, each in structure.items()}

@@ -3,9 +3,7 @@
 import functools
 
 from tapeflow.api import arrays, casting, math
-from tapeflow.api.selection import identity
 from tapeflow.api.sparse.dense_counting import bincount
-from tapeflow.core import nest
 from tapeflow.core.dtypes import as_dtype, int32
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.overloads import overload, overloads_of
@@ -24,7 +22,6 @@ def enter(kind):
     overload(arrays.shape, kind, _shape)
     overload(arrays.size, kind, _size)
     overload(arrays.rank, kind, _rank)
-    overload(identity, kind, _identity)
 
 
 def _of_values(function, x, *args, **kwargs):
@@ -48,7 +45,3 @@ def _as(numbers, dtype):
 def _rank(input, name=None):
     rank = input.shape.rank
     return as_tensor(rank, int32) if rank is not None else arrays.size(input.dense_shape)
-
-
-def _identity(input, name=None):
-    return nest.map_structure(identity, input, expand_composites=True)

@@ -11,6 +11,7 @@ from tapeflow.core.operands import as_tensor
 from tapeflow.core.shapes import TensorShape, as_shape
 from tapeflow.core.size import UnknownSizeError, visible
 from tapeflow.core.spec import CompositeTensor, TensorSpec, TypeSpec
+from tapeflow.core.spec_registry import register
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops.broadcasting import broadcast_to
 from tapeflow.ops.layout import concat
@@ -145,6 +146,7 @@ class SparseTensor(CompositeTensor):
         return [self._indices, self._values, self._dense_shape]
 
 
+@register("tf.SparseTensorSpec")
 class SparseTensorSpec(TypeSpec):
     """The description of a SparseTensor: its shape and dtype.
 

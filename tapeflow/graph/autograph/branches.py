@@ -11,7 +11,6 @@ from tapeflow.core import nest
 from tapeflow.core.dtypes import bool as boolean
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.size import Size
-from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import Tensor
 from tapeflow.graph.autograph.undefined import (
     END,
@@ -255,9 +254,8 @@ def _compare(symbol, main, orelse):
     for value, branch in ((main, "main"), (orelse, "else")):
         if nest.flatten(value) and any([each is not None for each in nest.flatten(value)]):
             _check_stageable(symbol, value, branch)
-    for a, b in zip(nest.flatten(main), nest.flatten(orelse), strict=True):
-        if isinstance(a, CompositeTensor) and not hasattr(a, "dtype"):
-            continue
+    leaves = [nest.flatten(each, expand_composites=True) for each in (main, orelse)]
+    for a, b in zip(*leaves, strict=True):
         a, b = [each if each is None or hasattr(each, "dtype") else as_tensor(each) for each in (a, b)]
         if a is not None and b is not None and a.dtype != b.dtype:
             raise TypeError(

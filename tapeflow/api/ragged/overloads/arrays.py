@@ -9,8 +9,7 @@ from tapeflow.api.ragged.ragged_shape import DynamicRaggedShape
 from tapeflow.api.ragged.ragged_tensor import RaggedTensor
 from tapeflow.api.ragged.row_partition import RowPartition
 from tapeflow.api.ragged.slicing import checked_axis, coordinates, take
-from tapeflow.api.selection import identity, stop_gradient, where
-from tapeflow.core import nest
+from tapeflow.api.selection import stop_gradient, where
 from tapeflow.core.arguments import int_tuple, scalar_int
 from tapeflow.core.dtypes import as_dtype, int32, int64
 from tapeflow.core.operands import as_tensor
@@ -25,7 +24,6 @@ def table():
         arrays.rank: _rank,
         arrays.shape: _shape,
         arrays.size: _size,
-        identity: _identity,
         arrays.expand_dims: _expand_dims,
         arrays.reshape: _reshape,
         arrays.reverse: _reverse,
@@ -51,10 +49,6 @@ def _rank(input, name=None):
 def _shape(input, out_type=None, name=None):
     dtype = int32 if out_type is None else as_dtype(out_type)
     return DynamicRaggedShape.from_tensor(input, dtype)
-
-
-def _identity(input, name=None):
-    return nest.map_structure(identity, input, expand_composites=True)
 
 
 def _stop_gradient(input, name=None):
@@ -149,8 +143,6 @@ def _dynamic_partition(data, partitions, num_partitions, name=None):
 
 
 def _reshape(tensor, shape, name=None):
-    if isinstance(shape, DynamicRaggedShape):
-        return shape._filled(_all_elements(tensor))
     return arrays.reshape(_all_elements(tensor), shape)
 
 

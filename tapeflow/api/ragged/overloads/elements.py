@@ -2,53 +2,24 @@
 
 import functools
 
-from tapeflow.api import arrays, bitwise, casting, clipping, debugging, math, nn
-from tapeflow.api.math import complex_numbers, special
+from tapeflow.api import arrays, casting, clipping, math, nn, strings
+from tapeflow.api.elementwise_functions import ASSERTIONS, ONE, TWO, functions
 from tapeflow.api.ragged.broadcasting import elementwise
 from tapeflow.api.ragged.ragged_tensor import RaggedTensor
 from tapeflow.core.overloads import overloads_of
 
-ONE = {
-    math: """abs acos acosh angle asin asinh atan atanh bessel_i0 bessel_i0e bessel_i1 bessel_i1e ceil conj cos cosh
-        digamma erf erfc erfcinv erfinv exp expm1 floor imag is_finite is_inf is_nan lgamma log log1p log_sigmoid
-        logical_not ndtri negative real reciprocal reciprocal_no_nan rint round rsqrt sigmoid sign sin sinh softplus
-        sqrt square tan tanh""",
-    special: """bessel_j0 bessel_j1 bessel_k0 bessel_k0e bessel_k1 bessel_k1e bessel_y0 bessel_y1 dawsn expint
-        fresnel_cos fresnel_sin spence""",
-    nn: "elu gelu leaky_relu relu relu6 selu silu softsign dropout",
-    bitwise: "invert",
-    casting: "bitcast cast saturate_cast",
-    arrays: "ones_like zeros_like",
-    debugging: "check_numerics",
-}
-"""Functions of one tensor, the first argument."""
-
-TWO = {
-    math: """add atan2 divide divide_no_nan equal floordiv floormod greater greater_equal less less_equal logical_and
-        logical_or logical_xor maximum minimum mod multiply multiply_no_nan nextafter not_equal pow realdiv
-        squared_difference subtract truediv truncatediv truncatemod xdivy xlog1py xlogy zeta""",
-    bitwise: "bitwise_and bitwise_or bitwise_xor left_shift right_shift",
-    complex_numbers: "complex",
-    nn: "sigmoid_cross_entropy_with_logits",
-}
-"""Functions of two tensors that broadcast, the first two arguments."""
-
 
 def table():
     """Triples of a function, what it does with ragged tensors, and whether these may stand in lists."""
-    for module, names in ONE.items():
-        for name in names.split():
-            function = getattr(module, name)
-            yield function, functools.partial(of_values, function), False
-    for module, names in TWO.items():
-        for name in names.split():
-            function = getattr(module, name)
-            yield function, functools.partial(_of_pairs, function), False
+    for function in (*functions(ONE), casting.bitcast, nn.dropout):
+        yield function, functools.partial(of_values, function), False
+    for function in (*functions(TWO), math.nextafter):
+        yield function, functools.partial(_of_pairs, function), False
+    for function in functions(ASSERTIONS):
+        yield function, functools.partial(_assertion, function), False
+    yield strings.join, _join, True
     yield math.scalar_mul, functools.partial(_of_values_after, math.scalar_mul), False
     yield math.add_n, _add_n, True
-    for name in ("equal", "greater", "greater_equal", "less", "less_equal", "near", "none_equal"):
-        function = getattr(debugging, f"assert_{name}")
-        yield function, functools.partial(_assertion, function), False
     yield clipping.clip_by_value, _clip_by_value, False
     yield arrays.one_hot, _one_hot, False
 
@@ -86,6 +57,10 @@ def _assertion(function, x, y, *args, **kwargs):
         return a if a.dims else b
 
     elementwise(check, x, y)
+
+
+def _join(inputs, separator="", name=None):
+    return elementwise(lambda *values: strings.join(list(values), separator), *inputs)
 
 
 def _add_n(inputs, name=None):
