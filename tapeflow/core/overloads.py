@@ -175,6 +175,7 @@ def _open_door(function):
     )
     plain.__kwdefaults__ = function.__kwdefaults__
     plain.__doc__, plain.__module__ = function.__doc__, function.__module__
+    plain.__dict__.update(function.__dict__)  # what it wraps itself, which has its signature
     entry = Overloaded(plain)
     function.__wrapped__ = plain  # whoever asks for the signature gets that of the function as it was written
     # Data before code: a call on another thread meets either the function as it was or the whole door.

@@ -1,5 +1,6 @@
 """Functions get a door when the first value is made that needs one, and stay what they were for all others."""
 
+import functools
 import inspect
 import subprocess
 import sys
@@ -26,6 +27,17 @@ def test_a_function_stays_the_same_object_with_its_signature():
     assert function(3) == 6 and function(3, 3, offset=1) == 10 and function(x=1, factor=5) == 5
     assert function(Other()) == ("other", 2) and function(x=Other(), factor=7) == ("other", 7)
     assert inspect.signature(function) == before and function.__doc__ == "x * factor + offset."
+
+
+def test_a_function_that_wraps_another_keeps_the_signature_of_that():
+    inner = make()
+
+    @functools.wraps(inner)
+    def function(*args, **kwargs):
+        return inner(*args, **kwargs)
+
+    overload(function, Other, lambda x, factor=2: ("other", factor))
+    assert inspect.signature(function) == inspect.signature(inner) and function(3) == 6
 
 
 def test_values_in_lists_count_where_that_is_said():

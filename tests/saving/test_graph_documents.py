@@ -46,7 +46,8 @@ def test_every_op_comes_back(case):
             read_back(graph)
         return
     again = read_back(graph)
-    assert [repr(each.op) for each in again.nodes] == [repr(each.op) for each in graph.nodes]
+    if "invoke" not in case.op.facts:  # else the call may come to other ops, for shapes that are known
+        assert [repr(each.op) for each in again.nodes] == [repr(each.op) for each in graph.nodes]
     if any([node.op.facts.get("stateful") for node in graph.nodes]):
         return
     arrays = [each._array for each in tensors]

@@ -1,7 +1,7 @@
 """if statements."""
 
 from tests.autograph.library import tf
-from tests.autograph.table import beyond, case, differs, half, minus, one, t, zero
+from tests.autograph.table import beyond, case, half, minus, one, t, zero
 
 
 @case((one,), (minus,))

@@ -81,7 +81,7 @@ _PROMOTED = (
 )
 
 _OURS = ("tapeflow.ops.", "tapeflow.autodiff.", "tapeflow.batching.", "tapeflow.graph.", "tapeflow.api.")
-_LIKE_THE_USERS = ("tapeflow.graph.autograph.", "tapeflow.api.experimental.numpy")
+_LIKE_THE_USERS = ("tapeflow.graph.autograph.", "tapeflow.graph.symbolic", "tapeflow.api.experimental.numpy")
 
 
 def _add_operators():
