@@ -13,7 +13,7 @@ from tapeflow.core.tensor import Tensor
 from tapeflow.data import structure
 from tapeflow.data.arguments import Description
 from tapeflow.data.dataset import DatasetSpec, DatasetV2
-from tapeflow.data.late import Late, prepared, symbolic_in, with_captures
+from tapeflow.data.late import Late, Prepared, prepared, with_captures
 from tapeflow.data.mapping import ElementFunction, call_once
 from tapeflow.data.sources import ListedDataset
 from tapeflow.function.call import callee_of
@@ -24,7 +24,7 @@ KEY = TensorSpec([], int64)
 """What the keys of groups are."""
 
 
-class DatasetFunction:
+class DatasetFunction(Prepared):
     """A user's function of elements that returns a data set.
 
     It is traced once, and for each element the data set that it has described is made anew. A function that asks for
@@ -76,24 +76,8 @@ class DatasetFunction:
         self._late, self._callee = late, callee_of(trace)
         self._stand_ins = [each for each in nest.flatten(example) if isinstance(each, DatasetV2)]
 
-    # For data sets that are made again, see `late.py`.
-
-    @property
-    def user_function(self):
-        """The user's function."""
-        return self._function
-
-    def functions_of_elements(self):
-        """The functions in this that are traced: itself."""
-        return [self]
-
-    def symbolic_captures(self):
-        """The tensors of a trace around this one that it takes. NotImplementedError if that cannot be said."""
-        if self._late is None:
-            raise NotImplementedError(
-                f"A function of elements that cannot be traced is called in a traced function: {self._function!r}."
-            )
-        return symbolic_in(self._callee.captures)
+    def _traced_callee(self):
+        return self._callee
 
     def with_captures(self, found):
         """The same with eager tensors in the place of those, which `found` has for values."""

@@ -81,6 +81,32 @@ class Late:
             _here.prepared = before
 
 
+class Prepared:
+    """A user's function of elements, `_function`, that was traced once and serves data sets that are made again."""
+
+    @property
+    def user_function(self):
+        """The user's function."""
+        return self._function
+
+    def functions_of_elements(self):
+        """The functions in this that are traced: itself."""
+        return [self]
+
+    def symbolic_captures(self):
+        """The tensors of a trace around this one that it takes. NotImplementedError if that cannot be said."""
+        callee = self._traced_callee()
+        if callee is None:
+            raise NotImplementedError(
+                f"A function of elements that cannot be traced is called in a traced function: {self._function!r}."
+            )
+        return symbolic_in(callee.captures)
+
+    def _traced_callee(self):
+        """What the function became; None if it could not be traced."""
+        raise NotImplementedError(f"{type(self).__name__} must define _traced_callee().")
+
+
 class _Making:
     def __init__(self, tensors, datasets):
         self._tensors = tensors

@@ -9,7 +9,7 @@ from tapeflow.core.size import NEEDS_SIZES
 from tapeflow.core.spec import CompositeTensor, TensorSpec
 from tapeflow.core.tensor import Tensor
 from tapeflow.data import structure
-from tapeflow.data.late import prepared, symbolic_in, with_captures
+from tapeflow.data.late import Prepared, prepared, with_captures
 from tapeflow.data.specs import is_made_of_tensors
 from tapeflow.function import function as functions
 from tapeflow.function.concrete import ConcreteFunction
@@ -18,7 +18,7 @@ from tapeflow.graph.autograph import convert
 from tapeflow.graph.tracing import Tracer
 
 
-class ElementFunction:
+class ElementFunction(Prepared):
     """A user's function of the elements of a data set. A tuple is passed as several arguments, as TensorFlow does.
 
     output_spec: the nest of TypeSpecs of what it returns; None if it cannot be traced. call(element): what it returns.
@@ -77,24 +77,8 @@ class ElementFunction:
     def __call__(self, element):
         return self.call(element)
 
-    # For data sets that are made again, see `late.py`.
-
-    @property
-    def user_function(self):
-        """The user's function."""
-        return self._function
-
-    def functions_of_elements(self):
-        """The functions in this that are traced: itself."""
-        return [self]
-
-    def symbolic_captures(self):
-        """The tensors of a trace around this one that it takes. NotImplementedError if that cannot be said."""
-        if type(self._program) is not ConcreteFunction:
-            raise NotImplementedError(
-                f"A function of elements that cannot be traced is called in a traced function: {self._function!r}."
-            )
-        return symbolic_in(self._program._callee.captures)
+    def _traced_callee(self):
+        return self._program._callee if type(self._program) is ConcreteFunction else None
 
     def with_captures(self, found):
         """The same with eager tensors in the place of those, which `found` has for values."""
