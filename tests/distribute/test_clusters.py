@@ -98,3 +98,10 @@ def test_several_workers_are_refused():
     resolver = _simple(tapeflow)
     with pytest.raises(NotImplementedError, match="2 workers"):
         tapeflow.distribute.MultiWorkerMirroredStrategy(resolver)
+
+
+def test_central_storage_computes_on_one_device():
+    central = tapeflow.distribute.experimental.CentralStorageStrategy
+    assert central(["/cpu:0"], "/cpu:0").num_replicas_in_sync == 1
+    with pytest.raises(NotImplementedError, match="on one device here, not on 2"):
+        central(["/cpu:0", "/cpu:1"])

@@ -7,10 +7,15 @@ __all__ = ["CentralStorageStrategy", "MultiWorkerMirroredStrategy"]
 
 
 class CentralStorageStrategy(Strategy):
-    """Variables in one place. With one CPU, everything is there."""
+    """Variables in one place. With one CPU, everything is there; NotImplementedError for several compute_devices."""
 
     def __init__(self, compute_devices=None, parameter_device=None):
         super().__init__()
+        if isinstance(compute_devices, list | tuple) and len(compute_devices) > 1:
+            raise NotImplementedError(
+                f"CentralStorageStrategy computes on one device here, not on {len(compute_devices)}: "
+                f"{compute_devices}. tf.distribute.MirroredStrategy takes several, one after the other."
+            )
 
 
 class MultiWorkerMirroredStrategy(Strategy):
