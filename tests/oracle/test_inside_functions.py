@@ -1,6 +1,7 @@
 """Public functions inside tf.function give what they give outside: with shapes that are known, and with none known."""
 
 import collections
+import copy
 
 import pytest
 
@@ -84,6 +85,9 @@ def test_a_function_gives_inside_what_it_gives_outside(name, known, monkeypatch)
             function = lambda *args, call=call, **kwargs: call.function(tf, *args, **kwargs)
         else:
             function = resolve(tf, function)
+        if call.rtol == 0.0:  # a compiled program rounds a product and what is added to it once
+            call = copy.copy(call)
+            call.rtol = call.atol = None
         expected, expected_gradients = run(tf, function, call)
         try:
             found, found_gradients = run(tf, _inside(function, known), call)
