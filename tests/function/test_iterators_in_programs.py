@@ -270,3 +270,23 @@ def test_nothing_that_is_still_needed_is_written_over(mode, monkeypatch):
     for a, b in zip(mine, theirs, strict=True):
         for x, y in zip(a, b, strict=True):
             np.testing.assert_allclose(x, y, rtol=1e-5)
+
+
+@pytest.mark.parametrize("library", [tapeflow, tensorflow])
+@pytest.mark.parametrize("begin", [iter, lambda numbers: numbers], ids=["iterator", "data set"])
+def test_an_attribute_that_becomes_a_variable_in_a_loop_is_refused_and_stays_none(library, begin):
+    module = library.Module()
+    module.v = None
+
+    @library.function
+    def run(numbers):
+        total = library.constant(0.0)
+        for x in numbers:
+            if module.v is None:
+                module.v = library.Variable(1.0)
+            total += module.v * x
+        return total
+
+    with pytest.raises(ValueError, match="'module.v' is not allowed to be None before the loop"):
+        run(begin(_numbers(library)))
+    assert module.v is None

@@ -17,7 +17,7 @@ from tapeflow.core.tensor import Tensor
 from tapeflow.graph.autograph.branches import condition
 from tapeflow.graph.autograph.options import LoopOptions
 from tapeflow.graph.autograph.undefined import RETURNED, VALUE, Undefined
-from tapeflow.graph.autograph.values import Containers, Rows, can_be_staged, filler, is_staged, tensor
+from tapeflow.graph.autograph.values import Containers, Rows, can_be_staged, filler, has_object, is_staged, tensor
 from tapeflow.graph.functional import cond, default_invariants, row_numbers
 from tapeflow.graph.looping import repeat
 from tapeflow.graph.symbolic import SymbolicTensor
@@ -175,6 +175,8 @@ class _Loop:
 
     def _check_found(self, found, after):
         for place in found:
+            if self.before[place] is None and has_object(after[place]):
+                raise ValueError(f"'{self.state.symbols[place]}' is not allowed to be None before the loop")
             if not can_be_staged(after[place]):
                 raise ValueError(
                     f"'{self.state.symbols[place]}' must be defined before the loop: it is {after[place]!r} after an "

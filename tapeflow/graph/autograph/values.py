@@ -39,6 +39,11 @@ def has_tensor(value):
     return any([isinstance(each, Tensor | CompositeTensor) for each in nest.flatten(value)])
 
 
+def has_object(value):
+    """Whether there is something in a nest that only becomes a tensor, and is more than that: a variable for instance."""
+    return any([not isinstance(each, Tensor | CompositeTensor | _NUMBERS | str | bytes) for each in nest.flatten(value)])
+
+
 def tensor(value):
     """A leaf as a tensor, or as the composite tensor that it is."""
     return value if isinstance(value, CompositeTensor) else as_tensor(value)
