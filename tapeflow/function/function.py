@@ -1,5 +1,6 @@
 """tf.function: a Python function that is traced once for each kind of arguments and then runs as a program."""
 
+import copy
 import functools
 import threading
 import weakref
@@ -402,6 +403,18 @@ class Function(TracedFunction):
         method = _Method(self._python_function, instance)
         return Function(method, self._given_signature, self._options, False, self._convert)
 
+    def __copy__(self):
+        return self._with(self._python_function)
+
+    def __deepcopy__(self, memo):
+        """Is not traced yet; a method belongs to the copy of its object, if that is copied, too."""
+        return self._with(copy.deepcopy(self._python_function, memo))
+
+    def _with(self, python_function):
+        return Function(
+            python_function, self._given_signature, self._options, self._skips_first, self._convert
+        )
+
     def __reduce__(self):
         raise TypeError("A tf.function cannot be pickled: pickle the Python function and decorate it again.")
 
@@ -426,6 +439,10 @@ class _BoundFunction(GenericFunction):
 
     def __getattr__(self, name):
         return getattr(self._function, name)
+
+    def __deepcopy__(self, memo):
+        instance = copy.deepcopy(self.__self__, memo)
+        return self._function._with(self._function._python_function.__func__).__get__(instance)
 
     def __repr__(self):
         return f"<bound method of {self._function!r}>"
