@@ -13,7 +13,7 @@ from tapeflow.compiler.show import bytes_of, flops_of
 from tapeflow.compiler.target import host
 from tapeflow.core.dtypes import from_array_dtype
 from tapeflow.core.eager import SILENT, error_mode, explain, restore, silence, wrap
-from tapeflow.core.errors import OpError
+from tapeflow.core.errors import OpError, out_of_memory
 from tapeflow.core.rest import settle
 from tapeflow.core.size import has_sizes, joined
 from tapeflow.graph.execute import executable, sized, symbol_source
@@ -58,7 +58,7 @@ class Program:
         token = None if error_mode() is SILENT else silence(SILENT)
         try:
             return self._function(*arrays)
-        except (ValueError, IndexError, TypeError, ArithmeticError) as error:
+        except (ValueError, IndexError, TypeError, ArithmeticError, MemoryError) as error:
             raise self._explained(error) from error
         finally:
             if token is not None:
@@ -71,7 +71,7 @@ class Program:
         token = None if error_mode() is SILENT else silence(SILENT)
         try:
             return self._deferring(rest.begin, *arrays)
-        except (ValueError, IndexError, TypeError, ArithmeticError) as error:
+        except (ValueError, IndexError, TypeError, ArithmeticError, MemoryError) as error:
             raise self._explained(error) from error
         finally:
             if token is not None:
@@ -267,7 +267,7 @@ class Program:
         while trace is not None and trace.tb_frame.f_code.co_filename != self._filename:
             trace = trace.tb_next
         if trace is None or isinstance(error, OpError) or trace.tb_lineno not in self._nodes:
-            return error
+            return out_of_memory(error) if isinstance(error, MemoryError) else error
         node, names = self._nodes[trace.tb_lineno]
         arrays = [eval(name, self._globals, trace.tb_frame.f_locals) for name in names]
         return explain(

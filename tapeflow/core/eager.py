@@ -10,7 +10,7 @@ from tapeflow.core.errors import (
     InaccessibleTensorError,
     InvalidArgumentError,
     OpError,
-    ResourceExhaustedError,
+    out_of_memory,
 )
 from tapeflow.core.shapes import broadcast_shapes
 from tapeflow.core.spec import TensorSpec
@@ -80,7 +80,10 @@ def evaluate(op, inputs, params):
                 raise mixed_dtypes(op, inputs)
     large = op.large
     if large is not None and type(first := inputs[0]._array) is _ndarray and first.size >= large:
-        found = large_calls.evaluate(op, inputs, params)
+        try:
+            found = large_calls.evaluate(op, inputs, params)
+        except MemoryError as error:
+            raise explain(op, inputs, params, error) from error
         if found is not None:
             return found
     token = silence(SILENT)
@@ -124,7 +127,7 @@ def explain(op, inputs, params, error):
     if isinstance(error, OpError | InaccessibleTensorError):
         return error
     if isinstance(error, MemoryError):
-        return ResourceExhaustedError(None, None, f"OOM when allocating tensor: {error} [Op:{op.type_name}]")
+        return out_of_memory(error, op.type_name)
     rule = spec_rule(op)
     if rule is not None:
         try:

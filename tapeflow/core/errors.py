@@ -166,6 +166,12 @@ class ResourceExhaustedError(_StatusError):
     _code = RESOURCE_EXHAUSTED
 
 
+def out_of_memory(error, op_name=None):
+    """ResourceExhaustedError for Python's own MemoryError."""
+    message = f"OOM when allocating tensor: {error}"
+    return ResourceExhaustedError(None, None, f"{message} [Op:{op_name}]" if op_name else message)
+
+
 class FailedPreconditionError(_StatusError):
     """The program is not in the state that the operation needs, as a variable without a value."""
 

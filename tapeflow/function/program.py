@@ -17,6 +17,7 @@ import threading
 import time
 
 from tapeflow.core.eager import SILENT, error_mode, restore, silence
+from tapeflow.core.errors import out_of_memory
 from tapeflow.core.log import warn_first
 from tapeflow.core.size import NEEDS_SIZES, has_sizes
 from tapeflow.core.threads import apart
@@ -100,8 +101,12 @@ class Program:
         if self.mode is NOW:
             with self._lock:
                 if shapes not in self._compiled:
-                    with _collector_paused():
-                        self.compile(shapes)
+                    try:
+                        with _collector_paused():
+                            self.compile(shapes)
+                    except NEEDS_SIZES:
+                        self._run_plan(arrays)  # says what is wrong with the arguments, as in the other modes
+                        raise
             return self._compiled[shapes](*arrays)
         if shapes not in self._clocks:
             if recent.may_have(self.graph):
@@ -148,6 +153,8 @@ class Program:
         key = recent.key_of(graph, self.aliases)
         try:
             compiled = recent.find(key) or compile_graph(graph, aliases=self.aliases)
+        except MemoryError as error:
+            raise out_of_memory(error) from error
         except (
             ValueError,
             TypeError,

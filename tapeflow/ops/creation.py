@@ -7,7 +7,7 @@ import numpy
 from tapeflow.core.context import listening, state
 from tapeflow.core.dtypes import string
 from tapeflow.core.eager import constant, wrap
-from tapeflow.core.errors import InvalidArgumentError
+from tapeflow.core.errors import InvalidArgumentError, out_of_memory
 from tapeflow.core.op import no_gradient, op
 from tapeflow.core.size import has_sizes
 
@@ -54,7 +54,10 @@ def zeros(dims, dtype):
         return full(dims, 0, dtype)
     if not dims:  # a scalar is quicker than an array without axes
         return wrap(dtype.array_dtype.type(0), dtype)
-    return wrap(numpy.zeros(dims, dtype.array_dtype), dtype)
+    try:
+        return wrap(numpy.zeros(dims, dtype.array_dtype), dtype)
+    except MemoryError as error:
+        raise out_of_memory(error, fill.type_name) from error
 
 
 def ones(dims, dtype):
@@ -75,7 +78,10 @@ def full(dims, value, dtype):
         return scalar
     if not dims and dtype is not string:
         return wrap(dtype.array_dtype.type(value), dtype)
-    return wrap(numpy.full(dims, value, dtype.array_dtype), dtype)
+    try:
+        return wrap(numpy.full(dims, value, dtype.array_dtype), dtype)
+    except MemoryError as error:
+        raise out_of_memory(error, fill.type_name) from error
 
 
 @op("FillLike", result="same", any_rank=True)

@@ -88,3 +88,21 @@ def test_results_that_find_no_memory_are_told_as_tensorflow_does():
         tf.multiply(wide, tall)
     with pytest.raises(errors.ResourceExhaustedError, match="OOM when allocating tensor"):
         tf.function(tf.multiply, jit_compile=False)(wide, tall)
+    with pytest.raises(errors.ResourceExhaustedError, match="OOM when allocating tensor"):
+        tf.function(tf.multiply, jit_compile=True)(wide, tall)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: tf.ones([1 << 50]),
+        lambda: tf.zeros([1 << 50]),
+        lambda: tf.fill([1 << 50], 2.0),
+        lambda: tf.range(1 << 50),
+        lambda: tf.eye(1 << 25),
+        lambda: tf.random.normal([1 << 46]),
+    ],
+)
+def test_tensors_that_find_no_memory_are_told_as_tensorflow_does(make):
+    with pytest.raises(errors.ResourceExhaustedError, match="OOM when allocating tensor"):
+        make()

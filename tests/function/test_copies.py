@@ -26,7 +26,11 @@ def test_the_copy_of_an_object_calls_its_own_methods():
             first.of_plain(1.0), first.of_traced(1.0)
         second = copy.deepcopy(first)
         second.factor.assign(5.0)
-        assert [first.of_plain(1.0).numpy(), first.of_traced(1.0).numpy(), first.shifted(1.0).numpy()] == [2, 3, 3]
+        assert [first.of_plain(1.0).numpy(), first.of_traced(1.0).numpy(), first.shifted(1.0).numpy()] == [
+            2,
+            3,
+            3,
+        ]
         assert [second.of_plain(1.0).numpy(), second.of_traced(1.0).numpy()] == [5, 6]
         assert second.shifted(1.0).numpy() == 6
 

@@ -287,6 +287,6 @@ def test_an_attribute_that_becomes_a_variable_in_a_loop_is_refused_and_stays_non
             total += module.v * x
         return total
 
-    with pytest.raises(ValueError, match="'module.v' is not allowed to be None before the loop"):
+    with pytest.raises(ValueError, match=r"'module\.v' is not allowed to be None before the loop"):
         run(begin(_numbers(library)))
     assert module.v is None

@@ -11,7 +11,7 @@ from tapeflow.core import dtypes as types
 from tapeflow.core.arguments import traced_ints
 from tapeflow.core.dtypes import as_dtype, float32
 from tapeflow.core.eager import constant as embedded
-from tapeflow.core.errors import invalid
+from tapeflow.core.errors import invalid, out_of_memory
 from tapeflow.core.operands import as_tensor, operands
 from tapeflow.core.size import certainly_less, has_sizes
 from tapeflow.core.tensor import Tensor
@@ -109,7 +109,10 @@ def fill(dims, value, name=None):
     if tensor.dims not in ((), (1,)):
         raise invalid(f"value must be a scalar, got shape {tensor.shape}", "Fill")
     if dims and not isinstance(value, Tensor) and not has_sizes(dims):
-        return embedded(numpy.full(dims, tensor._array, tensor._dtype.array_dtype), tensor._dtype)
+        try:
+            return embedded(numpy.full(dims, tensor._array, tensor._dtype.array_dtype), tensor._dtype)
+        except MemoryError as error:
+            raise out_of_memory(error, "Fill") from error
     return broadcast_to(reshape(tensor, dims=()) if tensor.dims else tensor, dims=dims)
 
 
@@ -137,7 +140,10 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=float32, name=None):
         ) from None
     dims = _dims(dims)
     dtype = as_dtype(dtype)
-    matrix = numpy.eye(*dims, dtype=dtype.array_dtype)
+    try:
+        matrix = numpy.eye(*dims, dtype=dtype.array_dtype)
+    except MemoryError as error:
+        raise out_of_memory(error, "MatrixDiagV3") from error
     if batch_shape is not None:
         matrix = numpy.broadcast_to(matrix, (*_dims(batch_shape), *dims))
     return embedded(matrix, dtype)
@@ -184,7 +190,10 @@ def range(start, limit=None, delta=1, dtype=None, name="range"):
         if getattr(each, "tracer", None) is not None and each.value.constant is None:
             return creation.progression(*[cast(bound, found) for bound in bounds])
         numbers.append(found.array_dtype.type(each._array).item())
-    return embedded(_progression(*numbers, found), found)
+    try:
+        return embedded(_progression(*numbers, found), found)
+    except MemoryError as error:
+        raise out_of_memory(error, "Range") from error
 
 
 def _width(dtype):
@@ -244,8 +253,8 @@ def linspace(start, stop, num, name=None, axis=0):
     if num <= 1:
         return first if num == 1 else first[(slice(None),) * axis + (slice(0, 0),)]
     dtype = start._dtype
-    line = numpy.arange(1, num - 1, dtype=numpy.int32).astype(dtype.array_dtype)
-    steps = embedded(line.reshape([num - 2 if place == axis else 1 for place in _range(len(apart))]), dtype)
+    line = cast(range(1, num - 1), dtype)
+    steps = reshape(line, dims=tuple([num - 2 if place == axis else 1 for place in _range(len(apart))]))
     delta = divide(reshape(delta, dims=apart), creation.full((), num - 1, dtype))
     return concat(first, first + delta * steps, last, axis=axis)
 

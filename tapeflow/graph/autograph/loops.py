@@ -17,7 +17,15 @@ from tapeflow.core.tensor import Tensor
 from tapeflow.graph.autograph.branches import condition
 from tapeflow.graph.autograph.options import LoopOptions
 from tapeflow.graph.autograph.undefined import RETURNED, VALUE, Undefined
-from tapeflow.graph.autograph.values import Containers, Rows, can_be_staged, filler, has_object, is_staged, tensor
+from tapeflow.graph.autograph.values import (
+    Containers,
+    Rows,
+    can_be_staged,
+    filler,
+    has_object,
+    is_staged,
+    tensor,
+)
 from tapeflow.graph.functional import cond, default_invariants, row_numbers
 from tapeflow.graph.looping import repeat
 from tapeflow.graph.symbolic import SymbolicTensor

@@ -40,8 +40,13 @@ def has_tensor(value):
 
 
 def has_object(value):
-    """Whether there is something in a nest that only becomes a tensor, and is more than that: a variable for instance."""
-    return any([not isinstance(each, Tensor | CompositeTensor | _NUMBERS | str | bytes) for each in nest.flatten(value)])
+    """Whether there is something in a nest that becomes a tensor but is more than that, a variable for instance."""
+    return any(
+        [
+            not isinstance(each, Tensor | CompositeTensor | _NUMBERS | str | bytes)
+            for each in nest.flatten(value)
+        ]
+    )
 
 
 def tensor(value):
