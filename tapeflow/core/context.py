@@ -19,6 +19,8 @@ class ThreadState(threading.local):
     """Called as read_variable(variable) when a trainable variable is read while `tapes` is not empty."""
     listeners = ()
     """Called as listener(op, inputs, params, output) after each call, innermost last."""
+    draws = None
+    """Where the iterator whose element is being made has its random numbers from: a `data.draws.Draws`."""
     only_tapes = True
     """Whether the interpreter is the eager one and there are no other listeners than tapes."""
 
@@ -84,6 +86,17 @@ class also_calling:
         state.listeners = tuple(listeners)
         state.only_tapes = state.interpreter is None and not listeners
         stop_listening()
+
+
+class outside_iterators:
+    """Context manager: calls are the user's Python's, and not those by which an iterator makes an element."""
+
+    def __enter__(self):
+        self._draws = state.draws
+        state.draws = None
+
+    def __exit__(self, *exception):
+        state.draws = self._draws
 
 
 class recording_suspended:

@@ -3,43 +3,35 @@
 What a pipeline gives is settled by its data set and by the numbers that its generators of random numbers began with. A
 `Draws` lists these numbers, in the order in which they were asked for. What may happen at another time, because a
 thread works ahead or because a cache was filled before, has a list of its own, a child of the first.
+
+The random ops of traced functions go on in streams that begin anew for each iterator; those are not written down.
 """
 
-import threading
-
+from tapeflow.core.context import state
 from tapeflow.core.errors import InvalidArgumentError
-
-
-class _Thread(threading.local):
-    """The Draws that this thread writes to: those of the iterator whose element is being made."""
-
-    draws = None
-
-
-here = _Thread()
 
 
 def drawn(fresh):
     """A list of ints, not negative: what `fresh()` gives, or what it gave to the iterator that is followed."""
-    return fresh() if here.draws is None else here.draws.drawn(fresh)
+    return fresh() if state.draws is None else state.draws.drawn(fresh)
 
 
 def child(known=None):
     """A child of the current Draws: `known`, or one that is made; None if nobody writes anything down."""
-    return known if here.draws is None else here.draws.child(known)
+    return known if state.draws is None else state.draws.child(known)
 
 
 def writing_to(draws, elements):
     """The elements of an iterator; what is drawn for them goes to `draws`."""
     elements = iter(elements)
     while True:
-        outer, here.draws = here.draws, draws
+        outer, state.draws = state.draws, draws
         try:
             element = next(elements)
         except StopIteration:
             return
         finally:
-            here.draws = outer
+            state.draws = outer
         yield element
 
 
@@ -49,6 +41,7 @@ class Draws:
     def __init__(self, followed=((), ())):
         self._followed, self._followed_children = followed
         self._made, self._children = [], []
+        self.streams = {}  # OwnSeed of a random op -> where it has got to, for this iterator
 
     def drawn(self, fresh):
         """The next list of ints."""
@@ -63,6 +56,7 @@ class Draws:
         if known is None:
             followed = self._followed_children
             known = Draws(followed[place]) if place < len(followed) else Draws()
+            known.streams = self.streams
         self._children.append(known)
         return known
 

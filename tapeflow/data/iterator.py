@@ -13,7 +13,7 @@ from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import CompositeTensor, TensorSpec
 from tapeflow.core.tensor import EagerTensor
 from tapeflow.data import in_traces
-from tapeflow.data.draws import Draws, checked, here
+from tapeflow.data.draws import Draws, checked
 from tapeflow.data.optional import Optional
 from tapeflow.data.specs import ElementsSpec, is_made_of_tensors
 from tapeflow.function.streams import Readable, mark
@@ -66,11 +66,11 @@ class Iterator(Readable, Trackable, CompositeTensor):
     def _begin(self, draws, position):
         self._draws, self._position = draws, position
         self._ahead = []  # elements that were taken and put back
-        drawing, here.draws = here.draws, draws
+        drawing, state.draws = state.draws, draws
         try:
             self._elements = self._dataset._elements_after(position)
         finally:
-            here.draws = drawing
+            state.draws = drawing
 
     @property
     def element_spec(self):
@@ -122,14 +122,14 @@ class Iterator(Readable, Trackable, CompositeTensor):
         if self._ahead:
             self._position += 1
             return self._ahead.pop(0)
-        tapes, drawing = state.tapes, here.draws
-        here.draws = self._draws
+        tapes, drawing = state.tapes, state.draws
+        state.draws = self._draws
         if tapes:
             state.tapes = ()
         try:
             element = next(self._elements)
         finally:
-            here.draws = drawing
+            state.draws = drawing
             if tapes:
                 state.tapes = tapes
         if not self._position:

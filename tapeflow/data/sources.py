@@ -7,6 +7,7 @@ import numpy
 
 from tapeflow.batching.encoders import encoded
 from tapeflow.core import nest
+from tapeflow.core.context import outside_iterators
 from tapeflow.core.convert import array_from_value
 from tapeflow.core.dtypes import as_dtype, int64
 from tapeflow.core.eager import wrap
@@ -184,7 +185,8 @@ _END = object()
 def _told(function, *arguments):
     """The result of the user's Python; what it raises arrives as TensorFlow's class, with its own traceback."""
     try:
-        return function(*arguments)
+        with outside_iterators():
+            return function(*arguments)
     except (OpError, StopIteration, GeneratorExit):
         raise
     except Exception as error:

@@ -13,8 +13,8 @@ import threading
 import time
 import weakref
 
+from tapeflow.core.context import state
 from tapeflow.core.errors import InternalError
-from tapeflow.data.draws import here
 
 _SLOW = 2e-3
 """So many seconds for an element are slow, whatever they are spent on."""
@@ -111,13 +111,13 @@ def made_ahead(elements, size, draws):
         while True:  # little is done here for a quick element: there may be many
             if watch.num_slow:
                 watch.start()
-            start, outer, here.draws = clock(), here.draws, draws
+            start, outer, state.draws = clock(), state.draws, draws
             try:
                 element = next(elements)
             except StopIteration:
                 return
             finally:
-                here.draws = outer
+                state.draws = outer
             seconds = clock() - start
             if seconds > _WAITS or watch.num_slow:
                 watch.stop(seconds)
@@ -291,7 +291,7 @@ class _Store(_Shared):
 
 
 def _fill(store, elements, draws):
-    error, watch, here.draws = None, _Watch(), draws
+    error, watch, state.draws = None, _Watch(), draws
     try:
         while not (store.is_unwanted or watch.is_quick()):
             watch.start()
@@ -322,7 +322,7 @@ class _Calls(_Shared):
 
     def __init__(self, function, count, in_order):
         super().__init__()
-        self._function, self._count, self._in_order = function, count, in_order
+        self._function, self._count, self._in_order, self.draws = function, count, in_order, state.draws
         self._waiting = queue.SimpleQueue()
         self._pending, self._done = collections.deque(), collections.deque()
 
@@ -377,7 +377,7 @@ class _Calls(_Shared):
 
 
 def _work(calls, waiting, function):
-    watch = _Watch()
+    watch, state.draws = _Watch(), calls.draws
     while (call := waiting.get()) is not None and not calls.has_stopped:
         watch.start()
         try:

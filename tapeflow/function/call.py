@@ -183,7 +183,7 @@ class Callee:
             return tracer.call(self.trace, tensors)
         captured = [each._now() if isinstance(each, Variable) else each for each in self._captures]
         if tracer is not None and isinstance(state.interpreter, Tracer):
-            results = replay(self.trace.graph, [*tensors, *captured])
+            results = replay(self.trace.graph, [*tensors, *captured], renews_streams=True)
         else:
             results = invoke_call(*tensors, *captured, program=self._keeping_program())
         for _, variable, output in self._updated:

@@ -36,7 +36,7 @@ def pull_back(graph, tensors, cotangents):
     sources = [tensors[position] for position in floating(graph.inputs)]
     with tape:
         tape.watch(sources)
-        outputs = replay(graph, tensors)
+        outputs = replay(graph, tensors, renews_streams=True)
     targets = [outputs[position] for position in floating(graph.outputs)]
     given = [(target, g) for target, g in zip(targets, cotangents, strict=True) if g is not None]
     if not given or not sources:

@@ -5,11 +5,16 @@ from tapeflow.core.apply import apply
 from tapeflow.core.context import state
 from tapeflow.core.eager import wrap
 from tapeflow.core.tensor import EagerTensor
+from tapeflow.graph.graph import Graph
 from tapeflow.graph.tracing import Tracer, current, has_sizes_anywhere
+from tapeflow.ops.random_state import OwnSeed
 
 
-def replay(graph, tensors):
-    """The tensors of the graph's outputs, for those of its inputs."""
+def replay(graph, tensors, renews_streams=False):
+    """The tensors of the graph's outputs, for those of its inputs.
+
+    renews_streams: random ops begin streams of their own, as in TensorFlow where a function is made part of a program.
+    """
     found = dict(zip(graph.inputs, tensors, strict=True))
     tracer = current()
     before = None if tracer is None else tracer.location
@@ -17,17 +22,19 @@ def replay(graph, tensors):
         for node in graph.nodes:
             if tracer is not None:
                 tracer.location = node.location
-            replay_node(node, found)
+            replay_node(node, found, renews_streams)
     finally:
         if tracer is not None:
             tracer.location = before
     return [found[value] if value in found else constant_tensor(value, found) for value in graph.outputs]
 
 
-def replay_node(node, found):
+def replay_node(node, found, renews_streams=False):
     """Calls a node's op again on what was found for its inputs, and adds what comes of it."""
     inputs = [found[value] if value in found else constant_tensor(value, found) for value in node.inputs]
     params = node.params
+    if renews_streams and node.effect:
+        params = {key: _with_new_streams(each) for key, each in params.items()}
     if has_sizes_anywhere(params):
         lookup = _lookup(found)
         params = {key: sizes.with_sizes(each, lookup) for key, each in params.items()}
@@ -36,6 +43,24 @@ def replay_node(node, found):
         found.update(zip(node.outputs, result, strict=True))
     else:
         found[node.outputs[0]] = result
+
+
+def _with_new_streams(value):
+    """A parameter of a node with streams of its own for the random ops in it."""
+    if isinstance(value, OwnSeed):
+        return OwnSeed(value)
+    if isinstance(value, Graph) and _draws(value):
+        return derive(value, "again", lambda tensors, _: replay(value, tensors, renews_streams=True))
+    if type(value) is tuple:
+        return tuple([_with_new_streams(each) for each in value])
+    return value
+
+
+def _draws(value):
+    """Whether a parameter has streams of random numbers in it."""
+    if isinstance(value, Graph):
+        return any([node.effect and _draws(tuple(node.params.values())) for node in value.nodes])
+    return isinstance(value, OwnSeed) or (type(value) is tuple and any([_draws(each) for each in value]))
 
 
 def invoke(op, inputs, params):

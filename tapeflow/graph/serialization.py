@@ -23,6 +23,7 @@ from tapeflow.graph.deferred import FUNCTIONS, HOLE, DeferredCall
 from tapeflow.graph.graph import Graph, Node, Value
 from tapeflow.graph.replay import arguments_like, replay
 from tapeflow.graph.tracing import Tracer, public_functions
+from tapeflow.ops.random_state import OwnSeed
 from tapeflow.ops.tables import Table, restored_table
 from tapeflow.state import rows, slices
 
@@ -189,6 +190,7 @@ _ENCODERS = {
         numpy.dtype,
         lambda value, graph: value.str if value.kind in "biufcSU" else _refused(value),
     ),
+    "seed": (OwnSeed, lambda value, graph: int(value)),
     "size": (Size, lambda value, graph: graph.size(value)),
     "graph": (Graph, lambda value, graph: graph.graph(value)),
     "slice": (slice, lambda value, graph: _each((value.start, value.stop, value.step), graph)),
@@ -315,6 +317,7 @@ _DECODERS = {
     "spec": _decoded_spec,
     "composite": _decoded_composite,
     "array_dtype": _decoded_array_dtype,
+    "seed": lambda content, graph, depth: OwnSeed(content),
     "size": lambda content, graph, depth: graph.size(content),
     "graph": lambda content, graph, depth: graph.graph(content, depth),
     "slice": lambda content, graph, depth: slice(*_decoded_each(content, graph, depth)),

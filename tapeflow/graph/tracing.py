@@ -26,6 +26,7 @@ from tapeflow.graph.elements import element
 from tapeflow.graph.graph import Graph, Node, Value, graphs_in, has_effect
 from tapeflow.graph.inference import infer
 from tapeflow.graph.symbolic import SymbolicTensor
+from tapeflow.ops import random_state
 from tapeflow.ops.layout import ensure_shape
 
 _PACKAGE = __file__.rpartition("graph")[0]
@@ -55,6 +56,8 @@ class Tracer:
         self.location = None  # that of the nodes to come, of those that a replay makes again
         self.arguments_outside = {}  # of a body: the dims that the values of its arguments begin with
         self.meets_unknown_ranks = getattr(self.outer, "meets_unknown_ranks", False)
+        self.seed = self.outer.seed if hasattr(self.outer, "seed") else random_state.global_seed()
+        self._num_unseeded = 0
 
     # The interpreter.
 
@@ -89,6 +92,13 @@ class Tracer:
     def constant(self, array, dtype):
         """A tensor of known elements."""
         return SymbolicTensor(Value(dtype, array.shape, constant=array, name=self.unique_name("Const")), self)
+
+    def operation_seeds(self, op_seed):
+        """(seed, seed2) of a random op that is called now; (None, None) asks for numbers that cannot be repeated."""
+        seeds = random_state.own_seeds(self.seed, op_seed, self._num_unseeded)
+        if self.seed is not None and op_seed is None:
+            self._num_unseeded += 1
+        return seeds
 
     def argument(self, dtype, dims, name=None):
         """A new input that is an argument of the program. Sizes that are None become unknown ones."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy
 
+from tapeflow.core.context import outside_iterators
 from tapeflow.core.convert import array_from_value
 from tapeflow.core.dtypes import FLOATS_AND_COMPLEX, from_array_dtype
 from tapeflow.core.eager import wrap
@@ -26,7 +27,8 @@ def call_python(xp, *values, function, dtypes, differentiable):
 
 def _results(function, tensors, dtypes):
     try:
-        found = list(function(*tensors))
+        with outside_iterators():
+            found = list(function(*tensors))
     except OpError:
         raise
     except Exception as error:
@@ -101,7 +103,8 @@ call_python.grad(values=_gradient)
 @op("PyEffect", effect=True, calls_python=True, any_rank=True)
 def perform(xp, *values, function):
     """Calls `function` on eager tensors for what it does; there is no result."""
-    function(*[wrap(each, from_array_dtype(each.dtype)) for each in values])
+    with outside_iterators():
+        function(*[wrap(each, from_array_dtype(each.dtype)) for each in values])
     return ()
 
 

@@ -374,14 +374,7 @@ class Graph(Lookup, Tracer):
 
     def operation_seeds(self, op_seed):
         """(seed, seed2) of a random op that is made now; (None, None) asks for numbers that cannot be repeated."""
-        if op_seed is None and self.seed is None:
-            return None, None
-        seeds = (
-            random_state.DEFAULT_GLOBAL_SEED if self.seed is None else self.seed,
-            len(self.nodes) if op_seed is None else op_seed,
-        )
-        seeds = tuple([int(each) % random_state.LARGEST_SEED for each in seeds])
-        return (0, random_state.LARGEST_SEED) if seeds == (0, 0) else seeds
+        return random_state.own_seeds(self.seed, op_seed, len(self.nodes))
 
     def _owns(self, value):
         return True
