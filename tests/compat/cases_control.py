@@ -189,12 +189,16 @@ def seeds_of_the_graph_and_of_the_operation(tf):
 
 
 @case
-def a_seed_of_the_graph_makes_numbers_repeatable(tf):
+def the_seed_of_the_graph_alone(tf):
     tf.set_random_seed(11)
+    tf.nn.moments(tf.ones([3, 2]), [0])
     x = tf.random_uniform([3])
-    y = tf.random_uniform([3])
-    first, second = ran(tf, [x, y]), ran(tf, [x, y])
-    yield [np.array_equal(a, b) for a, b in zip(first, second, strict=True)], np.array_equal(*first)
+    y = tf.random_uniform([3], seed=2)
+    z = tf.random_normal([3])
+    v = tf.get_variable("v", [2, 3])
+    w = tf.cond(tf.constant(True), lambda: tf.random_uniform([1]), lambda: tf.zeros([1]))
+    with started(tf) as session:
+        yield session.run([x, y, z, v, w]), session.run([x, z, v, w])
 
 
 @case

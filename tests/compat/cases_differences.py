@@ -27,14 +27,6 @@ def variables_do_not_share_what_is_fed(tf):
 
 
 @known_different
-def numbers_from_the_seed_of_the_graph_alone(tf):
-    """They depend on how many operations there are, which is not the same here."""
-    tf.set_random_seed(1)
-    tf.nn.moments(tf.ones([3, 2]), [0])
-    yield ran(tf, tf.random_uniform([3]))
-
-
-@known_different
 def initial_values_computed_from_variables(tf):
     """TensorFlow initializes in any order, and fails on what has no value yet."""
     a = tf.Variable([1.0, 2.0], name="a")

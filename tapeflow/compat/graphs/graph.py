@@ -25,7 +25,6 @@ from tapeflow.graph.inference import infer
 from tapeflow.graph.replay import replay
 from tapeflow.graph.symbolic import SymbolicTensor
 from tapeflow.graph.tracing import Tracer, current, eager_stand_in, is_foldable, user_location
-from tapeflow.ops import random_state
 from tapeflow.ops.selection import identity
 from tapeflow.state.variable import Variable
 
@@ -371,10 +370,6 @@ class Graph(Lookup, Tracer):
     def as_default(self):
         """Context manager: calls of this thread become operations of this graph."""
         return graph_in_force(self)
-
-    def operation_seeds(self, op_seed):
-        """(seed, seed2) of a random op that is made now; (None, None) asks for numbers that cannot be repeated."""
-        return random_state.own_seeds(self.seed, op_seed, len(self.nodes))
 
     def _owns(self, value):
         return True
