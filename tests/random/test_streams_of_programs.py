@@ -1,5 +1,5 @@
-"""Random numbers drawn in traced functions and data sets are TensorFlow's, to the bit: which stream an op reads, and when
-that begins anew.
+"""Random numbers drawn in traced functions and data sets are TensorFlow's: which stream an op reads, and when it begins
+anew.
 """
 
 import numpy as np
