@@ -132,12 +132,14 @@ y = (x.sum(1) > 6).astype("int32")
 found = []
 for steps in (1, 4):
     keras.utils.set_random_seed(0)
-    model = keras.Sequential([keras.layers.Input((12,)), keras.layers.Dense(16, "relu"), keras.layers.Dense(2)])
+    model = keras.Sequential([keras.layers.Input((12,)), keras.layers.Dense(16, "relu")])
+    model.add(keras.layers.Dropout(0.2))
+    model.add(keras.layers.Dense(2))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile("adam", loss, metrics=["accuracy"], steps_per_execution=steps)
     counts = []
     count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: counts.append(batch))
-    history = model.fit(x, y, batch_size=32, epochs=3, verbose=0, shuffle=False, callbacks=[count]).history
+    history = model.fit(x, y, batch_size=32, epochs=3, verbose=0, callbacks=[count]).history
     result = [*history["loss"], *history["accuracy"], *model.evaluate(x, y, verbose=0)]
     result.append(float(numpy.abs(model.predict(x, verbose=0)).sum()))
     found.append([result, counts, int(model.optimizer.iterations)])

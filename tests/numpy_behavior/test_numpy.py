@@ -15,6 +15,15 @@ tensorflow = pytest.importorskip("tensorflow")
 ROOT = pathlib.Path(__file__).parent.parent.parent
 
 
+def test_no_list_is_made_of_a_tensor_inside_of_a_function():
+    code = (
+        "import tapeflow as tf; tf.experimental.numpy.experimental_enable_numpy_behavior(); "
+        "tf.function(lambda x: x.tolist())(tf.ones(2))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stderr
+    assert "ValueError: Symbolic Tensors do not support the tolist API." in told
+
+
 @pytest.mark.parametrize("mode", cases.FAMILIES)
 def test_calls_agree_with_tensorflow(mode, tmp_path):
     report = tmp_path / "report.json"

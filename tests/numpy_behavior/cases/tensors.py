@@ -32,7 +32,9 @@ METHODS = {
 }
 
 CALLS["methods"] = [
-    Call(lambda tf, tnp, x, method=method: method(x), value, modes=ENABLED, label=name)
+    Call(
+        lambda tf, tnp, x, method=method: method(x), value, modes=ENABLED, label=name, eager=name == "tolist"
+    )
     for name, method in METHODS.items()
     for value in (N, T(np.arange(12.0).reshape(3, 4)))
 ]
