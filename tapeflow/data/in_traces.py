@@ -13,7 +13,7 @@ from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.op import no_gradient, op
 from tapeflow.core.spec import TensorSpec
-from tapeflow.core.tensor import Tensor
+from tapeflow.core.tensor import EagerTensor, Tensor
 from tapeflow.data.arguments import Description
 from tapeflow.data.late import late_of
 from tapeflow.data.optional import Optional, filler
@@ -79,33 +79,32 @@ def has_next(xp, handle):
 
 
 @op("IteratorGetNext", effect=True, calls_python=True, takes=True)
-def get_next(xp, handle, *, element_spec):
+def get_next(xp, handle, *, specs):
     """The tensors of the next element. OutOfRangeError if there is none."""
     try:
         element = held(handle).__next__()
     except StopIteration:
         raise OutOfRangeError(None, None, "End of sequence [Op:IteratorGetNext]") from None
-    return _arrays(element, element_spec)
+    return _arrays(element, specs)
 
 
 @op("IteratorGetNextAsOptional", effect=True, calls_python=True, takes=True)
-def get_next_as_optional(xp, handle, *, element_spec):
+def get_next_as_optional(xp, handle, *, specs):
     """Whether there is another element, and its tensors: of size 0 where nothing else is known, if there is none."""
     try:
         element = held(handle).__next__()
     except StopIteration:
-        return (numpy.bool_(False), *[filler(each) for each in _specs(element_spec)])
-    return (numpy.bool_(True), *_arrays(element, element_spec))
+        return (numpy.bool_(False), *[filler(each) for each in specs])
+    return (numpy.bool_(True), *_arrays(element, specs))
 
 
-def _specs(element_spec):
-    return nest.flatten(element_spec, expand_composites=True)
-
-
-def _arrays(element, element_spec):
-    leaves = [_leaf(each) for each in nest.flatten(element, expand_composites=True) if each is not None]
-    for leaf, spec in zip(leaves, _specs(element_spec), strict=True):
-        if leaf._dtype is not spec.dtype or not spec.shape.is_compatible_with(leaf.dims):
+def _arrays(element, specs):
+    if type(element) is not tuple or not all([type(each) is EagerTensor for each in element]):
+        element = [_leaf(each) for each in nest.flatten(element, expand_composites=True) if each is not None]
+    for leaf, spec in zip(element, specs, strict=True):
+        if leaf._dtype is not spec._dtype or not (
+            leaf._array.shape == spec._shape._dims or spec._shape.is_compatible_with(leaf.dims)
+        ):
             raise InvalidArgumentError(
                 None,
                 None,
@@ -113,7 +112,7 @@ def _arrays(element, element_spec):
                 "traced for the first element of a data set that does not say of what kind its elements are. "
                 "[Op:IteratorGetNext]",
             )
-    return tuple([each._array for each in leaves])
+    return tuple([each._array for each in element])
 
 
 def _leaf(value):
@@ -124,8 +123,8 @@ make_iterator.spec(lambda dataset: HANDLE)
 make_late_iterator.spec(lambda *values, late: HANDLE)
 iterator_handle.spec(lambda iterator: HANDLE)
 has_next.spec(lambda handle: TensorSpec([], "bool"))
-get_next.spec(lambda handle, element_spec: tuple(_specs(element_spec)))
-get_next_as_optional.spec(lambda handle, element_spec: (TensorSpec([], "bool"), *_specs(element_spec)))
+get_next.spec(lambda handle, specs: specs)
+get_next_as_optional.spec(lambda handle, specs: (TensorSpec([], "bool"), *specs))
 for _each in (make_iterator, make_late_iterator, iterator_handle, has_next, get_next, get_next_as_optional):
     no_gradient(_each)
 
@@ -135,6 +134,7 @@ class Source:
 
     def __init__(self, handle, element_spec):
         self._handle, self._element_spec = handle, element_spec
+        self._specs = tuple(nest.flatten(element_spec, expand_composites=True))
 
     def has_next(self):
         """Whether there is another element, a bool scalar of the program."""
@@ -144,12 +144,12 @@ class Source:
     def get_next(self):
         """The next element."""
         note_now(current())
-        return self._packed(get_next(self._handle, element_spec=self._element_spec))
+        return self._packed(get_next(self._handle, specs=self._specs))
 
     def next_orfiller(self):
         """(whether there was another element, it or a filler)."""
         note_now(current())
-        present, *leaves = get_next_as_optional(self._handle, element_spec=self._element_spec)
+        present, *leaves = get_next_as_optional(self._handle, specs=self._specs)
         return present, self._packed(leaves)
 
     def _packed(self, leaves):

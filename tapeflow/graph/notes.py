@@ -24,9 +24,10 @@ _here = _Here()
 @op("NoteVariables", effect=True, calls_python=True, any_rank=True, takes=True)
 def note(xp, *values, variables):
     """Notes the values of variables."""
-    if _here.notes is not None:
+    notes = _here.notes
+    if notes is not None:
         for variable, array in zip(variables, values, strict=True):
-            _here.notes[id(variable)] = variable, array
+            notes[id(variable)] = variable, array
     return xp.bool_(True)
 
 
