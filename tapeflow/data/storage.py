@@ -194,9 +194,11 @@ class _Run:
         self._name = f"run-{uuid.uuid4().hex}"
         self._path = os.path.join(folder, self._name)
         with system_errors(folder):
-            os.makedirs(self._path)
-            self._mark = open(os.path.join(self._path, _WRITING), "wb")  # noqa: SIM115, `close` closes it
-        _lock(self._mark)
+            os.makedirs(folder, exist_ok=True)
+            with _alone_in(folder):  # nobody sees a folder whose mark is not locked yet
+                os.mkdir(self._path)
+                self._mark = open(os.path.join(self._path, _WRITING), "wb")  # noqa: SIM115, `close` closes it
+                _lock(self._mark)
         self._shards = {}
         self._counts = False
 
@@ -233,14 +235,19 @@ class _Run:
 
     def _remove_others(self):
         """Removes runs that do not count: those of others who still write are locked."""
-        for name in os.listdir(self._folder):
-            path = os.path.join(self._folder, name)
-            if not name.startswith("run-") or name == self._name:
-                continue
-            with contextlib.suppress(OSError), open(os.path.join(path, _WRITING), "rb") as mark:
-                # Who has the lock before this one looks has also said, before, which run counts.
-                if _lock(mark) and name != _Saved(self._folder).run:
-                    shutil.rmtree(path, ignore_errors=True)
+        with contextlib.suppress(OSError), _alone_in(self._folder) as is_alone:
+            for name in os.listdir(self._folder) if is_alone else ():
+                # Who has let go of the lock before this one looks has also said, before, which run counts.
+                if name.startswith("run-") and self._is_left(name) and name != _Saved(self._folder).run:
+                    shutil.rmtree(os.path.join(self._folder, name), ignore_errors=True)
+
+    def _is_left(self, name):
+        """Whether nobody writes that run any more."""
+        try:
+            with open(os.path.join(self._folder, name, _WRITING), "rb") as mark:
+                return name != self._name and _lock(mark)
+        except FileNotFoundError:  # whoever began it, or was about to remove it, was killed
+            return True
 
     def close(self):
         """Closes the files."""
@@ -266,6 +273,26 @@ def _lock(file):
     except OSError:
         return False
     return True
+
+
+@contextlib.contextmanager
+def _alone_in(folder):
+    """Whether nobody else begins or removes runs in the folder meanwhile; False where there are no such locks."""
+    try:
+        import fcntl
+    except ImportError:
+        yield False
+        return
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX)
+            is_alone = True
+        except OSError:
+            is_alone = False
+        yield is_alone
+    finally:
+        os.close(place)
 
 
 def _folder(path):

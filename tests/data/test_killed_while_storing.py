@@ -9,6 +9,7 @@ import tapeflow as tf
 from tests.kills import KILLS
 from tests.saving.test_killed_while_saving import adapted, killed
 
+fcntl = pytest.importorskip("fcntl")
 SIZE = 30
 
 
@@ -47,6 +48,20 @@ def test_saved_data_sets_survive(compression, tmp_path):
     assert (
         len([name for name in os.listdir(path) if name.startswith("run-")]) <= 2
     )  # what was left is removed
+
+
+def test_what_nobody_writes_any_more_is_removed(tmp_path):
+    writes, marked, begun = [tmp_path / f"run-{name}" for name in ("writes", "marked", "begun")]
+    for each in (writes, marked, begun):
+        each.mkdir()
+    (marked / "writing").touch()
+    with open(writes / "writing", "wb") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        numbers(1).save(str(tmp_path))
+        assert writes.exists() and not marked.exists() and not begun.exists()
+    numbers(2).save(str(tmp_path))
+    assert not writes.exists()
+    assert saved_step(str(tmp_path)) == 2
 
 
 @pytest.mark.parametrize("manner", ["cache", "snapshot"])
