@@ -210,11 +210,8 @@ class Tape:
             return found
         if flat_sources and flat_sources[0] is sources:
             return found[0]
-        found = [
-            each._with_gradient(g) if g is not None and isinstance(each, CompositeTensor) else g
-            for each, g in zip(nest.flatten(sources), found, strict=True)
-        ]
-        return nest.pack_sequence_as(sources, found)
+        rest = iter(found)
+        return nest.pack_sequence_as(sources, [_like(each, rest) for each in nest.flatten(sources)])
 
     def as_target(self, target):
         """`target` as a tensor, read on this tape if it is a variable."""
@@ -226,6 +223,18 @@ class Tape:
         if tensor._dtype not in FLOATS_AND_COMPLEX:
             _warn_of_dtype("target", tensor._dtype)
         return tensor
+
+
+def _like(source, gradients):
+    """The next of the gradients; for a composite source a value like it, or None."""
+    if not isinstance(source, CompositeTensor):
+        return next(gradients)
+    parts = None if hasattr(source, "_record") else source._differentiable()
+    if isinstance(parts, list):
+        found = [next(gradients) for _ in parts]
+        return source._with_gradient(found) if any([g is not None for g in found]) else None
+    g = next(gradients)
+    return None if g is None else source._with_gradient(g)
 
 
 def _age(variable):
@@ -331,10 +340,12 @@ def sources_in(nested, expand_composites=False, error=ValueError):
         return [nested]
     else:
         leaves = nest.flatten(nested, expand_composites)
-    for position, leaf in enumerate(leaves):
+    found = []
+    for leaf in leaves:
         if not hasattr(leaf, "_record"):
             if isinstance(leaf, CompositeTensor):
-                leaves[position] = leaf._differentiable()
+                parts = leaf._differentiable()
+                found += parts if isinstance(parts, list) else [parts]
                 continue
             leaf = getattr(leaf, "handle", leaf)  # a Keras variable stands for the variable behind it
             if not hasattr(leaf, "_record"):
@@ -342,8 +353,8 @@ def sources_in(nested, expand_composites=False, error=ValueError):
                     f"Passed in object {leaf!r} of type {type(leaf).__name__!r}, not tf.Tensor or tf.Variable "
                     "or ExtensionType."
                 )
-            leaves[position] = leaf
-    return leaves
+        found.append(leaf)
+    return found
 
 
 def watch(token, tensor):

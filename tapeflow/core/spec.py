@@ -32,6 +32,11 @@ class CompositeTensor:
         raise NotImplementedError(f"Shape invariants of {type(self).__name__} values are not supported.")
 
     @property
+    def _is_object(self):
+        """Whether programs know it by what object it is, since it holds variables, not by what it is made of."""
+        return False
+
+    @property
     def _is_open(self):
         """Whether it is not said yet of what tensors it is made: a loop or a choice finds out from its others."""
         return False
@@ -41,14 +46,17 @@ class CompositeTensor:
         raise NotImplementedError(f"{type(self).__name__} must define _settled().")
 
     def _differentiable(self):
-        """The tensor in it that gradients are taken of or by; ValueError if there are no such gradients."""
+        """The tensor, or list of them, that gradients are taken of or by; ValueError if there are no such gradients."""
         raise ValueError(
             f"Type {type(self).__name__} is not supported as a gradient source or gradient target; "
             "give the tensors that it is made of."
         )
 
     def _with_gradient(self, gradient):
-        """A value like this one that holds the gradient with respect to its differentiable tensor."""
+        """A value like this one that holds the gradient with respect to its differentiable tensor, or the list of them.
+
+        There may be None in a list, but not only that.
+        """
         raise NotImplementedError(f"{type(self).__name__} must define _with_gradient().")
 
 

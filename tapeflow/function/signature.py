@@ -74,7 +74,7 @@ class Arguments:
             return type(value), "nan" if value != value else value
         if isinstance(value, TensorSpec):
             return self._tensor(value, value.dtype, value.shape, value.name or path)
-        if isinstance(value, Variable):
+        if isinstance(value, Variable) or (isinstance(value, CompositeTensor) and value._is_object):
             return self._object(value)
         if isinstance(value, CompositeTensor | TypeSpec):
             spec = value if isinstance(value, TypeSpec) else value._type_spec
@@ -158,6 +158,8 @@ def _with_tensors(value, rest):
         return value
     if type(value) is _Object:
         return value()
+    if isinstance(value, CompositeTensor) and value._is_object:
+        return value
     if isinstance(value, CompositeTensor | TypeSpec):
         components = nest.flatten(value, expand_composites=True)
         found = [next(rest) for _ in components]

@@ -66,8 +66,8 @@ def _is_batchable(spec):
     return isinstance(spec, TensorSpec) or (isinstance(spec, TypeSpec) and hasattr(spec, "_batch"))
 
 
-class BatchableExtensionTypeSpec(ExtensionTypeSpec):
-    """The parent of the classes `Spec` in batchable extension types."""
+class BatchableSpec:
+    """What specs have of which one value can stand for many."""
 
     __slots__ = ()
 
@@ -93,6 +93,12 @@ class BatchableExtensionTypeSpec(ExtensionTypeSpec):
         columns = [rows_of(part, spec) for part, spec in zip(parts, specs, strict=True)]
         one = self._unbatch()
         return [decoded(one, row) for row in zip(*columns, strict=True)]
+
+
+class BatchableExtensionTypeSpec(BatchableSpec, ExtensionTypeSpec):
+    """The parent of the classes `Spec` in batchable extension types."""
+
+    __slots__ = ()
 
 
 class BatchableExtensionType(ExtensionType, is_framework=True):
