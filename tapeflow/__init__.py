@@ -236,6 +236,7 @@ __version__ = "0.1.0"
 
 
 _ON_DEMAND = {
+    "AggregationMethod": "api.gradients:AggregationMethod",
     "Graph": "compat.v1:Graph",
     "Operation": "compat.v1:Operation",
     "OptionalSpec": "data:OptionalSpec",
@@ -245,9 +246,12 @@ _ON_DEMAND = {
     "data": "data",
     "distribute": "api.distribute",
     "experimental": "api.experimental",
+    "get_current_name_scope": "api.context:get_current_name_scope",
     "get_logger": "core.log:get_logger",
+    "guarantee_const": "api.selection:guarantee_const",
     "initializers": "alias:keras",
     "inside_function": "api.context:inside_function",
+    "is_symbolic_tensor": "api.arrays.conversion:is_symbolic_tensor",
     "keras": "alias:keras",
     "lite": "api.lite",
     "lookup": "api.lookup",
@@ -261,6 +265,7 @@ _ON_DEMAND = {
     "train": "api.train",
     "types": "api.types",
     "quantization": "api.quantization",
+    "queue": "api.queue",
     "raw_ops": "api.raw_ops",
     "sysconfig": "api.sysconfig",
     "test": "api.test",

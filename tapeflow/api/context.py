@@ -5,12 +5,13 @@ import contextlib
 from tapeflow.core import nest
 from tapeflow.core.context import interpreting, recording_suspended, state
 from tapeflow.core.tensor import Tensor
-from tapeflow.state.name_scope import name_scope
+from tapeflow.state.name_scope import current_prefix, name_scope
 
 __all__ = [
     "control_dependencies",
     "device",
     "executing_eagerly",
+    "get_current_name_scope",
     "group",
     "init_scope",
     "inside_function",
@@ -37,6 +38,18 @@ def inside_function():
     False
     """
     return not executing_eagerly()
+
+
+def get_current_name_scope():
+    """The name scopes that this thread is in, as "outer/inner"; "" outside of all.
+
+    >>> with tf.name_scope("outer"):
+    ...     tf.get_current_name_scope()
+    'outer'
+    """
+    if _is_building_a_graph():
+        return state.interpreter.get_name_scope()
+    return current_prefix().removesuffix("/")
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from tapeflow.ops.creation import zeros
 from tapeflow.state.variable import Variable
 
 __all__ = [
+    "AggregationMethod",
     "UnconnectedGradients",
     "custom_gradient",
     "grad_pass_through",
@@ -18,6 +19,18 @@ __all__ = [
     "hessians",
     "recompute_grad",
 ]
+
+
+class AggregationMethod:
+    """Ways of adding up gradients, for the argument `aggregation_method`, which changes nothing here.
+
+    >>> tf.AggregationMethod.DEFAULT == tf.AggregationMethod.ADD_N
+    True
+    """
+
+    ADD_N = DEFAULT = 0
+    EXPERIMENTAL_TREE = 1
+    EXPERIMENTAL_ACCUMULATE_N = 2
 
 
 class UnconnectedGradients(enum.Enum):

@@ -8,7 +8,7 @@ from tapeflow.core.spec import CompositeTensor
 from tapeflow.core.tensor import Tensor
 from tapeflow.ops import selection
 
-__all__ = ["identity", "stop_gradient", "where"]
+__all__ = ["guarantee_const", "identity", "stop_gradient", "where"]
 
 
 def where(condition, x=None, y=None, name=None):
@@ -54,6 +54,15 @@ def identity(input, name=None):
             return nest.map_structure(identity, input, expand_composites=True)
         input = as_tensor(input)
     return selection.identity(input)
+
+
+def guarantee_const(input, name=None):
+    """A tensor with the same elements, of which the caller says that they never change; nothing depends on it.
+
+    >>> tf.guarantee_const([1, 2]).numpy()
+    array([1, 2], dtype=int32)
+    """
+    return selection.identity(as_tensor(input))
 
 
 def stop_gradient(input, name=None):

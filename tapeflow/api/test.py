@@ -4,11 +4,13 @@ import unittest
 
 import numpy
 
+from tapeflow.api.autodiff import GradientTape
 from tapeflow.core import nest
 from tapeflow.core.operands import as_tensor
 
 __all__ = [
     "TestCase",
+    "compute_gradient",
     "gpu_device_name",
     "is_built_with_cuda",
     "is_built_with_gpu_support",
@@ -121,3 +123,64 @@ def gpu_device_name():
     ''
     """
     return ""
+
+
+def compute_gradient(f, x, delta=None):
+    """(jacobians by the tape, jacobians by differences) of `f(*x)`, lists with a matrix for each of the list `x`.
+
+    A matrix has a row for each number of the result and a column for each number of the argument; complex ones count
+    as two. Differences are taken `delta` (1 / 1024) to both sides. Raises ValueError if x is no list.
+
+    >>> by_tape, by_differences = tf.test.compute_gradient(lambda x: x * x, [tf.constant([1.0, 2.0])])
+    >>> by_tape[0].tolist(), np.allclose(by_tape[0], by_differences[0], atol=1e-3)
+    ([[2.0, 0.0], [0.0, 4.0]], True)
+    """
+    if not isinstance(x, list | tuple):
+        raise ValueError(f"`x` must be a list or tuple of the arguments of `f`, not a {type(x)}.")
+    delta = 1 / 1024 if delta is None else delta
+    tensors = [as_tensor(each) for each in x]
+    pairs = [
+        (_jacobian_by_tape(f, tensors, place), _jacobian_by_differences(f, tensors, place, delta))
+        for place in range(len(tensors))
+    ]
+    return tuple(zip(*pairs, strict=True))
+
+
+def _reals(array):
+    """The elements in a vector, complex ones as two."""
+    flat = numpy.ascontiguousarray(array).reshape(-1)
+    return flat.view(flat.real.dtype) if flat.dtype.kind == "c" else flat
+
+
+def _jacobian_by_tape(f, tensors, place):
+    x = tensors[place]
+    with GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = as_tensor(f(*tensors))
+    seed = numpy.zeros(y.dims, y._dtype.array_dtype)
+    found = numpy.zeros((_reals(seed).size, _reals(x.numpy()).size), _reals(x.numpy()).dtype)
+    for row in range(len(found)):
+        one = numpy.zeros_like(_reals(seed))
+        one[row] = 1
+        weights = one.view(seed.dtype).reshape(y.dims)
+        gradient = tape.gradient(y, x, output_gradients=as_tensor(weights))
+        if gradient is not None:
+            found[row] = _reals(as_tensor(gradient).numpy())
+    return found
+
+
+def _jacobian_by_differences(f, tensors, place, delta):
+    start = tensors[place].numpy()
+
+    def result(shift, column):
+        moved = _reals(start.copy())
+        moved[column] += shift
+        changed = as_tensor(moved.view(start.dtype).reshape(start.shape))
+        return _reals(as_tensor(f(*tensors[:place], changed, *tensors[place + 1 :])).numpy())
+
+    columns = [(result(delta, k) - result(-delta, k)) / (2 * delta) for k in range(_reals(start).size)]
+    size = _reals(as_tensor(f(*tensors)).numpy()).size
+    found = numpy.zeros((size, len(columns)), _reals(start).dtype)
+    for k, column in enumerate(columns):
+        found[:, k] = column
+    return found

@@ -81,3 +81,23 @@ def test_cpu_cannot_be_hidden():
         tf.config.set_visible_devices([])
     with pytest.raises(ValueError, match="GPU"):
         tf.config.set_visible_devices(tf.config.PhysicalDevice("/physical_device:GPU:0", "GPU"))
+
+
+def test_current_name_scope_is_told():
+    assert tf.get_current_name_scope() == ""
+    with tf.name_scope("outer"), tf.name_scope("inner"):
+        assert tf.get_current_name_scope() == "outer/inner"
+        with tf.name_scope(""):
+            assert tf.get_current_name_scope() == ""
+
+
+def test_traced_tensors_are_symbolic():
+    found = []
+
+    @tf.function
+    def trace(x):
+        found.extend([tf.is_symbolic_tensor(x), tf.is_symbolic_tensor(2 * x), tf.is_symbolic_tensor(1)])
+        return x
+
+    assert not tf.is_symbolic_tensor(trace(tf.constant(1.0)))
+    assert found == [True, True, False]

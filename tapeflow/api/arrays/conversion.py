@@ -26,6 +26,7 @@ __all__ = [
     "ensure_shape",
     "get_static_value",
     "identity_n",
+    "is_symbolic_tensor",
     "is_tensor",
     "rank",
     "shape",
@@ -105,6 +106,15 @@ def is_tensor(x):
     if isinstance(x, CompositeTensor):
         return x._is_tensor_like
     return isinstance(x, TensorType) or hasattr(x, "_record")
+
+
+def is_symbolic_tensor(tensor):
+    """Whether it is a tensor of a program that is being traced, which has no elements yet.
+
+    >>> tf.is_symbolic_tensor(tf.constant(1))
+    False
+    """
+    return isinstance(tensor, SymbolicTensor)
 
 
 def get_static_value(tensor, partial=False):

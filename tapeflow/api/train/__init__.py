@@ -2,6 +2,8 @@
 
 from tapeflow.api.cluster_spec import ClusterSpec
 from tapeflow.api.train import experimental
+from tapeflow.api.train.coordinator import Coordinator
+from tapeflow.api.train.moving_averages import ExponentialMovingAverage
 from tapeflow.files.example_messages import messages
 from tapeflow.state.checkpoint import Checkpoint, CheckpointOptions
 from tapeflow.state.checkpoint_manager import CheckpointManager
@@ -26,6 +28,8 @@ __all__ = [
     "CheckpointReader",
     "CheckpointState",
     "ClusterSpec",
+    "Coordinator",
+    "ExponentialMovingAverage",
     "TrackableView",
     "checkpoints_iterator",
     "experimental",

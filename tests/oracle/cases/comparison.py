@@ -74,6 +74,7 @@ CALLS = [
     Call("where", booleans(3), complex_normal(3), complex_normal()),
     *[Call("where", each) for each in (booleans(2, 3), integers(3, 3, high=2), CORNERS, booleans(0, 2))],
     *[Call("identity", each) for each in (normal(2), [1, 2], "a", True, complex_normal(2))],
+    *[Call("guarantee_const", each) for each in (normal(2), [1, 2], "a")],
     *[Call("stop_gradient", each) for each in (normal(2), [1, 2], "a")],
     Call(lambda tf, x: x * tf.stop_gradient(x), normal(2), name="stop_gradient"),
     # Dtypes.

@@ -1,0 +1,128 @@
+"""Constants, and what is no function on tensors, against TensorFlow's."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import tapeflow
+
+tensorflow = pytest.importorskip("tensorflow")
+
+CONSTANTS = [f"saved_model.{name}" for name in dir(tapeflow.saved_model) if name.isupper()]
+CONSTANTS += [f"AggregationMethod.{name}" for name in vars(tapeflow.AggregationMethod) if name.isupper()]
+
+
+def test_constants_are_those_of_tensorflow():
+    def values(library):
+        found = {}
+        for path in CONSTANTS:
+            owner, name = path.split(".")
+            found[path] = getattr(getattr(library, owner), name)
+        return found
+
+    assert len(CONSTANTS) > 20
+    assert values(tapeflow) == values(tensorflow)
+
+
+def test_gradients_by_differences_agree_with_tensorflow():
+    def jacobians(tf):
+        def function(x, z, rows):
+            return tf.exp(x)[:, None] * z + tf.cast(tf.gather(rows, [1, 1]), z.dtype)
+
+        arguments = [[0.1, 0.2], [[1.0 + 2j, -1j]], [[3.0], [4.0]]]
+        dtypes = (tf.float64, tf.complex128, tf.float64)
+        tensors = [tf.constant(each, dtype) for each, dtype in zip(arguments, dtypes, strict=True)]
+        return tf.test.compute_gradient(lambda x, *rest: function(tf.cast(x, tf.complex128), *rest), tensors)
+
+    for mine, theirs in zip(jacobians(tapeflow), jacobians(tensorflow), strict=True):
+        for found, expected in zip(mine, theirs, strict=True):
+            assert found.dtype == expected.dtype
+            np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_gradients_by_differences_want_a_list():
+    for library in (tapeflow, tensorflow):
+        with pytest.raises(ValueError):
+            library.test.compute_gradient(lambda x: x, library.constant(1.0))
+
+
+def coordinated(tf, error):
+    """What a Coordinator says of threads, one of which meets an error."""
+    coordinator = tf.train.Coordinator()
+    ended = []
+
+    def fail():
+        with coordinator.stop_on_exception():
+            raise error
+
+    def wait():
+        ended.append(coordinator.wait_for_stop(20))
+
+    threads = [threading.Thread(target=each) for each in (wait, fail)]
+    coordinator.register_thread(threads[0])
+    for each in threads:
+        each.start()
+    found = [
+        _raised(lambda: coordinator.join(threads[1:])),
+        ended,
+        coordinator.should_stop(),
+        coordinator.joined,
+    ]
+    found += [
+        _raised(coordinator.raise_requested_exception),
+        _raised(lambda: coordinator.request_stop((type(error), error, None))),
+    ]
+    coordinator.clear_stop()
+    found += [coordinator.should_stop(), coordinator.joined, _raised(coordinator.raise_requested_exception)]
+    slow = threading.Event()
+    late = threading.Thread(target=slow.wait, name="late")
+    late.start()
+    coordinator.request_stop()
+    found.append(_raised(lambda: coordinator.join([late], stop_grace_period_secs=0.01)))
+    coordinator.join([late], stop_grace_period_secs=0.01, ignore_live_threads=True)
+    slow.set()
+    late.join()
+    return found
+
+
+def _raised(function):
+    try:
+        return function()
+    except Exception as error:
+        return type(error).__name__, str(error)
+
+
+def test_coordinator_stops_threads_as_tensorflow_does():
+    assert coordinated(tapeflow, KeyError("a")) == coordinated(tensorflow, KeyError("a"))
+    done = [tf.errors.OutOfRangeError(None, None, "done") for tf in (tapeflow, tensorflow)]
+    assert coordinated(tapeflow, done[0]) == coordinated(tensorflow, done[1])
+
+
+def averaged(tf):
+    """Averages of variables after some steps, eagerly and in a function."""
+    first, second = tf.Variable([1.0, 2.0], name="first"), tf.Variable(3.0, tf.float64, name="second")
+    averages = tf.train.ExponentialMovingAverage(0.9, num_updates=4)
+    found = [averages.average(first), averages.name]
+    averages.apply([first])
+
+    @tf.function
+    def step():
+        first.assign_add([1.0, 1.0])
+        averages.apply([first, second])
+
+    step()
+    step()
+    found += [averages.average(first).numpy().tolist(), averages.average(second).numpy().item()]
+    found += [
+        averages.average(first).trainable,
+        averages.average(first).dtype.name,
+        averages.average(first).name,
+    ]
+    found.append(_raised(lambda: averages.apply([tf.Variable(1)]))[0])
+    found.append(_raised(lambda: averages.apply([tf.constant(1.0)]))[0])
+    return found
+
+
+def test_moving_averages_are_those_of_tensorflow():
+    assert averaged(tapeflow) == averaged(tensorflow)
