@@ -5,7 +5,7 @@ import abc
 from tapeflow.api import arrays
 from tapeflow.api.linalg.operators import dense
 from tapeflow.api.linalg.operators.lists import OperatorOfOperators, product_of, sum_of
-from tapeflow.api.linalg.operators.operator import LinearOperator, math_squeezed
+from tapeflow.api.linalg.operators.operator import LinearOperator, squeezed
 from tapeflow.core import nest
 from tapeflow.core.operands import as_tensor
 from tapeflow.ops.layout import concat
@@ -70,9 +70,9 @@ class BlockOperator(OperatorOfOperators):
         blocks = self._given_blocks(x, axis, -1)
         if blocks is None:
             x = self._argument(x, axis, -1)
-            return math_squeezed(apply(arrays.expand_dims(x, -1), adjoint=adjoint))
+            return squeezed(apply(arrays.expand_dims(x, -1), adjoint=adjoint))
         return [
-            math_squeezed(each)
+            squeezed(each)
             for each in apply([arrays.expand_dims(each, -1) for each in blocks], adjoint=adjoint)
         ]
 
@@ -142,4 +142,4 @@ def concat_blocks(blocks, axis):
 
 def concat_vectors(vectors):
     """Vectors one after another; their leading axes broadcast."""
-    return math_squeezed(concat_blocks([arrays.expand_dims(each, -1) for each in vectors], -2))
+    return squeezed(concat_blocks([arrays.expand_dims(each, -1) for each in vectors], -2))

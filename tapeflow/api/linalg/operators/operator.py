@@ -207,7 +207,7 @@ class LinearOperator(Module, CompositeTensor, metaclass=abc.ABCMeta):
         raise NotImplementedError(f"{type(self).__name__} must define _matmul().")
 
     def _matvec(self, x, adjoint=False):
-        return math_squeezed(self.matmul(arrays.expand_dims(x, -1), adjoint=adjoint))
+        return squeezed(self.matmul(arrays.expand_dims(x, -1), adjoint=adjoint))
 
     def matmul(self, x, adjoint=False, adjoint_arg=False, name="matmul"):
         """The product [..., m, k] with matrices x [..., n, k]; the operator of the product if x is an operator.
@@ -282,7 +282,7 @@ class LinearOperator(Module, CompositeTensor, metaclass=abc.ABCMeta):
         return dense.solve(self.to_dense(), rhs, adjoint=adjoint)
 
     def _solvevec(self, rhs, adjoint=False):
-        return math_squeezed(self.solve(arrays.expand_dims(rhs, -1), adjoint=adjoint))
+        return squeezed(self.solve(arrays.expand_dims(rhs, -1), adjoint=adjoint))
 
     def solve(self, rhs, adjoint=False, adjoint_arg=False, name="solve"):
         """x [..., n, k] such that the product with it is rhs [..., n, k]; an operator if rhs is one.
@@ -536,6 +536,6 @@ class SizedOperator(LinearOperator):
         return shape_of_dims(self._dims())
 
 
-def math_squeezed(matrix):
+def squeezed(matrix):
     """Vectors, of matrices of one column."""
     return arrays.squeeze(matrix, axis=-1)

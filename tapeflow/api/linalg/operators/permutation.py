@@ -104,12 +104,8 @@ class LinearOperatorPermutation(SizedOperator):
 def _check(perm):
     if not perm.dtype.is_integer:
         raise TypeError(f"Argument `perm` must hold integers. Received: {perm}")
-    known = perm.numpy() if is_reference(perm) and not _is_traced(perm) else get_static_value(perm)
+    known = None if is_reference(perm) else get_static_value(perm)
     if known is not None and (numpy.sort(known, axis=-1) != numpy.arange(known.shape[-1])).any():
         raise ValueError(
             f"Argument `perm` must hold each number from 0 to {known.shape[-1] - 1} once: {known}"
         )
-
-
-def _is_traced(variable):
-    return get_static_value(as_tensor(variable)) is None

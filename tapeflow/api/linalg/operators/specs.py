@@ -57,11 +57,6 @@ class LinearOperatorSpec(BatchableSpec, TypeSpec):
         return cls(specs, others, operator._composite_tensor_prefer_static_fields)
 
     @property
-    def shape(self):
-        """The TensorShape of the operator, as far as the spec knows it."""
-        return self._from_components(self._param_specs).shape
-
-    @property
     def _component_specs(self):
         return self._param_specs
 
@@ -123,5 +118,5 @@ def add_spec(cls):
         name, (LinearOperatorSpec,), {"value_type": cls, "__slots__": (), "__module__": cls.__module__}
     )
     cls._spec_class = spec
-    if cls.__module__.startswith("tapeflow."):
+    if cls.__module__.startswith("tapeflow.") and name.startswith("LinearOperator"):  # one of TensorFlow's
         spec_registry.register(f"tf.linalg.{name}")(spec)
