@@ -237,6 +237,7 @@ __version__ = "0.1.0"
 
 _ON_DEMAND = {
     "AggregationMethod": "api.gradients:AggregationMethod",
+    "DeviceSpec": "api.device_spec:DeviceSpec",
     "Graph": "compat.v1:Graph",
     "Operation": "compat.v1:Operation",
     "OptionalSpec": "data:OptionalSpec",

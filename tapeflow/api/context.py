@@ -88,6 +88,7 @@ def device(device_name):
 
 def _check_device(name):
     if not isinstance(name, str):
+        name = name.to_string() if hasattr(name, "to_string") else name  # a DeviceSpec
         name = getattr(name, "name", name)  # a PhysicalDevice or LogicalDevice
         if not isinstance(name, str):
             raise ValueError(f"A device is named by a string such as '/CPU:0', not {name!r}.")

@@ -126,3 +126,47 @@ def averaged(tf):
 
 def test_moving_averages_are_those_of_tensorflow():
     assert averaged(tapeflow) == averaged(tensorflow)
+
+
+DEVICE_NAMES = [
+    "",
+    "/cpu:0",
+    "/job:a/replica:1/task:2/device:GPU:*",
+    "GPU",
+    "/device:TPU:3",
+    "/job:a",
+    "/task:1/gpu:2",
+]
+NO_DEVICE_NAMES = ["/disk:0", "/cpu:0/gpu:1", "/cpu:x", "/task:x", "/job:a:b"]
+
+
+def devices(tf):
+    """What DeviceSpecs say of names, and of each other."""
+    specs = [tf.DeviceSpec.from_string(name) for name in DEVICE_NAMES]
+    found = [repr(each) for each in specs] + [each.to_string() for each in specs]
+    found += [first.make_merged_spec(second).to_string() for first in specs for second in specs]
+    found += [
+        specs[2].replace(task=5, job=None).to_string(),
+        specs[0] == tf.DeviceSpec(),
+        hash(specs[0]) == hash(""),
+    ]
+    found += [tf.DeviceSpec(device_type="cpu").device_type, specs[0].parse_from_string("/cpu:1").to_string()]
+    found += [_raised(lambda name=name: tf.DeviceSpec.from_string(name))[0] for name in NO_DEVICE_NAMES]
+    with tf.device(tf.DeviceSpec(device_type="CPU", device_index=0)):
+        found.append(tf.constant(1.0).device)
+    found.append(_raised(lambda: tf.config.experimental.get_memory_usage("CPU:0"))[0])
+    return found
+
+
+def test_device_specs_are_those_of_tensorflow():
+    assert devices(tapeflow) == devices(tensorflow)
+
+
+def test_types_of_functions_and_tensors():
+    for tf in (tapeflow, tensorflow):
+        types = tf.types.experimental
+        assert types.PolymorphicFunction is types.GenericFunction
+        assert isinstance(tf.function(lambda: 1), types.PolymorphicFunction)
+    for value in (tapeflow.constant(1), tapeflow.Variable(1), 1, 1.5, "a", [1], np.ones(2)):
+        assert isinstance(value, tapeflow.types.experimental.TensorLike)
+    assert not isinstance({}, tapeflow.types.experimental.TensorLike)

@@ -17,6 +17,7 @@ __all__ = [
     "get_device_policy",
     "get_memory_growth",
     "get_memory_info",
+    "get_memory_usage",
     "get_synchronous_execution",
     "get_virtual_device_configuration",
     "get_visible_devices",
@@ -71,6 +72,11 @@ def get_memory_info(device):
     if "CPU" not in str(device).upper():
         raise ValueError(f"No matching devices found for {device!r}")
     raise ValueError(f"Allocator stats not available for device {device!r}")
+
+
+def get_memory_usage(device):
+    """Raises ValueError, see `get_memory_info`."""
+    return get_memory_info(device)["current"]
 
 
 def reset_memory_stats(device):
