@@ -170,3 +170,33 @@ def test_types_of_functions_and_tensors():
     for value in (tapeflow.constant(1), tapeflow.Variable(1), 1, 1.5, "a", [1], np.ones(2)):
         assert isinstance(value, tapeflow.types.experimental.TensorLike)
     assert not isinstance({}, tapeflow.types.experimental.TensorLike)
+
+
+def viewed(tf, folder):
+    """What a CheckpointView says of a checkpoint, and of objects that partly fit it."""
+
+    def objects(*names):
+        root = tf.Module()
+        for name in names:
+            setattr(root, name, tf.Module())
+            getattr(root, name).v = tf.Variable(1.0)
+        return root
+
+    root = objects("a", "b")
+    path = tf.train.Checkpoint(a=root.a, again=root.a, b=root.b).write(str(folder / "checkpoint"))
+    view = tf.train.CheckpointView(path)
+    other = objects("b", "c")
+    matched, only_here, only_there = view.diff(other)
+    found = [view.children(0), [view.children(each) for each in view.descendants()], view.descendants()]
+    names = {id(other): "", id(other.b): "b", id(other.b.v): "b.v", id(other.c): "c", id(other.c.v): "c.v"}
+    found += [{node: names[id(each)] for node, each in matched.items()}, only_here]
+    found += [[names[id(each)] for each in only_there], view.match(other) == matched]
+    found += [_raised(lambda: view.match(1))[0], _raised(lambda: tf.train.CheckpointView(path + "x"))[0]]
+    return found
+
+
+def test_checkpoint_views_are_those_of_tensorflow(tmp_path):
+    folders = [tmp_path / name for name in ("mine", "theirs")]
+    for folder in folders:
+        folder.mkdir()
+    assert viewed(tapeflow, folders[0]) == viewed(tensorflow, folders[1])

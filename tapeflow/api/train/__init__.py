@@ -20,6 +20,7 @@ from tapeflow.state.checkpoint_state import (
     get_checkpoint_state,
     latest_checkpoint,
 )
+from tapeflow.state.checkpoint_view import CheckpointView
 
 __all__ = [
     "Checkpoint",
@@ -27,6 +28,7 @@ __all__ = [
     "CheckpointOptions",
     "CheckpointReader",
     "CheckpointState",
+    "CheckpointView",
     "ClusterSpec",
     "Coordinator",
     "ExponentialMovingAverage",
