@@ -2,7 +2,16 @@
 
 from tapeflow.api.printing import tensor_text
 from tapeflow.api.string_ngrams import ngrams
-from tapeflow.api.string_pieces import bytes_split, split, unicode_decode, unicode_split
+from tapeflow.api.string_pieces import bytes_split, split
+from tapeflow.api.unicode import (
+    unicode_decode,
+    unicode_decode_with_offsets,
+    unicode_encode,
+    unicode_script,
+    unicode_split,
+    unicode_split_with_offsets,
+    unicode_transcode,
+)
 from tapeflow.core import dtypes
 from tapeflow.core.arguments import int_tuple
 from tapeflow.core.errors import InvalidArgumentError
@@ -29,7 +38,12 @@ __all__ = [
     "to_hash_bucket_strong",
     "to_number",
     "unicode_decode",
+    "unicode_decode_with_offsets",
+    "unicode_encode",
+    "unicode_script",
     "unicode_split",
+    "unicode_split_with_offsets",
+    "unicode_transcode",
     "unsorted_segment_join",
     "upper",
 ]

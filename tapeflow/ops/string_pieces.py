@@ -3,12 +3,9 @@
 import numpy
 
 from tapeflow.core.dtypes import int64, string
-from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import no_gradient, op
 from tapeflow.core.spec import spec_of
-
-CODECS = {"UTF-8": "utf-8", "UTF-16-BE": "utf-16-be", "UTF-32-BE": "utf-32-be"}
-"""Python's names of TensorFlow's encodings."""
+from tapeflow.ops.unicode import code_points, encoded_points
 
 
 def _split(data, separator, limit):
@@ -19,24 +16,27 @@ def _bytes(data):
     return [data[place : place + 1] for place in range(len(data))]
 
 
-def _decoded(data, encoding, errors):
-    try:
-        return data.decode(CODECS[encoding], errors)
-    except UnicodeDecodeError:
-        raise InvalidArgumentError(
-            None, None, f"Invalid formatting on input string {data!r} [Op:UnicodeDecode]"
-        ) from None
+def _code_points(data, decoding):
+    return [point for point, _ in code_points(data, *decoding)]
 
 
-def _code_points(data, encoding, errors):
-    return [ord(each) for each in _decoded(data, encoding, errors)]
+def _offsets(data, decoding):
+    return [start for _, start in code_points(data, *decoding)]
 
 
-def _characters(data, encoding, errors):
-    return [each.encode(CODECS[encoding]) for each in _decoded(data, encoding, errors)]
+def _characters(data, decoding):
+    encoding, errors, replacement, _ = decoding
+    points = code_points(data, *decoding)
+    return [encoded_points([point], encoding, errors, replacement) for point, _ in points]
 
 
-WAYS = {"split": _split, "bytes": _bytes, "code points": _code_points, "characters": _characters}
+WAYS = {
+    "split": _split,
+    "bytes": _bytes,
+    "code points": _code_points,
+    "offsets": _offsets,
+    "characters": _characters,
+}
 """Functions from bytes and settings to a list of pieces."""
 
 

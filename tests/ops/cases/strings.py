@@ -3,7 +3,7 @@
 import numpy as np
 
 from tapeflow.core import dtypes
-from tapeflow.ops import strings
+from tapeflow.ops import fingerprints, strings, unicode
 from tests.ops.case import Case, integers, normal
 
 
@@ -13,6 +13,8 @@ def words(*values):
 
 WORDS = words("Hello", " wörld ", "", "a1b22")
 GRID = np.array([[b"a", b"b", b"c"], [b"d", b"e", b"f"]], object)
+
+PIECES = {"skip": ("batch", "dtypes"), "reason": "rows of one kind and dtype"}
 
 CASES = [
     Case(strings.string_length, WORDS, unit="BYTE", reference=lambda x: np.array([5, 8, 0, 5], np.int32)),
@@ -80,4 +82,32 @@ CASES = [
     ),
     Case(strings.encode_base64, WORDS, pad=True),
     Case(strings.decode_base64, words("aGk", "aGk="), reference=lambda x: words("hi", "hi")),
+    Case(
+        unicode.encode_rows,
+        np.int32([[104, 233], [0xD800, 97]]),
+        encoding="UTF-8",
+        errors="replace",
+        replacement=0xFFFD,
+        reference=lambda x: words("hé", "\ufffda"),
+        **PIECES,
+    ),
+    Case(
+        unicode.encode_ragged,
+        np.int32([104, 233, 97]),
+        np.int64([0, 2, 2, 3]),
+        encoding="UTF-8",
+        errors="replace",
+        replacement=0xFFFD,
+        reference=lambda values, splits: words("hé", "", "a"),
+        **PIECES,
+    ),
+    Case(
+        unicode.transcode,
+        WORDS,
+        decoding=("UTF-8", "replace", 0xFFFD, False),
+        encoding="UTF-16-BE",
+        reference=lambda x: np.array([each.decode().encode("utf-16-be") for each in x], object),
+    ),
+    Case(unicode.script, np.int32([97, 945, 49, -1]), reference=lambda x: np.int32([25, 14, 0, -1])),
+    Case(fingerprints.fingerprint, words("a", "b"), **PIECES),
 ]

@@ -13,7 +13,45 @@ WORDS = words("Hello", " wörld\t", "", "a1b22")
 GRID = np.array([[b"a", b"b", b"c"], [b"d", b"e", b"f"]], object)
 LONG = words(*["tapeflow " * count for count in range(12)])
 
+ODD = np.array([b"h\xc3\xa9\x01l", b"\xff\xe2\x82x", b"\xf0\x9f\x98\x80!", b"", b"\xed\xa0\x80"], object)
+WIDE = np.array([b"\xd8\x3d\xde\x00\x00a", b"\xde\x00\x00b\x00"], object)
+POINTS = np.array([[104, 233, 0x1F600], [0xD800, 0x110000, 98], [-5, 0xFFFE, 0xFDD0]], "int32")
+WAYS = [
+    {},
+    {"errors": "ignore"},
+    {"errors": "replace", "replacement_char": 63},
+    {"errors": "replace", "replacement_char": 0x1F600},
+]
+
+
+def _ragged_encoded(tf, points, **options):
+    rows = tf.RaggedTensor.from_row_lengths(points, [2, 0, 1])
+    deep = tf.RaggedTensor.from_row_lengths(rows, [1, 2])
+    return [tf.strings.unicode_encode(each, "UTF-16-BE", **options) for each in (rows, deep)]
+
+
 CALLS = [
+    *[
+        Call(f"strings.{name}", *arguments, **options)
+        for options in WAYS
+        for name, *arguments in (
+            ("unicode_decode", ODD, "UTF-8"),
+            ("unicode_decode_with_offsets", ODD, "UTF-8"),
+            ("unicode_decode_with_offsets", WIDE, "UTF-16-BE"),
+            ("unicode_split_with_offsets", ODD, "UTF-8"),
+            ("unicode_split", ODD[0], "UTF-8"),
+            ("unicode_encode", POINTS, "UTF-8"),
+            ("unicode_encode", POINTS[0], "UTF-32-BE"),
+            ("unicode_transcode", ODD, "UTF-8", "UTF-16-BE"),
+            ("unicode_transcode", WIDE, "UTF-16-BE", "UTF-8"),
+            ("unicode_transcode", ODD, "US-ASCII", "UTF-8"),
+        )
+    ],
+    Call("strings.unicode_decode", ODD, "UTF-8", replace_control_characters=True),
+    Call("strings.unicode_transcode", ODD, "UTF-8", "UTF-8", "ignore", replace_control_characters=True),
+    Call("strings.unicode_transcode", ODD, "ISO-8859-1", "UTF-8"),
+    Call(_ragged_encoded, POINTS[0], name="strings.unicode_encode"),
+    Call("strings.unicode_script", np.arange(-2, 0x110002, 7, dtype="int32")),
     Call("strings.length", WORDS),
     Call("strings.length", WORDS, unit="UTF8_CHAR"),
     Call("strings.length", "abc"),
@@ -76,6 +114,14 @@ CALLS = [
 ]
 
 BAD_CALLS = [
+    Call("strings.unicode_encode", POINTS, "UTF-8", "strict"),
+    Call("strings.unicode_encode", POINTS, "UTF-7"),
+    Call("strings.unicode_encode", POINTS, "UTF-8", "wrong"),
+    Call("strings.unicode_encode", POINTS[0, 0], "UTF-8"),
+    Call("strings.unicode_encode", POINTS, "UTF-8", replacement_char=0x110000),
+    Call("strings.unicode_transcode", ODD, "UTF-8", "UTF-8", "strict"),
+    Call("strings.unicode_transcode", ODD, "UTF-8", "LATIN"),
+    Call("strings.unicode_decode_with_offsets", ODD, "UTF-8", "strict"),
     Call("strings.length", integers(3)),
     Call("strings.length", 3),
     Call("strings.length", "a", unit="X"),
