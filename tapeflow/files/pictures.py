@@ -11,7 +11,9 @@ _STARTS = ((b"\xff\xd8\xff", "JPEG"), (b"\x89PNG\r\n", "PNG"), (b"GIF8", "GIF"),
 
 
 def kind_of(data):
-    """The name JPEG, PNG, GIF or BMP by the first bytes; None for others."""
+    """The name JPEG, PNG, GIF, BMP or WEBP by the first bytes; None for others."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
     return next((kind for start, kind in _STARTS if data.startswith(start)), None)
 
 
@@ -23,7 +25,7 @@ def opened(data):
 
     kind = kind_of(data)
     if kind is None:
-        raise invalid("Unknown image file format. One of JPEG, PNG, GIF, BMP required.")
+        raise invalid("Unknown image file format. One of JPEG, PNG, GIF, BMP, WebP required.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of large pictures: the limit is checked below
@@ -31,7 +33,7 @@ def opened(data):
         width, height = image.size
         if width * height > _MOST_PIXELS:
             raise invalid(f"Image size too large: {width} by {height} pixels")
-        if kind != "GIF":
+        if kind not in ("GIF", "WEBP"):
             image.load()
         return image
     except InvalidArgumentError:
@@ -41,20 +43,48 @@ def opened(data):
 
 
 def frames(data):
-    """All frames of a GIF, uint8 [frames, height, width, 3]."""
+    """All frames of a GIF or WebP, uint8 [frames, height, width, 3], or 4 if a WebP knows transparency."""
     image = opened(data)
+    mode = "RGBA" if image.format == "WEBP" and image.mode == "RGBA" else "RGB"
     found = []
     try:
         for place in range(getattr(image, "n_frames", 1)):
             image.seek(place)
             if (place + 1) * image.size[0] * image.size[1] > _MOST_PIXELS:
                 raise invalid(f"Image size too large: {place + 1} frames of {image.size}")
-            found.append(numpy.asarray(image.convert("RGB")))
+            found.append(numpy.asarray(image.convert(mode)))
     except InvalidArgumentError:
         raise
     except Exception as error:
-        raise invalid(f"Invalid GIF data (size {len(data)}), {error}") from None
+        raise invalid(f"Invalid {image.format} data (size {len(data)}), {error}") from None
     return numpy.stack(found)
+
+
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_WITHOUT_LENGTH = frozenset(range(0xD0, 0xD9)) | {0x01}
+
+
+def jpeg_shape(data):
+    """(height, width, channels) by the header of a JPEG. InvalidArgumentError if it is none, or ends before the data.
+
+    ITU-T T.81, annex B: segments of a marker, 0xFF and a byte, and a length; the size stands in that of the frame.
+    """
+    found, place = None, 2
+    while data[:2] == b"\xff\xd8" and len(data) >= place + 4 and data[place] == 0xFF:
+        marker = data[place + 1]
+        if marker == 0xFF or marker in _WITHOUT_LENGTH:
+            place += 1 if marker == 0xFF else 2
+            continue
+        length = int.from_bytes(data[place + 2 : place + 4], "big")
+        segment = data[place + 4 : place + 2 + length]
+        if len(segment) < length - 2:
+            break
+        if marker == 0xDA and found:
+            return found
+        if marker in _FRAMES and len(segment) >= 6:
+            found = int.from_bytes(segment[1:3], "big"), int.from_bytes(segment[3:5], "big"), segment[5]
+        place += 2 + length
+    raise invalid(f"Invalid JPEG data, size {len(data)} [Op:ExtractJpegShape]")
 
 
 def picture(data, channels, wide=False):

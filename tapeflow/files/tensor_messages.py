@@ -64,6 +64,21 @@ def fill_tensor_message(message, array, dtype):
     return message
 
 
+def list_elements(message, array, dtype, dims):
+    """Writes elements of a NumPy array one by one into an empty TensorProto of the shape `dims`, or the first of it."""
+    message.dtype = dtype.as_datatype_enum
+    message.tensor_shape.SetInParent()
+    for size in dims:
+        message.tensor_shape.dim.add().size = size
+    field, flat = _FIELD[dtype.name], numpy.ascontiguousarray(array).reshape(-1)
+    if field == "half_val":
+        flat = flat.view(numpy.uint16)
+    elif field in ("scomplex_val", "dcomplex_val"):
+        flat = flat.view(numpy.float32 if field == "scomplex_val" else numpy.float64)
+    getattr(message, field).extend(flat.tolist())
+    return message
+
+
 def array_from_message(message):
     """(array, dtype) of a TensorProto. InvalidArgumentError if its elements do not fill its shape."""
     try:

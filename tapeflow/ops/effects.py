@@ -1,9 +1,14 @@
 """Ops whose point is when they happen: reading a variable, checking; later printing, calling Python."""
 
-from tapeflow.core.dtypes import FLOATS
+import time
+
+import numpy
+
+from tapeflow.core.dtypes import FLOATS, float64
 from tapeflow.core.dtypes import bool as boolean
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import no_gradient, op
+from tapeflow.core.spec import TensorSpec
 
 
 @op("ReadVariableOp", result="same", linear=True, passes=True, same_elements=True)
@@ -49,6 +54,15 @@ def _prevented(g, message):
 prevent_gradient.spec(lambda input, message="": input)
 prevent_gradient.grad(input=_prevented)
 prevent_gradient.batch(lambda input, message="": prevent_gradient(input, message=message))
+
+
+@op("Timestamp", effect=True)
+def timestamp(xp):
+    """The seconds since 1970."""
+    return numpy.float64(time.time())
+
+
+timestamp.spec(lambda: TensorSpec((), float64))
 
 
 @op("Assert", accepts=frozenset([boolean]), effect=True)

@@ -7,7 +7,7 @@ from tapeflow.core.dtypes import float32, int32, string, uint8, uint16
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.op import no_gradient, op
 from tapeflow.core.spec import TensorSpec
-from tapeflow.files.pictures import frames, invalid, jpeg_bytes, kind_of, picture, png_bytes
+from tapeflow.files.pictures import frames, invalid, jpeg_bytes, jpeg_shape, kind_of, picture, png_bytes
 from tapeflow.files.wave import wave_bytes, wave_samples
 from tapeflow.ops.strings import map_strings
 
@@ -36,6 +36,14 @@ def decode_image(xp, contents, *, channels, expand, wide, only, rank):
         )
     if kind == "BMP" and channels not in (0, 3, 4):
         raise invalid(f"`channels` must be 0, 3 or 4 for BMP, but got {channels}")
+    if (kind == "WEBP") != (only == "DecodeWebP") and only and kind:
+        raise invalid(
+            f"Trying to decode {kind} format using a wrong op. Use `decode_{kind.lower()}` or `decode_image` instead. "
+            f"Op used: {only}"
+        )
+    if kind == "WEBP":
+        found = _webp(data, channels, wide)
+        return found if expand else found[0]
     if kind != "GIF":
         found = picture(data, channels, wide)
         return found[None] if only == "DecodeGif" else found
@@ -53,9 +61,21 @@ def decode_image(xp, contents, *, channels, expand, wide, only, rank):
     return found.astype(numpy.uint16) * numpy.uint16(257) if wide else found
 
 
+def _webp(data, channels, wide):
+    found = frames(data)
+    if wide:
+        raise invalid("WebP only supports uint8 for dtype")
+    if channels == 1:
+        raise invalid("WebP only supports 3 or 4 channels")
+    if channels not in (0, found.shape[3]):
+        raise invalid(f"Number of channels requested does not match input: {channels}, not {found.shape[3]}")
+    return found
+
+
 @decode_image.spec
 def _(contents, channels, expand, wide, only, rank):
-    dims = {None: None, 3: (None, None, channels or None), 4: (None, None, None, 3)}[rank]
+    last = (channels or None) if only == "DecodeWebP" else 3
+    dims = {None: None, 3: (None, None, channels or None), 4: (None, None, None, last)}[rank]
     return TensorSpec(dims, uint16 if wide else uint8)
 
 
@@ -89,6 +109,36 @@ def encode_jpeg(xp, image, *, quality, progressive, optimize, halved):
 
 
 encode_jpeg.spec(lambda image, **params: TensorSpec((), string))
+
+
+@op("EncodeJpegVariableQuality", accepts=frozenset((uint8,)), result=string)
+def encode_jpeg_of_quality(xp, image, quality):
+    """The JPEG of a picture [height, width, 1 or 3] in a quality that is a tensor."""
+    if not 0 <= quality <= 100:
+        raise invalid(f"quality must be in [0,100], got {quality} [Op:EncodeJpegVariableQuality]")
+    found = numpy.empty((), object)
+    found[()] = jpeg_bytes(image, int(quality), False, False, True)
+    return found
+
+
+@encode_jpeg_of_quality.spec
+def _(image, quality):
+    if image.dims is not None and len(image.dims) != 3:
+        raise invalid(f"image must be 3-dimensional{list(image.dims)} [Op:EncodeJpegVariableQuality]")
+    if image.dims is not None and image.dims[2] not in (1, 3, None):
+        raise invalid(f"image must have 1 or 3 channels, got {list(image.dims)}")
+    if quality.dims:
+        raise invalid(f"quality must be scalar: {list(quality.dims)} [Op:EncodeJpegVariableQuality]")
+    return TensorSpec((), string)
+
+
+@op("ExtractJpegShape", accepts=_STRING)
+def extract_jpeg_shape(xp, contents, *, dtype):
+    """(height, width, channels) of a JPEG."""
+    return numpy.array(jpeg_shape(_scalar(contents, "ExtractJpegShape")), dtype.array_dtype)
+
+
+extract_jpeg_shape.spec(lambda contents, dtype: TensorSpec((3,), dtype))
 
 
 @op("DecodeWav", accepts=_STRING, any_rank=True)
@@ -139,4 +189,13 @@ def is_jpeg(xp, x):
 
 is_jpeg.spec(lambda x: x.with_dtype(boolean))
 is_jpeg.batch(is_jpeg)
-no_gradient(decode_image, encode_png, encode_jpeg, decode_wav, encode_wav, is_jpeg)
+no_gradient(
+    decode_image,
+    encode_png,
+    encode_jpeg,
+    encode_jpeg_of_quality,
+    extract_jpeg_shape,
+    decode_wav,
+    encode_wav,
+    is_jpeg,
+)

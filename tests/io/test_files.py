@@ -154,3 +154,31 @@ def test_a_killed_writer_leaves_a_whole_file(tmp_path):
             process.send_signal(signal.SIGKILL)
         data = path.read_bytes()
         assert len(data) == 3_000_000 and len(set(data)) == 1
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_graphs_are_written_as_tensorflow_reads_them(tmp_path, as_text):
+    tensorflow = pytest.importorskip("tensorflow")
+    from google.protobuf import text_format
+
+    graph = tf.function(lambda x: x * 2.0).get_concrete_function(tf.TensorSpec([3], tf.float32)).graph
+    path = tf.io.write_graph(graph, tmp_path / "new", "graph", as_text)
+    data = pathlib.Path(path).read_bytes()
+    found = tensorflow.compat.v1.GraphDef()
+    text_format.Parse(data, found) if as_text else found.ParseFromString(data)
+    assert sorted(each.op for each in found.node) == ["Const", "Mul", "Placeholder"]
+
+
+def test_time_goes_on_inside_of_functions():
+    now = tf.function(tf.timestamp)
+    times = [time.time(), float(now()), float(now()), float(tf.timestamp()), time.time()]
+    assert times == sorted(times)
+    assert times[1] < times[-1]
+
+
+@pytest.mark.parametrize(
+    "call", [lambda: tf.io.decode_proto(b"", "", [], []), lambda: tf.io.encode_proto([], [], [], "")]
+)
+def test_other_messages_are_refused(call):
+    with pytest.raises(NotImplementedError, match="not there"):
+        call()

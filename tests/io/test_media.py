@@ -21,10 +21,12 @@ def packed(array, form, mode=None, **options):
     return file.getvalue()
 
 
-def animation():
-    frames = [image.fromarray(RANDOM.integers(0, 255, (4, 6, 3)).astype(np.uint8)) for _ in range(3)]
+def animation(form="GIF"):
+    channels = 3 if form == "GIF" else 4
+    frames = [image.fromarray(RANDOM.integers(0, 255, (4, 6, channels)).astype(np.uint8)) for _ in range(3)]
     file = io.BytesIO()
-    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    options = {} if form == "GIF" else {"lossless": True}
+    frames[0].save(file, form, save_all=True, append_images=frames[1:], **options)
     return file.getvalue()
 
 
@@ -43,6 +45,10 @@ FILES = {
     "bmp_alpha": packed(COLOR, "BMP"),
     "gif": packed(RGB, "GIF"),
     "animation": animation(),
+    "webp": packed(RGB, "WEBP", lossless=True),
+    "webp_alpha": packed(COLOR, "WEBP", quality=80),
+    "webp_gray": packed(GRAY, "WEBP", lossless=True),
+    "webp_animation": animation("WEBP"),
     "nothing": b"",
     "text": b"some text",
 }
@@ -66,13 +72,21 @@ CALLS = [
     ("decode_gif", "animation", {}),
     ("decode_gif", "png", {}),
     *[("decode_png", name, {}) for name in ("gif", "animation", "bmp", "nothing", "text")],
+    *[("decode_webp", name, {"channels": c}) for name in FILES for c in (0, 1, 2, 3, 4) if "webp" in name],
+    *[("decode_webp", name, {}) for name in ("nothing", "text")],
+    ("decode_image", "webp_animation", {"expand_animations": False}),
+    ("decode_image", "webp", {"dtype": "uint16"}),
+    *[("extract_jpeg_shape", name, {}) for name in ("jpeg", "jpeg_gray", "png", "nothing")],
+    ("extract_jpeg_shape", "jpeg", {"output_type": "int64"}),
     ("decode_jpeg", "png", {}),
     ("decode_bmp", "png", {}),
 ]
 
 
 def outcome(library, name, data, options):
-    options = {key: getattr(library, value) if key == "dtype" else value for key, value in options.items()}
+    options = {
+        key: getattr(library, value) if key.endswith("type") else value for key, value in options.items()
+    }
     try:
         found = getattr(library.io, name)(data, **options)
     except Exception as error:
@@ -91,12 +105,53 @@ def test_pictures_are_decoded_as_tensorflow_does(name, file, options):
     assert distance <= (6 if name == "decode_jpeg" and options.get("channels") == 1 else 1e-6)
 
 
-@pytest.mark.parametrize("file", ["png", "jpeg", "bmp", "gif"])
+@pytest.mark.parametrize("file", ["png", "jpeg", "bmp", "gif", "webp", "webp_animation"])
 def test_cut_pictures_are_refused(file):
     data = FILES[file]
     for length in (5, 20, len(data) // 2):
         with pytest.raises(tf.errors.InvalidArgumentError):
             tf.io.decode_image(data[:length])
+
+
+def test_a_cut_header_has_no_shape():
+    data = FILES["jpeg"]
+    for length in range(0, data.index(b"\xff\xda"), 7):
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            tf.io.extract_jpeg_shape(data[:length])
+
+
+def test_jpeg_xl_is_refused():
+    with pytest.raises(NotImplementedError, match="JPEG XL"):
+        tf.image.decode_jxl(b"\xff\x0a")
+
+
+def test_noise_around_glimpses_is_like_the_picture():
+    x = np.full((1, 4, 4, 2), 5.0, np.float32)
+    x[0, 0, 0] = 1.0
+    for noise, low, high in (("uniform", 1.0, 5.0), ("gaussian", -5.0, 14.0)):
+        found = tf.image.extract_glimpse(x, [40, 40], [[0.0, 0.0]], noise=noise).numpy()
+        assert low <= found.min() < found.max() <= high
+        assert abs(found.mean() - (3.0 if noise == "uniform" else 4.75)) < 0.2
+
+
+def test_random_boxes_differ_without_a_seed_and_qualities_with_the_generator():
+    objects = [[[0.0, 0.0, 1.0, 1.0]]]
+    found = {str(tf.image.sample_distorted_bounding_box([90, 80, 3], objects)[0].numpy()) for _ in range(9)}
+    assert len(found) > 1
+    for library in (tf, tensorflow):
+        library.random.set_seed(3)
+    seeded = [
+        [
+            str(library.image.sample_distorted_bounding_box([90, 80, 3], objects, 5)[0].numpy())
+            for _ in range(4)
+        ]
+        for library in (tf, tensorflow)
+    ]
+    assert seeded[0] == seeded[1]
+    assert len(set(seeded[0])) > 1
+    noise = RANDOM.integers(0, 255, (16, 16, 3)).astype(np.uint8)
+    found = {tf.image.random_jpeg_quality(noise, 5, 95).numpy().tobytes() for _ in range(9)}
+    assert len(found) > 1
 
 
 def test_a_picture_of_hostile_size_is_refused():

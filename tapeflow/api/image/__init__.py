@@ -3,7 +3,9 @@
 import importlib
 
 from tapeflow.api.image.adjustment import *  # noqa: F403
+from tapeflow.api.image.boxes import *  # noqa: F403
 from tapeflow.api.image.colors import *  # noqa: F403
+from tapeflow.api.image.compression import *  # noqa: F403
 from tapeflow.api.image.cropping import *  # noqa: F403
 from tapeflow.api.image.orientation import *  # noqa: F403
 from tapeflow.api.image.patches import extract_patches  # noqa: F401
@@ -18,7 +20,9 @@ _FILES = frozenset(
         "decode_gif",
         "decode_image",
         "decode_jpeg",
+        "decode_jxl",
         "decode_png",
+        "decode_webp",
         "encode_jpeg",
         "encode_png",
         "extract_jpeg_shape",

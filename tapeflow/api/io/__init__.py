@@ -28,14 +28,23 @@ from tapeflow.api.io.images import (
     decode_gif,
     decode_image,
     decode_jpeg,
+    decode_jxl,
     decode_png,
+    decode_webp,
     encode_jpeg,
     encode_png,
+    extract_jpeg_shape,
     is_jpeg,
 )
 from tapeflow.api.io.numbers import decode_base64, decode_raw, encode_base64
+from tapeflow.api.io.protocol_buffers import decode_proto, encode_proto, write_graph
 from tapeflow.api.io.records import TFRecordOptions, TFRecordWriter
 from tapeflow.api.io.separated_values import decode_csv
+from tapeflow.api.io.sparse_messages import (
+    deserialize_many_sparse,
+    serialize_many_sparse,
+    serialize_sparse,
+)
 
 __all__ = [
     "FixedLenFeature",
@@ -52,13 +61,19 @@ __all__ = [
     "decode_csv",
     "decode_gif",
     "decode_image",
-    "decode_json_example",
     "decode_jpeg",
+    "decode_json_example",
+    "decode_jxl",
     "decode_png",
+    "decode_proto",
     "decode_raw",
+    "decode_webp",
+    "deserialize_many_sparse",
     "encode_base64",
     "encode_jpeg",
     "encode_png",
+    "encode_proto",
+    "extract_jpeg_shape",
     "gfile",
     "is_jpeg",
     "match_filenames_once",
@@ -69,6 +84,9 @@ __all__ = [
     "parse_single_sequence_example",
     "parse_tensor",
     "read_file",
+    "serialize_many_sparse",
+    "serialize_sparse",
     "serialize_tensor",
     "write_file",
+    "write_graph",
 ]

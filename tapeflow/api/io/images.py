@@ -14,15 +14,20 @@ __all__ = [
     "decode_gif",
     "decode_image",
     "decode_jpeg",
+    "decode_jxl",
     "decode_png",
+    "decode_webp",
     "encode_jpeg",
     "encode_png",
+    "extract_jpeg_shape",
     "is_jpeg",
 ]
 
 
 def decode_image(contents, channels=None, dtype=dtypes.uint8, name=None, expand_animations=True):
-    """The elements of a JPEG, PNG, GIF or BMP: [height, width, channels], of a GIF [frames, height, width, 3].
+    """The elements of a JPEG, PNG, GIF, BMP or WebP: [height, width, channels], of a GIF [frames, height, width, 3].
+
+    A WebP has frames, too, and 3 or 4 channels; its dtype is uint8.
 
     channels: 0 or None (as many as there are), 1, 3 or 4; dtype: uint8, or another into which elements are scaled
     (floating ones from 0 to 1); expand_animations: False gives the first frame only, and a known rank. Raises
@@ -106,6 +111,38 @@ def decode_and_crop_jpeg(contents, crop_window, channels=0, name=None, **options
 def decode_gif(contents, name=None):
     """The frames of a GIF (or the one of a PNG or JPEG), uint8 [frames, height, width, 3]."""
     return _decoded(contents, "DecodeGif", 0, rank=4)
+
+
+def decode_webp(contents, channels=0, dtype=dtypes.uint8, name=None):
+    """The frames of a WebP, uint8 [frames, height, width, channels]; channels: 0 (as many as there are), 3 or 4.
+
+    Raises InvalidArgumentError for damaged bytes and for another number of channels than the picture has.
+    """
+    if as_dtype(dtype) is not dtypes.uint8:
+        raise invalid(f"Value for attr 'dtype' of {as_dtype(dtype).name} is not uint8", "DecodeWebP")
+    return _decoded(contents, "DecodeWebP", channels, rank=4)
+
+
+def decode_jxl(contents, channels=0, dtype=dtypes.uint8, name=None):
+    """Is not there: neither Python nor Pillow reads JPEG XL."""
+    raise NotImplementedError("decode_jxl is not there: neither Python nor Pillow reads JPEG XL.")
+
+
+def extract_jpeg_shape(contents, output_type=dtypes.int32, name=None):
+    """(height, width, channels) of a JPEG, int32 or int64 [3]: only its header is read.
+
+    Raises InvalidArgumentError for other bytes.
+
+    >>> data = tf.io.encode_jpeg(tf.zeros([2, 3, 1], tf.uint8))
+    >>> tf.io.extract_jpeg_shape(data).numpy()
+    array([2, 3, 1], dtype=int32)
+    """
+    dtype = as_dtype(output_type)
+    if dtype not in (dtypes.int32, dtypes.int64):
+        raise invalid(
+            f"Value for attr 'output_type' of {dtype.name} is not in the list of allowed values: int32, int64"
+        )
+    return media.extract_jpeg_shape(as_strings(contents, "ExtractJpegShape"), dtype=dtype)
 
 
 def decode_bmp(contents, channels=0, name=None):

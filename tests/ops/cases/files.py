@@ -4,7 +4,7 @@ import tempfile
 import numpy as np
 
 from tapeflow.core.dtypes import float32, int64
-from tapeflow.files.pictures import png_bytes
+from tapeflow.files.pictures import jpeg_bytes, png_bytes
 from tapeflow.files.wave import wave_bytes
 from tapeflow.ops import (
     example_parsing,
@@ -28,6 +28,8 @@ def scalar(data):
 
 TENSOR = scalar(b'\x08\x01\x12\x04\x12\x02\x08\x02"\x08\x00\x00\x80?\x00\x00\x00@')
 PICTURE = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+PLACES = np.int64([[0, 1], [1, 2]])
+ROWS = {"skip": ("spec_unknown", "dtypes"), "reason": "the elements know how many there are"}
 
 CASES = [
     Case(file_calls.read_file, PATH, reference=lambda filename: scalar(b"hello")),
@@ -72,6 +74,22 @@ CASES = [
         reference=lambda image: np.array([png_bytes(PICTURE, -1)], object),
     ),
     Case(media.encode_jpeg, PICTURE, quality=95, progressive=False, optimize=False, halved=True),
+    Case(media.encode_jpeg_of_quality, PICTURE, np.int32(70)),
+    Case(
+        media.extract_jpeg_shape,
+        scalar(jpeg_bytes(PICTURE, 90, False, False, True)),
+        dtype=int64,
+        reference=lambda contents: np.int64([2, 4, 3]),
+    ),
+    Case(serialization.serialize_sparse_rows, PLACES, np.float32([1, 2]), np.int64([2, 3]), **ROWS),
+    Case(
+        serialization.parse_sparse_rows,
+        serialization.serialize_sparse_rows.kernel(np, PLACES, np.float32([1, 2]), np.int64([2, 3])),
+        dtype=float32,
+        rank=2,
+        reference=lambda rows: (PLACES, np.float32([1, 2]), np.int64([2, 3])),
+        **ROWS,
+    ),
     Case(
         media.decode_wav,
         scalar(wave_bytes(np.float32([[0.5], [-1]]), 8000)),
