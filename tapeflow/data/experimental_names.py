@@ -1,7 +1,17 @@
 """tf.data.experimental: transformations as functions to `apply`, and those that TensorFlow has only here."""
 
-from tapeflow.core.dtypes import int64
-from tapeflow.data import grouping, mixing, scanning, sources
+from collections.abc import Mapping
+
+import numpy
+
+from tapeflow.core import nest
+from tapeflow.core.context import state
+from tapeflow.core.dtypes import int64, string
+from tapeflow.core.eager import wrap
+from tapeflow.core.errors import OutOfRangeError, UnimplementedError
+from tapeflow.data import debug_mode, grouping, mixing, scanning, sources
+from tapeflow.data.arguments import count_of
+from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from tapeflow.data.dataset import DatasetV2
 from tapeflow.data.grouping import Reducer
 
@@ -9,12 +19,16 @@ __all__ = [
     "Counter",
     "Reducer",
     "assert_cardinality",
+    "at",
     "bucket_by_sequence_length",
     "cardinality",
     "choose_from_datasets",
     "copy_to_device",
     "dense_to_ragged_batch",
+    "dense_to_sparse_batch",
+    "enable_debug_mode",
     "enumerate_dataset",
+    "from_list",
     "get_next_as_optional",
     "get_single_element",
     "get_structure",
@@ -22,6 +36,7 @@ __all__ = [
     "group_by_window",
     "ignore_errors",
     "map_and_batch",
+    "pad_to_cardinality",
     "parallel_interleave",
     "prefetch_to_device",
     "rejection_resample",
@@ -44,6 +59,27 @@ def assert_cardinality(expected_cardinality):
     4
     """
     return lambda dataset: scanning.AssertCardinalityDataset(dataset, expected_cardinality)
+
+
+def at(dataset, index):
+    """The element at a place, from 0 on. OutOfRangeError beyond the last; UnimplementedError for an unknown number.
+
+    The elements before are passed over, which takes its time where they must be made.
+
+    >>> int(tf.data.experimental.at(tf.data.Dataset.range(5, 8), 2))
+    7
+    """
+    place = count_of(index)
+    size = dataset._size
+    if size == UNKNOWN_CARDINALITY:
+        raise UnimplementedError(
+            None,
+            None,
+            f"Random access is not implemented for a data set of an unknown number of elements: {dataset}",
+        )
+    if place < 0 or (size != INFINITE_CARDINALITY and place >= size):
+        raise OutOfRangeError(None, None, f"Index {place} is out of range [0, {size}) [Op:GetElementAtIndex]")
+    return next(iter(dataset._elements_after(place)))
 
 
 def cardinality(dataset):
@@ -122,6 +158,68 @@ def prefetch_to_device(device, buffer_size=None):
 def dense_to_ragged_batch(batch_size, drop_remainder=False, row_splits_dtype=int64):
     """A transformation: see `tf.data.Dataset.ragged_batch`."""
     return lambda dataset: dataset.ragged_batch(batch_size, drop_remainder, row_splits_dtype)
+
+
+def dense_to_sparse_batch(batch_size, row_shape):
+    """A transformation: see `tf.data.Dataset.sparse_batch`."""
+    return lambda dataset: dataset.sparse_batch(batch_size, row_shape)
+
+
+def from_list(elements, name=None):
+    """A data set of the elements of a list, nests of tensors of one structure, whose shapes may differ.
+
+    >>> [x.numpy().tolist() for x in tf.data.experimental.from_list([[1], [2, 3]])]
+    [[1], [2, 3]]
+    """
+    return sources.listed(elements)
+
+
+def pad_to_cardinality(cardinality, mask_key="valid"):
+    """A transformation that adds elements of zeros until there are as many as said, and a bool under `mask_key`: True
+    for those that were there.
+
+    ValueError for elements that are no dicts, for an unknown number of elements, and for too many.
+
+    >>> dataset = tf.data.Dataset.from_tensor_slices({"a": [1, 2]})
+    >>> [bool(x["valid"]) for x in dataset.apply(tf.data.experimental.pad_to_cardinality(3))]
+    [True, True, False]
+    """
+
+    def padded(dataset):
+        size = int(dataset.cardinality())
+        if size < 0:
+            raise ValueError(
+                f"The dataset passed into `pad_to_cardinality` must have a known cardinalty, but has cardinality {size}"
+            )
+        if size > cardinality:
+            raise ValueError(
+                "The dataset passed into `pad_to_cardinality` must have a cardinalty less than the target cardinality "
+                f"({cardinality}), but has cardinality {size}"
+            )
+        if not isinstance(dataset.element_spec, Mapping):
+            raise ValueError("`pad_to_cardinality` requires its input dataset to be a dictionary.")
+        marked = dataset.map(lambda element: {**element, mask_key: True})
+        filler = nest.map_structure(_zeros, marked.element_spec)
+        return marked.concatenate(sources.TensorDataset(filler).repeat(cardinality - size))
+
+    return padded
+
+
+def _zeros(spec):
+    zero = numpy.zeros(spec.shape.as_list(), spec.dtype.array_dtype)
+    if spec.dtype is string:
+        zero[...] = b""
+    return wrap(zero if spec.shape.rank or spec.dtype is string else zero[()], spec.dtype)
+
+
+def enable_debug_mode():
+    """From now on functions of elements run as the Python that they are, one element after the other in one thread.
+
+    For data sets that are made afterwards. ValueError inside a `tf.function`.
+    """
+    if state.interpreter is not None:
+        raise ValueError("`enable_debug_mode() is only supported in eager mode.")
+    debug_mode.enable()
 
 
 def ignore_errors(log_warning=False):

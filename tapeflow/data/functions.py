@@ -10,14 +10,13 @@ from tapeflow.core.eager import wrap
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import TensorSpec
 from tapeflow.core.tensor import Tensor
-from tapeflow.data import structure
+from tapeflow.data import debug_mode, structure
 from tapeflow.data.arguments import Description
 from tapeflow.data.dataset import DatasetSpec, DatasetV2
 from tapeflow.data.late import Late, Prepared, prepared, with_captures
 from tapeflow.data.mapping import ElementFunction, call_once
 from tapeflow.data.sources import ListedDataset
 from tapeflow.function.call import callee_of
-from tapeflow.function.function import functions_run_eagerly
 from tapeflow.function.trace import Trace
 
 KEY = TensorSpec([], int64)
@@ -45,7 +44,7 @@ class DatasetFunction(Prepared):
         self._function, self._name = function, name
         self.output_spec = None
         self._late = self._callee = None
-        self._is_traced = is_traced and not functions_run_eagerly()
+        self._is_traced = is_traced and not debug_mode.runs_python()
         self._describe(element_spec)
 
     def _describe(self, element_spec):

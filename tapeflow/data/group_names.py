@@ -2,7 +2,7 @@
 
 from tapeflow.core.dtypes import int64
 from tapeflow.core.operands import as_tensor
-from tapeflow.data import bucketing, grouping, mixing, resampling, scanning, sources
+from tapeflow.data import bucketing, grouping, mixing, resampling, scanning, sources, sparse_batches
 
 
 def window(self, size, shift=None, stride=1, drop_remainder=False, name=None):
@@ -209,12 +209,26 @@ def ignore_errors(self, log_warning=False, name=None):
     return scanning.IgnoreErrorsDataset(self, log_warning)
 
 
+def sparse_batch(self, batch_size, row_shape, name=None):
+    """Batches of tensors as SparseTensors [elements, *row_shape]; with a size of None the greatest of each batch.
+
+    TypeError for elements that are no tensors; DataLossError for one that is larger than row_shape,
+    InvalidArgumentError for one of another rank.
+
+    >>> dataset = tf.data.Dataset.range(3).map(lambda x: tf.fill([x], x)).sparse_batch(2, [None])
+    >>> [each.dense_shape.numpy().tolist() for each in dataset]
+    [[2, 1], [1, 2]]
+    """
+    return sparse_batches.SparseBatchDataset(self, batch_size, row_shape)
+
+
 METHODS = (
     window,
     interleave,
     scan,
     unique,
     ragged_batch,
+    sparse_batch,
     group_by_window,
     bucket_by_sequence_length,
     rejection_resample,

@@ -8,7 +8,7 @@ from tapeflow.core.eager import wrap
 from tapeflow.core.size import NEEDS_SIZES
 from tapeflow.core.spec import CompositeTensor, TensorSpec
 from tapeflow.core.tensor import Tensor
-from tapeflow.data import structure
+from tapeflow.data import debug_mode, structure
 from tapeflow.data.late import Prepared, prepared, with_captures
 from tapeflow.data.specs import is_made_of_tensors
 from tapeflow.function import function as functions
@@ -35,7 +35,7 @@ class ElementFunction(Prepared):
             return
         self._function, self._element_spec = function, element_spec
         self._program = None
-        self._eager = functions.functions_run_eagerly()
+        self._eager = debug_mode.runs_python()
         if not self._eager and is_made_of_tensors(element_spec):
             self._trace()
         if self._program is None:

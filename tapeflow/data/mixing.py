@@ -11,7 +11,7 @@ from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.operands import as_tensor
 from tapeflow.core.spec import TensorSpec
 from tapeflow.core.tensor import Tensor
-from tapeflow.data import draws
+from tapeflow.data import debug_mode, draws
 from tapeflow.data.arguments import count_of
 from tapeflow.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from tapeflow.data.dataset import DatasetV2
@@ -41,8 +41,8 @@ class InterleaveDataset(FromOne):
                     None, None, f"{name} must be greater than zero. [Op:InterleaveDataset]"
                 )
         self._function = DatasetFunction(function, source.element_spec)
-        self._is_parallel = num_calls is not None
-        self._kind = "_ParallelInterleaveDataset" if self._is_parallel else "_InterleaveDataset"
+        self._is_parallel = num_calls is not None and not debug_mode.is_on()
+        self._kind = "_ParallelInterleaveDataset" if num_calls is not None else "_InterleaveDataset"
         super().__init__(source, (), UNKNOWN_CARDINALITY)
 
     @property

@@ -1,18 +1,55 @@
 """tf.data.Options: how a pipeline may be carried out. None of them changes what it gives."""
 
+import enum
+
+
+class AutotuneAlgorithm(enum.Enum):
+    """How numbers of parallel calls would be tuned; nothing is tuned here."""
+
+    DEFAULT = 0
+    HILL_CLIMB = 1
+    GRADIENT_DESCENT = 2
+    MAX_PARALLELISM = 3
+    STAGE_BASED = 4
+
+
+class AutoShardPolicy(enum.IntEnum):
+    """How a pipeline is cut for several workers."""
+
+    OFF = -1
+    AUTO = 0
+    FILE = 1
+    DATA = 2
+    HINT = 3
+
+
+class ExternalStatePolicy(enum.Enum):
+    """What is done about state outside of a pipeline when it is saved."""
+
+    WARN = 0
+    IGNORE = 1
+    FAIL = 2
+
 
 class _Group:
-    """Attributes with these defaults; others are refused, so that a misspelled one is noticed."""
+    """Attributes of these kinds; others are refused, so that a misspelled one is noticed.
 
-    _defaults: dict = {}
+    Those that are groups themselves are made at once, the others are None until they are set.
+    """
+
+    _kinds: dict = {}
 
     def __init__(self):
-        for name, value in self._defaults.items():
-            object.__setattr__(self, name, value() if isinstance(value, type) else value)
+        for name, kind in self._kinds.items():
+            object.__setattr__(self, name, kind() if issubclass(kind, _Group) else None)
 
     def __setattr__(self, name, value):
-        if name not in self._defaults:
+        if name not in self._kinds:
             raise AttributeError(f"Cannot set the property {name} on {type(self).__name__}.")
+        if not isinstance(value, self._kinds[name]):
+            raise TypeError(
+                f'Property "{name}" must be of type {self._kinds[name]}, got: {value} (type: {type(value)})'
+            )
         object.__setattr__(self, name, value)
 
     def __eq__(self, other):
@@ -29,40 +66,45 @@ class _Group:
 class AutotuneOptions(_Group):
     """Whether and how far numbers of parallel calls are tuned."""
 
-    _defaults = dict(
-        enabled=None, cpu_budget=None, ram_budget=None, autotune_algorithm=None, initial_parallelism=None
+    _kinds = dict(
+        enabled=bool,
+        cpu_budget=int,
+        ram_budget=int,
+        autotune_algorithm=AutotuneAlgorithm,
+        initial_parallelism=int,
+        min_parallelism=int,
     )
 
 
 class ThreadingOptions(_Group):
     """How many threads a pipeline may use."""
 
-    _defaults = dict(private_threadpool_size=None, max_intra_op_parallelism=None)
+    _kinds = dict(private_threadpool_size=int, max_intra_op_parallelism=int)
 
 
 class OptimizationOptions(_Group):
     """Which rewritings of a pipeline are allowed."""
 
-    _defaults = dict(
-        apply_default_optimizations=None,
-        filter_fusion=None,
-        filter_parallelization=None,
-        inject_prefetch=None,
-        map_and_batch_fusion=None,
-        map_and_filter_fusion=None,
-        map_fusion=None,
-        map_parallelization=None,
-        noop_elimination=None,
-        parallel_batch=None,
-        seq_interleave_prefetch=None,
-        shuffle_and_repeat_fusion=None,
+    _kinds = dict(
+        apply_default_optimizations=bool,
+        filter_fusion=bool,
+        filter_parallelization=bool,
+        inject_prefetch=bool,
+        map_and_batch_fusion=bool,
+        map_and_filter_fusion=bool,
+        map_fusion=bool,
+        map_parallelization=bool,
+        noop_elimination=bool,
+        parallel_batch=bool,
+        seq_interleave_prefetch=bool,
+        shuffle_and_repeat_fusion=bool,
     )
 
 
 class DistributeOptions(_Group):
     """How a pipeline is cut for several workers."""
 
-    _defaults = dict(auto_shard_policy=None, num_devices=None)
+    _kinds = dict(auto_shard_policy=AutoShardPolicy, num_devices=int)
 
 
 class Options(_Group):
@@ -74,19 +116,19 @@ class Options(_Group):
     1
     """
 
-    _defaults = dict(
+    _kinds = dict(
         autotune=AutotuneOptions,
-        dataset_name=None,
-        deterministic=None,
-        experimental_deterministic=None,
+        dataset_name=str,
+        deterministic=bool,
+        experimental_deterministic=bool,
         experimental_distribute=DistributeOptions,
-        experimental_external_state_policy=None,
+        experimental_external_state_policy=ExternalStatePolicy,
         experimental_optimization=OptimizationOptions,
-        experimental_slack=None,
-        experimental_symbolic_checkpoint=None,
+        experimental_slack=bool,
+        experimental_symbolic_checkpoint=bool,
         experimental_threading=ThreadingOptions,
-        experimental_warm_start=None,
-        framework_type=None,
+        experimental_warm_start=bool,
+        framework_type=list,
         threading=ThreadingOptions,
     )
 

@@ -60,6 +60,24 @@ class ListedDataset(DatasetV2):
         return iter(self._listed)
 
 
+def listed(elements):
+    """The data set of a list of nests of tensors. ValueError for other things and for nests that differ."""
+    if not isinstance(elements, list) or not elements:
+        raise ValueError(
+            f"Invalid `elements`. `elements` should be a list that is not empty; got {type(elements).__name__}. "
+            "`tf.data.Dataset.range(0)` has no elements."
+        )
+    found = [_known(structure.normalized(each)) for each in elements]
+    specs = [structure.spec_of(each) for each in found]
+    for each in specs[1:]:
+        nest.assert_same_structure(specs[0], each)
+    columns = zip(*map(nest.flatten, specs), strict=True)
+    joined = [first.most_specific_common_supertype(others) for first, *others in columns]
+    if None in joined:
+        raise TypeError(f"Elements of the list have different dtypes or ranks: {specs}")
+    return ListedDataset(found, nest.pack_sequence_as(specs[0], joined))
+
+
 class TensorSliceDataset(DatasetV2):
     """The rows of tensors, side by side."""
 

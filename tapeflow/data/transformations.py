@@ -9,7 +9,7 @@ from tapeflow.core.dtypes import int64
 from tapeflow.core.eager import wrap
 from tapeflow.core.errors import InvalidArgumentError
 from tapeflow.core.spec import TensorSpec
-from tapeflow.data import cardinality, draws, structure
+from tapeflow.data import cardinality, debug_mode, draws, structure
 from tapeflow.data.arguments import count_of
 from tapeflow.data.cardinality import UNKNOWN_CARDINALITY
 from tapeflow.data.dataset import DatasetV2
@@ -82,7 +82,7 @@ class PrefetchDataset(FromOne):
 
     def _ahead(self, elements):
         size = _SIZE_AHEAD if self._buffer_size == AUTOTUNE else self._buffer_size
-        return made_ahead(elements, size, draws.child()) if size else elements
+        return made_ahead(elements, size, draws.child()) if size and not debug_mode.is_on() else elements
 
 
 class OfPlaces(FromOne):
@@ -287,7 +287,7 @@ class MapDataset(FromOne):
         return self._mapped(self._source._elements_after(count))
 
     def _mapped(self, elements):
-        if self._num_calls == 1:
+        if self._num_calls == 1 or debug_mode.is_on():
             return map(self._function.call, elements)  # it goes on after an error, as ignore_errors wants
         count = _MOST_CALLS if self._num_calls == AUTOTUNE else self._num_calls
         return mapped(self._function.call, elements, count, self._in_order)
