@@ -1,6 +1,7 @@
 """tf.strings: functions of tensors of byte strings."""
 
 from tapeflow.api.printing import tensor_text
+from tapeflow.api.ragged import RaggedTensor
 from tapeflow.api.string_ngrams import ngrams
 from tapeflow.api.string_pieces import bytes_split, split
 from tapeflow.api.unicode import (
@@ -313,7 +314,7 @@ def format(template, inputs, placeholder="{}", summarize=3, name=None):
 
     Args:
       template: a string.
-      inputs: a tensor, or a list of as many as there are placeholders, else ValueError is raised.
+      inputs: a tensor or RaggedTensor, or a list of as many as there are placeholders, else ValueError is raised.
       summarize: how many elements are shown at both ends of each axis; -1: all.
 
     >>> tf.strings.format("x: {}", tf.range(10)).numpy()
@@ -326,10 +327,38 @@ def format(template, inputs, placeholder="{}", summarize=3, name=None):
             f"The template expects {count} tensors, but the inputs only has {len(inputs)}. Please ensure the "
             "number of placeholders in template matches inputs length."
         )
-    texts = [tensor_text(as_tensor(each), summarize, quote=True) for each in inputs]
+    texts = [
+        _ragged_text(each, summarize)
+        if isinstance(each, RaggedTensor)
+        else tensor_text(as_tensor(each), summarize, quote=True)
+        for each in inputs
+    ]
     pieces = template.split(placeholder)
     text = "".join(piece + text for piece, text in zip(pieces, [*texts, ""], strict=True))
     return as_tensor(text.encode(errors="surrogateescape"))
+
+
+def _ragged_text(ragged, summarize):
+    """A ragged tensor as Python would write it, with numbers as `as_string` writes them."""
+    if summarize != -1 and not (isinstance(summarize, int) and summarize > 0):
+        raise ValueError(f"Expected summarize to be -1 or a positive int, got {summarize!r}")
+    flat = ragged.flat_values
+    if flat.dtype is _string:
+        flat = join(["'", regex_replace(flat, r"(['\\])", r"\\\1"), "'"])
+    else:
+        flat = as_string(flat)
+    return _listed_text(ragged.with_flat_values(flat).to_list(), summarize)
+
+
+def _listed_text(value, summarize):
+    if isinstance(value, bytes):
+        return value.decode(errors="surrogateescape")
+    if summarize != -1 and len(value) > 2 * summarize:
+        texts = [_listed_text(each, summarize) for each in (*value[:summarize], *value[-summarize:])]
+        texts.insert(summarize, "...")
+    else:
+        texts = [_listed_text(each, summarize) for each in value]
+    return f"[{', '.join(texts)}]"
 
 
 def _buckets(num_buckets, type_name):

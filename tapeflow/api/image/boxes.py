@@ -1,5 +1,7 @@
 """Boxes within images: their outlines, random ones, glimpses."""
 
+import numpy
+
 from tapeflow.api.arrays import zeros_like
 from tapeflow.api.config.determinism import is_op_determinism_enabled
 from tapeflow.api.math import reduce_max, reduce_mean, reduce_min, reduce_std
@@ -34,8 +36,8 @@ def draw_bounding_boxes(images, boxes, colors, name=None):
            [1., 0., 1., 0.],
            [1., 1., 1., 0.]], dtype=float32)
     """
-    colors = zeros_like([[0.0] * 4])[:0] if colors is None else as_tensor(colors, float32)
-    return ops.draw_bounding_boxes(as_tensor(images), as_tensor(boxes, float32), colors)
+    colors = numpy.zeros((0, 4), numpy.float32) if colors is None else colors
+    return ops.draw_bounding_boxes(as_tensor(images), as_tensor(boxes, float32), as_tensor(colors, float32))
 
 
 def sample_distorted_bounding_box(

@@ -34,7 +34,70 @@ def rows(tf, values, lengths=ROWS):
 
 MATRIX = normal(5, 2)
 
+
+def _matrices(tf, values, rows, columns):
+    """Matrices of several sizes: [batch, (rows), (columns)], or [batch, (rows), columns] for one number of columns."""
+    if isinstance(columns, int):
+        whole = tf.reshape(values[: sum(rows) * columns], [-1, columns])
+        return tf.RaggedTensor.from_row_lengths(whole, rows)
+    inner = [width for count, width in zip(rows, columns) for _ in range(count)]  # noqa: B905
+    return tf.RaggedTensor.from_nested_row_lengths(values[: sum(inner)], [rows, inner])
+
+
+def _product(tf, x, y, first, second, **options):
+    return tf.matmul(_matrices(tf, x, *first), _matrices(tf, y, *second), **options)
+
+
+def _product_with_dense(tf, x, y, deep=False, **options):
+    a, b = _matrices(tf, x, [2, 0, 3], 4), tf.reshape(y, [3, 4, 2])
+    if deep:
+        a, b = tf.RaggedTensor.from_row_lengths(a, [2, 1]), tf.RaggedTensor.from_row_lengths(b, [2, 1])
+    return tf.matmul(a, b, **options)
+
+
+def _even_product(tf, x, y):
+    return tf.matmul(tf.RaggedTensor.from_row_lengths(x[:6], [2, 2, 2]), tf.reshape(y[:4], [2, 2]))
+
+
+def _resized(tf, values, rows, columns, **options):
+    inner = [width for count, width in zip(rows, columns) for _ in range(count)]  # noqa: B905
+    pixels = tf.reshape(values[: 2 * sum(inner)], [-1, 2])
+    return tf.image.resize(tf.RaggedTensor.from_nested_row_lengths(pixels, [rows, inner]), [3, 2], **options)
+
+
+def _written(tf, values, **options):
+    return tf.strings.format("{}, {}", [deep(tf, values), values], **options)
+
+
+QUOTED = np.array([b"a", b"it's", b"\\", b"", b"\xc3\xa9"], object)
+LARGE = normal(24), normal(24)
+
 CALLS = [
+    of("matmul", _product, *LARGE, ([2, 3], [3, 2]), ([3, 2], [2, 4])),
+    of("matmul", _product, *LARGE, ([2, 3], 2), ([4, 1], 2), transpose_b=True),
+    of("matmul", _product, *LARGE, ([3, 2], [2, 3]), ([3, 2], [1, 2]), transpose_a=True),
+    of("matmul", _product, *LARGE, ([2, 3], [2, 2]), ([2, 2], 3)),
+    of("matmul", _product_with_dense, *LARGE),
+    of("matmul", _product_with_dense, *LARGE, deep=True),
+    of("matmul", _even_product, *LARGE),
+    of(
+        "gather",
+        lambda tf, x: tf.gather(rows(tf, x, [2, 3]), rows(tf, [1, 0, 1], [1, 0, 2]), axis=1),
+        normal(5),
+    ),
+    of(
+        "gather",
+        lambda tf, x: tf.gather(tf.expand_dims(rows(tf, x, [2, 3]), 0), rows(tf, [1, 0], [0, 2]), axis=2),
+        normal(5),
+    ),
+    of("gather", lambda tf, x: tf.gather(deep(tf, x)[:1], rows(tf, [1, 0, 0], [1, 2]), axis=1), normal(5)),
+    of("image.resize", _resized, normal(60), [2, 3], [4, 2]),
+    of("image.resize", _resized, normal(60), [3, 1], [2, 5], method="bicubic", antialias=True),
+    *[
+        of("strings.format", _written, values, **options)
+        for values in (normal(5) * 100, integers(5), QUOTED)
+        for options in ({}, {"summarize": 1}, {"summarize": -1})
+    ],
     *[
         on(name, values=uniform(5, low=0.2, high=0.9))
         for name in ("abs", "math.log", "math.erf", "acos", "math.lgamma")
@@ -400,4 +463,14 @@ CALLS += [
         integers(5, low=0, high=4),
     )
     for axis in (1, 2, -1)
+]
+
+BAD_CALLS = [
+    of("matmul", _product, *LARGE, ([2, 3], [3, 2]), ([2, 2], [2, 4])),
+    of("matmul", _product, *LARGE, ([2, 3], [3, 2]), ([3, 2], [2, 4]), transpose_a=True, adjoint_a=True),
+    of("matmul", lambda tf, x: tf.matmul(rows(tf, x), [[1.0]]), normal(5)),
+    of("matmul", lambda tf, x: tf.matmul(deep(tf, x), [[1.0]]), normal(5)),
+    of("matmul", lambda tf, x: tf.matmul(rows(tf, x), rows(tf, tf.cast(x, tf.float64))), normal(5)),
+    of("image.resize", lambda tf, x: tf.image.resize(deep(tf, x), [2, 2]), normal(5)),
+    of("strings.format", _written, QUOTED, summarize=0),
 ]

@@ -90,11 +90,11 @@ def _gathered(params, indices, axis, batch_dims):
 
 
 def _gathered_inside(params, indices, axis):
-    """A Tensor gathered along an inner axis at ragged indices, which every position of the axes before it uses."""
+    """What is at ragged indices along an inner axis, all of which every position of the axes before it uses."""
     if isinstance(params, RaggedTensor):
-        raise NotImplementedError(
-            "tf.gather of a ragged tensor takes ragged indices along the first axis only, or with batch_dims."
-        )
+        if axis > 1:
+            return params.with_values(_gathered(params.values, indices, axis - 1, 0))
+        return _gathered_of_rows(params, indices)
     *outer, length = params.dims[: axis + 1]
     count = _product(outer)
     numbers = arrays.tile(arrays.range(indices.nrows()), [count])
@@ -109,6 +109,26 @@ def _gathered_inside(params, indices, axis):
     for place in range(len(sizes) - 1, 0, -1):
         found = RaggedTensor.from_uniform_row_length(found, sizes[place], nrows=_product(sizes[:place]))
     return found
+
+
+def _gathered_of_rows(params, indices):
+    """What is at ragged indices in each row of a ragged tensor: [rows, *shape of the indices, ...]."""
+    flat, rows = indices.flat_values, params._row_partition
+    if len(flat.dims) > 1:
+        raise NotImplementedError(
+            "tf.gather of a ragged tensor takes ragged indices without uniform inner axes along an inner axis."
+        )
+    places = ragged_rows(rows._splits, flat, step="chosen_of_each")
+    chosen = take(params.values, arrays.reshape(places, [-1]))
+    numbers = arrays.tile(arrays.range(indices.nrows()), arrays.reshape(rows._count, [1]))
+    found = _with_innermost(take(indices, numbers), chosen)
+    return RaggedTensor.from_uniform_row_length(found, indices._row_partition._count, nrows=rows._count)
+
+
+def _with_innermost(ragged, values):
+    """The ragged tensor with other flat values, which may be ragged themselves."""
+    inner = ragged.values
+    return ragged.with_values(_with_innermost(inner, values) if isinstance(inner, RaggedTensor) else values)
 
 
 def _product(sizes):
