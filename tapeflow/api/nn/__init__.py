@@ -45,6 +45,8 @@ from tapeflow.api.nn.convolution import (
 )
 from tapeflow.api.nn.dropout import dropout
 from tapeflow.api.nn.embedding import embedding_lookup
+from tapeflow.api.nn.fractional_pooling import fractional_avg_pool, fractional_max_pool
+from tapeflow.api.nn.isotonic import isotonic_regression
 from tapeflow.api.nn.loss import (
     compute_average_loss,
     l2_loss,
@@ -80,6 +82,7 @@ from tapeflow.api.nn.pooling import (
     max_pool_with_argmax,
     pool,
 )
+from tapeflow.api.nn.space_to_batch import with_space_to_batch
 from tapeflow.api.nn.sparse_embedding import embedding_lookup_sparse, safe_embedding_lookup_sparse
 
 __all__ = [
@@ -120,8 +123,11 @@ __all__ = [
     "embedding_lookup_sparse",
     "erosion2d",
     "experimental",
+    "fractional_avg_pool",
+    "fractional_max_pool",
     "gelu",
     "in_top_k",
+    "isotonic_regression",
     "l2_loss",
     "l2_normalize",
     "leaky_relu",
@@ -159,5 +165,6 @@ __all__ = [
     "top_k",
     "weighted_cross_entropy_with_logits",
     "weighted_moments",
+    "with_space_to_batch",
     "zero_fraction",
 ]
