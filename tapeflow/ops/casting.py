@@ -33,10 +33,10 @@ def cast(x, dtype):
     return x if x._dtype is dtype else cast_to(x, dtype=dtype)
 
 
-@op("Bitcast", accepts=types.NUMBERS, result=None)
+@op("Bitcast", accepts=types.NUMBERS | types.QUANTIZED_DTYPES, result=None)
 def bitcast(xp, x, *, dtype):
     """The same bytes, read as another dtype; a last axis comes or goes where the sizes differ."""
-    if dtype not in types.NUMBERS:
+    if dtype not in types.NUMBERS | types.QUANTIZED_DTYPES:
         raise InvalidArgumentError(
             None,
             None,

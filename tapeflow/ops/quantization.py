@@ -40,14 +40,15 @@ def side_of_range(xp, x, low, high, *, bits, narrow):
     return numpy.where((low == 0) & (high == 0), 0, sides).astype(xp.int32)
 
 
-def _part(g, x, low, high, side, **params):
+def part_on_side(g, x, low, high, side, **params):
     """The cotangents of the elements on one side, zero elsewhere."""
     sides = side_of_range(x, low, high, **params)
     return select(sides == side, g, g * 0.0)
 
 
-def _of_limit(g, x, low, high, side, **params):
-    part = _part(g, x, low, high, side, **params)
+def gradient_of_limit(g, x, low, high, side, **params):
+    """The sum of the cotangents of the elements on one side, for each of the limits."""
+    part = part_on_side(g, x, low, high, side, **params)
     axes = tuple(range(len(x.dims) - len(low.dims)))
     return reduce_sum(part, axes=axes, keepdims=False)
 
@@ -55,8 +56,12 @@ def _of_limit(g, x, low, high, side, **params):
 fake_quantize.spec(lambda x, low, high, bits, narrow: x)
 side_of_range.spec(lambda x, low, high, bits, narrow: x.with_dtype(types.int32))
 fake_quantize.grad(
-    x=lambda g, x, low, high, bits, narrow: _part(g, x, low, high, 0, bits=bits, narrow=narrow),
-    low=lambda g, x, low, high, bits, narrow: _of_limit(g, x, low, high, -1, bits=bits, narrow=narrow),
-    high=lambda g, x, low, high, bits, narrow: _of_limit(g, x, low, high, 1, bits=bits, narrow=narrow),
+    x=lambda g, x, low, high, bits, narrow: part_on_side(g, x, low, high, 0, bits=bits, narrow=narrow),
+    low=lambda g, x, low, high, bits, narrow: gradient_of_limit(
+        g, x, low, high, -1, bits=bits, narrow=narrow
+    ),
+    high=lambda g, x, low, high, bits, narrow: gradient_of_limit(
+        g, x, low, high, 1, bits=bits, narrow=narrow
+    ),
 )
 side_of_range.grad(x=None, low=None, high=None)

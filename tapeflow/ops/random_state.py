@@ -29,6 +29,8 @@ _positions: dict[tuple, int] = {}
 _passing_positions: dict[tuple, int] = {}
 _MOST_PASSING = 1000
 _lasting_seeds: set[int] = set()
+# What ops with lasting seeds, or with none, have learned.
+_memories: dict[tuple, object] = {}
 _beginning = 0  # how often all streams have begun anew
 
 
@@ -39,6 +41,7 @@ class OwnSeed(int):
 
     def __init__(self, _):
         self._beginning = self._counter = None
+        self._memory = None, None
 
     def __eq__(self, other):
         return self is other
@@ -62,6 +65,20 @@ class OwnSeed(int):
             else:
                 self._beginning, self._counter = _beginning, following
         return counter
+
+    def remembered(self, make):
+        """What `make()` gave for this op, which it keeps as long as its stream."""
+        streams = None if state.draws is None else state.draws.streams
+        with _lock:
+            if streams is not None:
+                if (self, "memory") not in streams:
+                    streams[self, "memory"] = make()
+                return streams[self, "memory"]
+            beginning, memory = self._memory
+            if beginning != _beginning:
+                memory = make()
+                self._memory = _beginning, memory
+            return memory
 
 
 def own_seeds(seed, op_seed, place):
@@ -102,6 +119,7 @@ def set_seed(seed):
         _operation_seeds = None if seed is None else random.Random(seed)
         _positions.clear()
         _passing_positions.clear()
+        _memories.clear()
 
 
 def global_seed():
@@ -147,3 +165,19 @@ def reserve(identity, seed, seed2, num_blocks):
         if positions is _passing_positions and len(positions) > _MOST_PASSING:
             del positions[next(iter(positions))]
     return seed & philox.KEY_MASK, counter
+
+
+def remembered(identity, seed, seed2, make):
+    """What `make()` gave for the op of this identity and these seeds; as TensorFlow's kernels keep what they learn.
+
+    An op whose seed comes from the global one is called once, so that it has nothing to remember.
+    """
+    if type(seed2) is OwnSeed:
+        return seed2.remembered(make)
+    if seed is not None and seed2 not in _lasting_seeds:
+        return make()
+    with _lock:
+        identity = (*identity, seed, seed2)
+        if identity not in _memories:
+            _memories[identity] = make()
+        return _memories[identity]

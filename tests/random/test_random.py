@@ -40,6 +40,37 @@ def test_numbers_are_those_of_tensorflows_documentation():
     np.testing.assert_array_equal(indices.numpy(), [2, 0, 1, 3])
 
 
+def test_index_shuffle_refuses_an_odd_number_of_rounds():
+    with pytest.raises(tf.errors.InvalidArgumentError, match="even"):
+        tf.random_index_shuffle(2, [1, 2, 3], 3, rounds=5)
+
+
+def test_a_learned_sampler_forgets_with_set_seed():
+    def counts():
+        call = tf.random.learned_unigram_candidate_sampler
+        return [call([[1]], 1, 4, False, 10, seed=1).true_expected_count.numpy().item() for _ in range(2)]
+
+    tf.random.set_seed(1)
+    first = counts()
+    assert first[1] > first[0]
+    assert counts()[0] > first[1]
+    tf.random.set_seed(1)
+    assert counts() == first
+
+
+def test_weights_of_a_fixed_sampler_may_lie_in_a_file(tmp_path):
+    path = tmp_path / "words.csv"
+    path.write_text("the,4\nroad,1\n")
+    sampler = tf.random.fixed_unigram_candidate_sampler
+    given = sampler([[1]], 1, 20, False, 2, unigrams=[4.0, 1.0], seed=1)
+    read = sampler([[1]], 1, 20, False, 2, vocab_file=str(path), seed=1)
+    np.testing.assert_allclose(given.true_expected_count, [[4.0]])
+    np.testing.assert_array_equal(given.true_expected_count, read.true_expected_count)
+    path.write_text("the,many\n")
+    with pytest.raises(tf.errors.InvalidArgumentError, match="the,many"):
+        sampler([[0]], 1, 20, False, 1, vocab_file=str(path))
+
+
 def test_set_seed_repeats_the_sequence_of_calls():
     def sequence():
         tf.random.set_seed(7)

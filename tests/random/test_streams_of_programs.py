@@ -155,6 +155,41 @@ def two_iterators_at_once(tf):
     yield next(first), next(second), next(first), next(second)
 
 
+@case
+def candidate_samplers(tf):
+    def draw(name, seed=None):
+        classes = tf.constant([[1, 5], [9, 3]], tf.int64)
+        return getattr(tf.random, f"{name}_candidate_sampler")(classes, 2, 5, True, 12, seed=seed)
+
+    @tf.function
+    def function():
+        return [
+            draw(name, seed)
+            for name in ("log_uniform", "uniform", "learned_unigram")
+            for seed in (3, 3, None)
+        ]
+
+    yield function(), function(), [draw("learned_unigram", 3) for _ in range(3)], function()
+    tf.random.set_seed(9)
+    yield function(), [draw(name) for name in ("learned_unigram", "log_uniform", "learned_unigram")]
+    yield draw("learned_unigram", 3), tf.random.all_candidate_sampler([[1]], 1, 3, True), _draw(tf)
+    yield _twice(tf.data.Dataset.range(3).map(lambda x: draw("learned_unigram")))
+
+
+@case
+def losses_that_draw_candidates(tf):
+    weights, x = tf.reshape(tf.range(24.0), [12, 2]) / 10, tf.constant([[1.0, 2.0], [0.5, -1.0]])
+
+    def losses():
+        table = weights, tf.zeros(12), tf.constant([[1], [7]], tf.int64), x, 6, 12
+        softmax = [tf.nn.sampled_softmax_loss(*table), tf.nn.sampled_softmax_loss(*table, seed=3)]
+        return tf.nn.nce_loss(*table), softmax, _draw(tf)
+
+    function = tf.function(losses)
+    yield losses(), losses(), function(), function()
+    yield _twice(tf.data.Dataset.range(2).map(lambda x: losses()))
+
+
 @pytest.mark.filterwarnings("ignore:Seed 7 from outer graph")
 @pytest.mark.parametrize("program", CASES, ids=lambda program: program.__name__)
 def test_the_numbers_are_those_of_tensorflow(program):

@@ -5,18 +5,19 @@ import importlib
 
 from tapeflow.api.arrays.creation import eye
 from tapeflow.api.clipping import global_norm
-from tapeflow.api.linalg import decompositions, diagonals, functions, norms, products, solvers
+from tapeflow.api.linalg import decompositions, diagonals, functions, norms, products, solvers, tridiagonal
 from tapeflow.api.linalg.decompositions import *
 from tapeflow.api.linalg.diagonals import *
 from tapeflow.api.linalg.functions import *
 from tapeflow.api.linalg.norms import *
 from tapeflow.api.linalg.products import *
 from tapeflow.api.linalg.solvers import *
+from tapeflow.api.linalg.tridiagonal import *
 from tapeflow.api.math.normalization import l2_normalize
 
 __all__ = ["eye", "global_norm", "l2_normalize"]
 __all__ += decompositions.__all__ + diagonals.__all__ + functions.__all__
-__all__ += norms.__all__ + products.__all__ + solvers.__all__
+__all__ += norms.__all__ + products.__all__ + solvers.__all__ + tridiagonal.__all__
 
 OPERATORS = [
     "LinearOperator",

@@ -110,6 +110,24 @@ def approx_min_k(
     return ApproxTopK(-values, indices)
 
 
+def approx_top_k(
+    input,
+    k,
+    reduction_dimension=-1,
+    recall_target=0.95,
+    is_max_k=True,
+    reduction_input_size_override=-1,
+    aggregate_to_topk=True,
+    name=None,
+):
+    """`tf.math.approx_max_k` or, unless `is_max_k`, `tf.math.approx_min_k`.
+
+    >>> tf.approx_top_k([1.0, 5.0, 3.0], k=2, is_max_k=False).values.numpy()
+    array([1., 3.], dtype=float32)
+    """
+    return (approx_max_k if is_max_k else approx_min_k)(input, k, reduction_dimension)
+
+
 def _extremes(x, k, axis):
     if x._dtype not in (types.half, types.bfloat16, types.float32):
         raise InvalidArgumentError(

@@ -45,6 +45,8 @@ from tapeflow.api.nn.convolution import (
 )
 from tapeflow.api.nn.dropout import dropout
 from tapeflow.api.nn.embedding import embedding_lookup
+from tapeflow.api.nn.fractional_pooling import fractional_avg_pool, fractional_max_pool
+from tapeflow.api.nn.isotonic import isotonic_regression
 from tapeflow.api.nn.loss import (
     compute_average_loss,
     l2_loss,
@@ -80,9 +82,17 @@ from tapeflow.api.nn.pooling import (
     max_pool_with_argmax,
     pool,
 )
+from tapeflow.api.nn.sampled_loss import compute_accidental_hits, nce_loss, sampled_softmax_loss
+from tapeflow.api.nn.space_to_batch import with_space_to_batch
 from tapeflow.api.nn.sparse_embedding import embedding_lookup_sparse, safe_embedding_lookup_sparse
+from tapeflow.api.random.candidates import (
+    all_candidate_sampler,
+    fixed_unigram_candidate_sampler,
+    learned_unigram_candidate_sampler,
+)
 
 __all__ = [
+    "all_candidate_sampler",
     "approx_max_k",
     "approx_min_k",
     "atrous_conv2d",
@@ -95,6 +105,7 @@ __all__ = [
     "batch_normalization",
     "bias_add",
     "collapse_repeated",
+    "compute_accidental_hits",
     "compute_average_loss",
     "conv1d",
     "conv1d_transpose",
@@ -120,11 +131,16 @@ __all__ = [
     "embedding_lookup_sparse",
     "erosion2d",
     "experimental",
+    "fixed_unigram_candidate_sampler",
+    "fractional_avg_pool",
+    "fractional_max_pool",
     "gelu",
     "in_top_k",
+    "isotonic_regression",
     "l2_loss",
     "l2_normalize",
     "leaky_relu",
+    "learned_unigram_candidate_sampler",
     "local_response_normalization",
     "log_poisson_loss",
     "log_softmax",
@@ -135,11 +151,13 @@ __all__ = [
     "max_pool3d",
     "max_pool_with_argmax",
     "moments",
+    "nce_loss",
     "normalize_moments",
     "pool",
     "relu",
     "relu6",
     "safe_embedding_lookup_sparse",
+    "sampled_softmax_loss",
     "scale_regularization_loss",
     "selu",
     "separable_conv2d",
@@ -159,5 +177,6 @@ __all__ = [
     "top_k",
     "weighted_cross_entropy_with_logits",
     "weighted_moments",
+    "with_space_to_batch",
     "zero_fraction",
 ]

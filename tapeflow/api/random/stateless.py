@@ -290,3 +290,19 @@ def index_shuffle(index, seed, max_index):
     leading = as_tensor(np.full((*seed.dims[:-1], 1), _SHUFFLE_KEY), seed._dtype)
     key = concat(leading, seed, axis=len(seed.dims) - 1)
     return random.random_index_shuffle(index, key, as_tensor(max_index, index._dtype), rounds=4)
+
+
+def random_index_shuffle(index, seed, max_index, rounds=4, name=None):
+    """`tf.random.experimental.index_shuffle` with a key of three integers, [3] or [n, 3], and a number of rounds.
+
+    More rounds mix better: an even number of at least 4, else InvalidArgumentError; so for an index out of range.
+
+    >>> tf.random_index_shuffle(tf.range(4), seed=[1, 5, 9], max_index=3).shape
+    TensorShape([4])
+    """
+    index = as_tensor(index)
+    rounds = int(rounds)
+    if rounds < 4 or rounds % 2:
+        raise InvalidArgumentError(None, None, f"rounds must be even and at least 4, not {rounds}")
+    largest = as_tensor(max_index, index._dtype)
+    return random.random_index_shuffle(index, as_tensor(seed), largest, rounds=rounds)

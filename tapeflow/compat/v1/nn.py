@@ -3,6 +3,7 @@
 from tapeflow.api import nn
 from tapeflow.api.linalg import matmul
 from tapeflow.api.nn.alignment import beam_search
+from tapeflow.api.random import candidates
 from tapeflow.compat.v1.exports import export, renamed
 from tapeflow.compat.v1.math import chosen, in_top_k, l2_normalize, log_softmax, softmax  # noqa: F401
 from tapeflow.core.operands import as_tensor
@@ -10,6 +11,8 @@ from tapeflow.ops.selection import stop_gradient
 
 _ours = dict(globals())
 export(globals(), nn)
+export(globals(), candidates, ["log_uniform_candidate_sampler", "uniform_candidate_sampler"])
+del fractional_avg_pool, fractional_max_pool  # noqa: F821 - with other arguments in TensorFlow 1
 globals().update({name: _ours[name] for name in ("in_top_k", "l2_normalize", "log_softmax", "softmax")})
 
 
@@ -188,6 +191,73 @@ def embedding_lookup(params, ids, partition_strategy="mod", name=None, validate_
             raise NotImplementedError("Tables in several parts are not there: concatenate them.")
         (params,) = params
     return nn.embedding_lookup(params, ids, max_norm)
+
+
+def _check_parts(weights, partition_strategy):
+    if isinstance(weights, list | tuple) and len(weights) > 1 and partition_strategy != "div":
+        raise NotImplementedError(
+            'Tables in several parts whose rows alternate are not there: use partition_strategy="div" or concatenate.'
+        )
+
+
+@renamed
+def nce_loss(
+    weights,
+    biases,
+    labels,
+    inputs,
+    num_sampled,
+    num_classes,
+    num_true=1,
+    sampled_values=None,
+    remove_accidental_hits=False,
+    partition_strategy="mod",
+    name="nce_loss",
+):
+    """`tf.nn.nce_loss`; a list of tables of which each has every n-th row is a NotImplementedError."""
+    _check_parts(weights, partition_strategy)
+    return nn.nce_loss(
+        weights,
+        biases,
+        labels,
+        inputs,
+        num_sampled,
+        num_classes,
+        num_true,
+        sampled_values,
+        remove_accidental_hits,
+    )
+
+
+@renamed
+def sampled_softmax_loss(
+    weights,
+    biases,
+    labels,
+    inputs,
+    num_sampled,
+    num_classes,
+    num_true=1,
+    sampled_values=None,
+    remove_accidental_hits=True,
+    partition_strategy="mod",
+    name="sampled_softmax_loss",
+    seed=None,
+):
+    """`tf.nn.sampled_softmax_loss`; a list of tables of which each has every n-th row is a NotImplementedError."""
+    _check_parts(weights, partition_strategy)
+    return nn.sampled_softmax_loss(
+        weights,
+        biases,
+        labels,
+        inputs,
+        num_sampled,
+        num_classes,
+        num_true,
+        sampled_values,
+        remove_accidental_hits,
+        seed,
+    )
 
 
 @renamed

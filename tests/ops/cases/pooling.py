@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tapeflow.ops import morphology, patches, pooling
+from tapeflow.ops import fractional_pooling, morphology, patches, pooling
 from tapeflow.ops.windows import window_counts, window_margins
 from tests.ops.case import Case, integers, normal
 
@@ -98,9 +98,56 @@ def dilation_case(x, w, strides, dilations, padding):
     return Case(morphology.dilation, apart(*x), apart(*w) * 0.3, reference=reference, **params)
 
 
+ROWS, COLUMNS = np.array([0, 2, 3, 5]), np.array([0, 1, 3, 4, 6])
+
+
+def by_regions(reduce, x, overlapping):
+    """`reduce` of the elements of x between ROWS and COLUMNS."""
+    result = np.zeros((len(x), 3, 4, x.shape[-1]))
+    for row, column in np.ndindex(3, 4):
+        region = x[
+            :, ROWS[row] : ROWS[row + 1] + overlapping, COLUMNS[column] : COLUMNS[column + 1] + overlapping
+        ]
+        result[:, row, column] = reduce(region, axis=(1, 2))
+    return result
+
+
+def fractional_cases(overlapping):
+    places = {"skip": "batch", "reason": "the borders are those of all examples"}
+    x = apart(2, 5, 6, 2)
+    borders = ROWS, COLUMNS
+    params = {"overlapping": overlapping, **places}
+    return [
+        Case(
+            fractional_pooling.fractional_max_pool,
+            x,
+            *borders,
+            reference=lambda x, *_: by_regions(np.max, x, overlapping),
+            **params,
+        ),
+        Case(
+            fractional_pooling.fractional_avg_pool,
+            x,
+            *borders,
+            reference=lambda x, *_: by_regions(np.mean, x, overlapping),
+            **params,
+        ),
+        Case(fractional_pooling.fractional_max_pool_positions, x, *borders, **params),
+        Case(
+            fractional_pooling.fractional_avg_pool_grad,
+            normal(2, 3, 4, 2),
+            *borders,
+            dims=(2, 5, 6, 2),
+            **params,
+        ),
+    ]
+
+
 _PATCHES = window_params(2, 3, strides=(1, 2), dilations=(2, 1), padding="SAME")
 
 CASES = [
+    *fractional_cases(False),
+    *fractional_cases(True),
     *cases((2, 6, 3), (1, 2, 1), (1, 2, 1)),
     *cases((2, 5, 5, 2), (1, 2, 2, 1), (1, 2, 2, 1), padding="SAME"),
     *cases((2, 5, 6, 2), (1, 3, 2, 1), (1, 1, 2, 1)),

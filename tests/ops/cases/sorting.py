@@ -3,7 +3,7 @@
 import numpy as np
 
 from tapeflow.core import dtypes as types
-from tapeflow.ops import sorting
+from tapeflow.ops import isotonic, sorting
 from tests.ops.case import Case, integers, normal, uniform
 
 DISCRETE = {"grad": False, "reason": "the result is no floating number"}
@@ -107,5 +107,8 @@ CASES = [
         reference=lambda x: np.digitize(x, [0.0, 0.5, 2.0]),
         **DISCRETE,
     ),
+    Case(isotonic.isotonic_regression, normal(2, 5)),
+    Case(isotonic.isotonic_regression, normal(3, 0)),
+    Case(isotonic.mean_by_segment, normal(2, 5), np.array([[0, 0, 1, 1, 2], [0, 1, 1, 1, 1]])),
     Case(sorting.invert_permutation, np.array([2, 0, 3, 1], np.int32), reference=np.argsort, **DISCRETE),
 ]

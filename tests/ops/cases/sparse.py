@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tapeflow.ops import crossing, sets, sparse_indices, tables
+from tapeflow.ops import crossing, edit_distance, sets, sparse_indices, tables
 from tests.ops.case import Case
 
 UNKNOWN = {"grad": False, "skip": "spec_unknown", "reason": "how many there are depends on the values"}
@@ -55,6 +55,20 @@ CASES = [
         operation="union",
         validate=True,
         **UNKNOWN,
+    ),
+    Case(
+        edit_distance.edit_distance,
+        PLACES,
+        np.array([1, 2, 3]),
+        SHAPE,
+        OTHERS,
+        np.array([1, 2]),
+        SHAPE,
+        normalize=False,
+        reference=lambda *_: np.array([1.0, 1.0, 1.0], np.float32),
+        grad=False,
+        skip="spec_unknown",
+        reason="a whole number, and the shape is that which a tensor says",
     ),
     Case(sets.sizes, OTHERS, np.array([4, 4]), SHAPE, **UNKNOWN),
     Case(

@@ -179,7 +179,51 @@ POOLINGS = [
     Call("image.extract_patches", integers(2, 5, 5, 1), [1, 2, 2, 1], ONES, ONES, "SAME"),
 ]
 
-CALLS = [*CONVOLUTIONS, *LARGE, *TRANSPOSES, *DEPTHWISE, *POOLINGS]
+
+def fractional(name, *args, global_seed=3, times=1, **kwargs):
+    """Fractional pooling after `set_seed`."""
+
+    def call(tf, x):
+        tf.random.set_seed(global_seed)
+        return [getattr(tf.nn, name)(x, *args, **kwargs) for _ in range(times)]
+
+    return call
+
+
+def dilated(tf, x, rates, padding, filter_shape=None, pooling="MAX", **kwargs):
+    def pool(x, rank, padding):
+        layout = {"data_format": kwargs.get("data_format")}
+        return tf.nn.pool(x, [2] * rank, pooling, padding=padding, **layout)
+
+    return tf.nn.with_space_to_batch(x, rates, padding, pool, filter_shape, **kwargs)
+
+
+OTHERS = [
+    *[
+        Call(fractional(f"fractional_{name}_pool", *args, **kwargs), x, name=f"nn.fractional_{name}_pool")
+        for name in ("max", "avg")
+        for x, *args, kwargs in (
+            (images(2, 9, 7, 3), [1.0, 1.44, 1.44, 1.0], {"seed": 5, "times": 2}),
+            (images(2, 9, 7, 3), [1.0, 1.7, 1.3, 1.0], True, True, {"seed": 9}),
+            (images(1, 20, 31, 2, dtype="float64"), [1.0, 2.6, 1.3, 1.0], {"seed": 1, "overlapping": True}),
+            (images(1, 20, 31, 2), [1.0, 2.6, 2.6, 1.0], True, {"seed": 2, "global_seed": 11}),
+            (images(1, 8, 6, 2), [1.0, 2.0, 2.0, 1.0], {"seed": 2}),
+            (images(1, 8, 6, 2), [1.0, 2.0, 2.0, 1.0], True, {"seed": 2}),
+            (integers(1, 9, 9, 2, low=-9, dtype="int64"), [1.0, 1.5, 1.5, 1.0], True, {"seed": 2}),
+        )
+    ],
+    Call(fractional("fractional_max_pool", 1.3, seed=4), images(2, 9, 7, 3), name="nn.fractional_max_pool"),
+    Call("extract_volume_patches", images(1, 4, 5, 6, 2), [1, 2, 2, 3, 1], [1, 1, 2, 1, 1], "VALID"),
+    Call("extract_volume_patches", images(2, 3, 3, 3, 1), [1, 2, 2, 2, 1], [1, 2, 1, 1, 1], "SAME"),
+    Call("extract_volume_patches", integers(1, 2, 2, 2, 1), [1, 2, 1, 1, 1], [1, 1, 1, 1, 1], "SAME"),
+    *[
+        Call(dilated, images(2, 9, 8, 3), *args, name="nn.with_space_to_batch")
+        for args in (([2, 3], "VALID"), ([2, 2], "SAME", [2, 2]), ([1, 1], "SAME"))
+    ],
+    Call(dilated, images(2, 9, 3), [2], "SAME", [2], name="nn.with_space_to_batch"),
+    Call(dilated, images(2, 9, 3), [3], "VALID", spatial_dims=[1], name="nn.with_space_to_batch"),
+]
+CALLS = [*CONVOLUTIONS, *LARGE, *TRANSPOSES, *DEPTHWISE, *POOLINGS, *OTHERS]
 
 _IMAGES, _FILTERS = images(2, 5, 5, 3), normal(3, 3, 3, 4)
 
@@ -189,6 +233,32 @@ def bad_conv2d(x=_IMAGES, w=_FILTERS, strides=1, padding="SAME", **options):
 
 
 BAD_CALLS = [
+    *[
+        Call(f"nn.fractional_{name}_pool", images(*dims), ratio, seed=1)
+        for name in ("max", "avg")
+        for dims, ratio in (
+            ((2, 9, 9), 1.5),
+            ((2, 9, 9, 1), 0.5),
+            ((2, 9, 9, 1), [2.0, 1.5, 1.5, 1.0]),
+            ((2, 9, 9, 1), [1.0, 0.5, 1.5, 1.0]),
+            ((2, 9, 9, 1), "1.5"),
+            ((2, 9, 9, 1), [1.0, 1.5, 1.0]),
+        )
+    ],
+    Call("extract_volume_patches", images(2, 3, 3, 3), [1, 2, 2, 2, 1], [1, 1, 1, 1, 1], "VALID"),
+    Call("extract_volume_patches", images(2, 3, 3, 3, 1), [1, 2, 2, 1], [1, 1, 1, 1, 1], "VALID"),
+    Call("extract_volume_patches", images(2, 3, 3, 3, 1), [1, 2, 2, 2, 1], [1, 1, 1, 1, 1], "FULL"),
+    *[
+        Call(dilated, images(2, 9, 8, 3), *args, name="nn.with_space_to_batch", **options)
+        for args, options in (
+            (([2, 2], "SAME"), {}),
+            (([2, 2], "FULL"), {}),
+            (([0, 2], "VALID"), {}),
+            (([2, 2], "VALID"), {"spatial_dims": [2, 1]}),
+            (([2, 2], "VALID"), {"spatial_dims": [0, 1]}),
+            (([2, 2], "VALID"), {"spatial_dims": [3, 4]}),
+        )
+    ],
     bad_conv2d(images(5, 5, 3)),
     bad_conv2d(w=normal(3, 3, 3)),
     bad_conv2d(w=normal(3, 3, 2, 4)),

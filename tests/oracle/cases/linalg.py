@@ -112,6 +112,38 @@ EQUATIONS = [
 ]
 
 CALLS = [
+    Call("matrix_square_root", spd(3)),
+    *[
+        Call(
+            "linalg.eigh_tridiagonal",
+            normal(6),
+            normal(5),
+            grad=False,
+            reason="TensorFlow searches",
+            **options,
+        )
+        for options in (
+            {},
+            {"select": "i", "select_range": (1, 3)},
+            {"select": "v", "select_range": (-1.0, 2.0)},
+        )
+    ],
+    Call("linalg.eigh_tridiagonal", normal(1), normal(0), grad=False, reason="TensorFlow searches"),
+    Call(
+        "linalg.eigh_tridiagonal",
+        complex_normal(4).real + 0j,
+        complex_normal(3),
+        grad=False,
+        reason="the same",
+    ),
+    Call(
+        lambda tf, a, b: [abs(each) for each in tf.linalg.eigh_tridiagonal(a, b, eigvals_only=False)],
+        normal(5, dtype="float64"),
+        normal(4, dtype="float64"),
+        name="linalg.eigh_tridiagonal",
+        grad=False,
+        reason="the signs of vectors are free",
+    ),
     Call("linalg.matmul", normal(2, 3), normal(3, 4)),
     Call("linalg.matmul", normal(3, 2), normal(3, 4), transpose_a=True),
     Call("linalg.matmul", normal(2, 3), normal(4, 3), transpose_b=True),
@@ -390,6 +422,9 @@ CALLS = [
 ]
 
 BAD_CALLS = [
+    Call("linalg.eigh_tridiagonal", normal(3), normal(2, dtype="float64")),
+    Call("linalg.eigh_tridiagonal", normal(3), normal(2), select="x"),
+    Call("linalg.eigh_tridiagonal", normal(3), normal(2), select="i", select_range=(2, 1)),
     Call("linalg.matmul", normal(3), normal(3, 2)),
     Call("linalg.matmul", normal(3), normal(3)),
     Call("linalg.matmul", normal(2, 3), normal(4, 5)),

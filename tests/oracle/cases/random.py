@@ -38,6 +38,8 @@ def calls_of_generator(tf):
 
 
 CALLS = [
+    Call("random_index_shuffle", np.arange(8), np.array([3, 123, -7]), 10, rounds=6, **SAME),
+    Call("random_index_shuffle", np.arange(3, dtype="int32"), [1, 2, 3], 2, **SAME),
     *[
         Call(f"random.stateless_{name}", [11], SEED, dtype=dtype, **SAME)
         for name in ("uniform", "normal", "truncated_normal")
@@ -129,6 +131,7 @@ CALLS = [
 ]
 
 BAD_CALLS = [
+    Call("random_index_shuffle", 5, [1, 2, 3], 3),
     Call("random.normal", 3),
     Call("random.normal", [2, -1]),
     Call("random.normal", [2.5]),

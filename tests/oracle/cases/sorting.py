@@ -6,6 +6,16 @@ from tests.oracle.call import Call, complex_normal, integers, normal, uniform
 
 inf, nan = np.inf, np.nan
 CALLS = [
+    Call("approx_top_k", normal(3, 5), 2, grad=False, reason="TensorFlow has none here"),
+    *[
+        Call("nn.isotonic_regression", normal(3, 9, dtype=dtype))
+        for dtype in ("float32", "float64", "float16")
+    ],
+    Call("nn.isotonic_regression", normal(5, 3), decreasing=False, axis=0),
+    *[
+        Call("nn.isotonic_regression", integers(9, dtype=dtype))
+        for dtype in ("int8", "int16", "int32", "int64")
+    ],
     # Sorting.
     *[
         Call(name, array, axis=axis, direction=direction)
@@ -153,6 +163,7 @@ CALLS = [
 ]
 
 BAD_CALLS = [
+    Call("nn.isotonic_regression", normal(3), axis=2),
     Call("sort", normal(3), direction="x"),
     Call("sort", normal(3), direction=None),
     Call("sort", normal()),
