@@ -24,6 +24,7 @@ _SCALARS = {
     "string": 9,
     "bytes": 12,
     "uint32": 13,
+    "sint64": 18,
 }
 _MESSAGE, _ENUM = 11, 14
 
