@@ -253,6 +253,7 @@ _ON_DEMAND = {
     "fingerprint": "api.observations:fingerprint",
     "get_current_name_scope": "api.context:get_current_name_scope",
     "get_logger": "core.log:get_logger",
+    "graph_util": "compat.v1.graph_util",
     "guarantee_const": "api.selection:guarantee_const",
     "initializers": "alias:keras",
     "inside_function": "api.context:inside_function",

@@ -19,6 +19,37 @@ def a_placeholder_is_fed(tf):
 
 
 @case
+def a_graph_def_is_imported(tf):
+    graph_def = tf.GraphDef()
+    for name, op, inputs in (
+        ("x", "Placeholder", []),
+        ("y", "Neg", ["x"]),
+        ("axis", "Const", []),
+        ("parts", "Split", ["axis", "y"]),
+        ("sum", "AddV2", ["parts:1", "parts"]),
+    ):
+        node = graph_def.node.add(name=name, op=op, input=inputs)
+        if op == "Placeholder":
+            node.attr["dtype"].type = 1
+        elif op == "Const":
+            node.attr["dtype"].type = node.attr["value"].tensor.dtype = 3
+            node.attr["value"].tensor.tensor_shape.SetInParent()
+            node.attr["value"].tensor.int_val.append(0)
+        else:
+            node.attr["T"].type = 1
+        if op == "Split":
+            node.attr["num_split"].i = 2
+    yield tf.import_graph_def(graph_def, name="in")
+    total, op = tf.graph_util.import_graph_def(graph_def, return_elements=["sum:0", "sum"])
+    yield total.name, op.name, [each.name for each in tf.get_default_graph().get_operations()]
+    (mapped,) = tf.import_graph_def(graph_def, {"x": tf.constant([1.0, 3.0])}, ["parts:1"], name="")
+    with tf.Session() as session:
+        yield session.run(["in/sum:0", "in/parts:1"], {"in/x:0": [1.0, 2.0, 3.0, 4.0]}), session.run(mapped)
+    yield refused(lambda: tf.import_graph_def(graph_def, {"nothing:0": total}))
+    yield refused(lambda: tf.import_graph_def(graph_def, return_elements=["nothing"]))
+
+
+@case
 def placeholders_of_every_dtype(tf):
     for dtype, value in (
         (tf.float64, 1.5),

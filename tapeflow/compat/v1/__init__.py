@@ -66,6 +66,13 @@ def __getattr__(name):
         from tapeflow.files.event_messages import messages
 
         return messages.SummaryMetadata
+    if name in ("AttrValue", "GraphDef", "NodeDef"):
+        from tapeflow.files.saved_model_messages import messages as graph_messages
+
+        return getattr(graph_messages, name)
+    if name in ("graph_util", "import_graph_def"):
+        module = importlib.import_module("tapeflow.compat.v1.graph_util")
+        return module if name == "graph_util" else module.import_graph_def
     if name == "data":
         return importlib.import_module("tapeflow.compat.v1.data")
     raise AttributeError(
