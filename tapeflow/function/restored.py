@@ -5,12 +5,15 @@ import inspect
 from tapeflow.core import nest
 from tapeflow.core.errors import OpError
 from tapeflow.core.operands import as_tensor
+from tapeflow.core.size import UnknownSizeError
 from tapeflow.core.spec import TensorSpec
 from tapeflow.function.call import callee_of
 from tapeflow.function.concrete import ConcreteFunction
+from tapeflow.function.function import Function, Options
 from tapeflow.function.generic import GenericFunction
 from tapeflow.function.signature import Signature, may_serve
 from tapeflow.function.trace import Trace
+from tapeflow.graph.tracing import current
 from tapeflow.state.trackable import Trackable
 from tapeflow.state.variable import Variable
 
@@ -212,3 +215,62 @@ def _serves(concrete, arguments):
             for spec, given in zip(concrete._specs, arguments.specs, strict=True)
         ]
     )
+
+
+class DeferredConcreteFunction(ConcreteFunction):
+    """A ConcreteFunction of a Python function of tensors that is traced when it is first called.
+
+    One that cannot be traced, since sizes depend on elements, runs as Python.
+
+    function takes the flat tensors of the arguments and returns those of the results; captures: the tensors and
+    variables that it takes from elsewhere; the other arguments are those of RestoredConcreteFunction.
+    """
+
+    def __init__(self, name, function, captures, signature, args, kwargs, outputs):
+        self._signature = signature
+        self._arguments = signature.arguments(tuple(args), kwargs)
+        self._specs = self._arguments.specs
+        self._arguments.let_go()
+        self._name = name
+        self._outputs = outputs
+        self._jit_compile = None
+        self._pack = nest.packer(outputs, expand_composites=True)
+        self._captures = captures
+        specs = tuple([TensorSpec(each.shape, each.dtype) for each in self._specs])
+        self._function = Function(function, specs, Options(name, None, False, None, None))
+        self._run = None
+
+    def _callee(self, tensors):
+        if self._run is not None:
+            return self._run(tensors)
+        try:
+            run = self._function._concrete(tensors, {})[0].call_tensors
+        except (NotImplementedError, UnknownSizeError):
+            if current() is not None:
+                raise
+            run = self._run_as_python
+        found = run(tensors)
+        self._run = run
+        return found
+
+    def _run_as_python(self, tensors):
+        return self._function.python_function(*tensors)
+
+    @property
+    def _trace(self):
+        return self._function.get_concrete_function()._trace
+
+    @property
+    def captured_inputs(self):
+        """What the program takes from outside besides its arguments: tensors and variables."""
+        return list(self._captures)
+
+    @property
+    def variables(self):
+        """The variables that the program reads or assigns."""
+        return tuple([each for each in self._captures if isinstance(each, Variable)])
+
+    @property
+    def trainable_variables(self):
+        """Those of the variables that are trainable."""
+        return tuple([each for each in self.variables if each.trainable])

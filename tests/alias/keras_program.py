@@ -155,6 +155,43 @@ def export(folder):
     assert len(layer.trainable_weights) == len(model.trainable_weights)
 
 
+def _exported_models():
+    """{name: (model, input)}"""
+    words = keras.layers.TextVectorization(output_mode="int", output_sequence_length=4)
+    words.adapt(tf.constant(texts))
+    chain = keras.Sequential([keras.Input((), dtype="string"), words, keras.layers.Embedding(12, 3)])
+    steps = keras.Sequential([keras.Input((5, 3)), keras.layers.LSTM(4), keras.layers.Dense(2, "silu")])
+    rows = np.random.default_rng(0).normal(size=(5, 5, 3)).astype("float32")
+    return {
+        "small": (_small_model(), rows[:, 0, :].repeat(2, 1)),
+        "steps": (steps, rows),
+        "words": (chain, texts),
+    }
+
+
+def save_exported(folder):
+    for name, (model, x) in _exported_models().items():
+        model.export(os.path.join(folder, name), verbose=False)
+        np.save(os.path.join(folder, f"{name}.npy"), np.asarray(model(tf.constant(x))))
+
+
+def load_exported(folder):
+    """As functions and as layers: values, and gradients for all weights that are trained."""
+    keras.config.enable_unsafe_deserialization()
+    for name, (model, x) in _exported_models().items():
+        path, x = os.path.join(folder, name), tf.constant(x)
+        expected = np.load(f"{path}.npy")
+        loaded, layer = tf.saved_model.load(path), keras.layers.TFSMLayer(path)
+        np.testing.assert_allclose(loaded.serve(x), expected, 1e-5, 1e-6, err_msg=name)
+        (found,) = loaded.signatures["serving_default"](x).values()
+        np.testing.assert_allclose(found, expected, 1e-5, 1e-6, err_msg=name)
+        np.testing.assert_allclose(np.asarray(layer(x)), expected, 1e-5, 1e-6, err_msg=name)
+        assert len(layer.trainable_weights) == len(model.trainable_weights)
+        with tf.GradientTape() as tape:
+            y = tf.reduce_sum(loaded.serve(x))
+        assert None not in tape.gradient(y, loaded.trainable_variables)
+
+
 def log(folder):
     """What Keras' callback for TensorBoard writes while a model is trained."""
     model = _make_model()

@@ -56,7 +56,8 @@ def outcomes(tmp_path_factory):
     read = ["load_checkpoint:tapeflow"]
     if importlib.util.find_spec("tensorflow") is not None:
         read += loading["tensorflow"]
-        actions = [*loading["tapeflow"], *saving["tensorflow"], *ALIKE]
+        read.append("load_exported:tensorflow")
+        actions = [*loading["tapeflow"], *saving["tensorflow"], "save_exported:tensorflow", *ALIKE]
         found.update(_run("tensorflow", place, actions))
     found.update(_run("tapeflow", place, read))
     return place, found
@@ -77,6 +78,12 @@ def test_what_one_saves_the_other_loads(outcomes, kind, writer, reader):
 
 def test_export(outcomes):
     _assert_well(outcomes, "tapeflow", "export:tapeflow")
+
+
+def test_what_keras_exports_on_tensorflow_is_loaded(outcomes):
+    pytest.importorskip("tensorflow")
+    _assert_well(outcomes, "tensorflow", "save_exported:tensorflow")
+    _assert_well(outcomes, "tapeflow", "load_exported:tensorflow")
 
 
 @pytest.mark.parametrize("package", ["tapeflow", "tensorflow"])

@@ -211,10 +211,13 @@ def test_missing_and_damaged_values(folder, name):
         tf.saved_model.load(folder)
 
 
-def test_models_of_tensorflow_are_named(tmp_path):
-    (tmp_path / "saved_model.pb").write_bytes(b"")
+def test_forms_that_are_not_read_are_named(tmp_path):
+    (tmp_path / "saved_model.pbtxt").write_bytes(b"")
     assert tf.saved_model.contains_saved_model(tmp_path)
-    with pytest.raises(NotImplementedError, match="was saved by TensorFlow"):
+    with pytest.raises(NotImplementedError, match="was saved by TensorFlow in a form that is not read"):
+        tf.saved_model.load(tmp_path)
+    (tmp_path / "saved_model.pb").write_bytes(b"")
+    with pytest.raises(DataLossError, match="holds no graph"):
         tf.saved_model.load(tmp_path)
 
 

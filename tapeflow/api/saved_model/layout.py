@@ -7,7 +7,10 @@ from tapeflow.core.errors import DataLossError
 
 DOCUMENT = "saved_model.json"
 """The objects, functions and programs."""
-TENSORFLOW_DOCUMENTS = ("saved_model.pb", "saved_model.pbtxt")
+FOREIGN_DOCUMENT = "saved_model.pb"
+"""The same in a model that TensorFlow saved."""
+UNREAD_DOCUMENTS = ("saved_model.pbtxt", "saved_model.cpb")
+"""The same in forms that are not read."""
 VARIABLES = os.path.join("variables", "variables")
 """The values of variables: a checkpoint."""
 CONSTANTS = os.path.join("constants", "constants")
@@ -17,23 +20,35 @@ FORMAT, VERSION = "tapeflow saved model", 1
 
 
 def contains_saved_model(export_dir):
-    """Whether the folder could hold a saved model: of tapeflow, or one of TensorFlow, which `load` does not read.
+    """Whether the folder could hold a saved model: of tapeflow or of TensorFlow.
 
     >>> tf.saved_model.contains_saved_model("/nowhere")
     False
     """
-    return any([os.path.isfile(os.path.join(export_dir, each)) for each in (DOCUMENT, *TENSORFLOW_DOCUMENTS)])
+    return any(
+        [
+            os.path.isfile(os.path.join(export_dir, each))
+            for each in (DOCUMENT, FOREIGN_DOCUMENT, *UNREAD_DOCUMENTS)
+        ]
+    )
+
+
+def foreign_document(export_dir):
+    """The path of the file if the model is one that TensorFlow saved; else None."""
+    path = os.path.join(export_dir, FOREIGN_DOCUMENT)
+    is_ours = os.path.isfile(os.path.join(export_dir, DOCUMENT))
+    return path if os.path.isfile(path) and not is_ours else None
 
 
 def read_document(export_dir):
     """The document in the folder, a dict. OSError if there is none; DataLossError if it is none."""
     path = os.path.join(export_dir, DOCUMENT)
     if not os.path.isfile(path):
-        for each in TENSORFLOW_DOCUMENTS:
+        for each in UNREAD_DOCUMENTS:
             if os.path.isfile(os.path.join(export_dir, each)):
                 raise NotImplementedError(
-                    f"{os.path.join(export_dir, each)} was saved by TensorFlow. Its programs are not read; its "
-                    "variables are: tf.train.load_checkpoint, or restore() of a tf.train.Checkpoint, takes the folder."
+                    f"{os.path.join(export_dir, each)} was saved by TensorFlow in a form that is not read: "
+                    f"{FOREIGN_DOCUMENT} is. Variables are read by tf.train.load_checkpoint."
                 )
         raise OSError(f"SavedModel file does not exist at: {path}")
     with open(path, "rb") as file:

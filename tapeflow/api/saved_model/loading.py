@@ -1,19 +1,19 @@
 """tf.saved_model.load: the objects, variables and functions of a folder."""
 
+import contextlib
 import inspect
 import keyword
 import os
 
 from tapeflow.api.extension_types import anonymous  # noqa: F401 - stands in for types that are not there
-from tapeflow.api.saved_model.layout import CONSTANTS, DOCUMENT, VARIABLES, read_document
+from tapeflow.api.saved_model.layout import CONSTANTS, DOCUMENT, VARIABLES, foreign_document, read_document
+from tapeflow.api.saved_model.loaded import CallableObject, LoadedObject, add_untracked, open_bundle
 from tapeflow.api.saved_model.signatures import SignatureFunction
 from tapeflow.core.eager import wrap
-from tapeflow.core.errors import DataLossError, NotFoundError, OpError
-from tapeflow.files.bundle import BundleReader
+from tapeflow.core.errors import DataLossError, OpError
 from tapeflow.function.restored import RestoredConcreteFunction, RestoredFunction, restored_signature
 from tapeflow.graph.serialization import decoded, read_graph
 from tapeflow.state.options import VariableAggregation, VariableSynchronization
-from tapeflow.state.trackable import AutoTrackable
 from tapeflow.state.variable import Variable
 
 SERVE = "serve"
@@ -37,43 +37,49 @@ class LoadOptions:
         self.experimental_load_function_aliases = experimental_load_function_aliases
 
 
-class LoadedObject(AutoTrackable):
-    """An object of a loaded model: it has the attributes that could be saved, and nothing of its class."""
-
-
-class _CallableObject(LoadedObject):
-    """One that was callable, with a traced function."""
-
-    def __call__(self, *args, **kwargs):
-        return vars(self)["__call__"](*args, **kwargs)
-
-
 def load(export_dir, tags=None, options=None):
     """The object that `tf.saved_model.save` saved: its variables, functions, lists and dicts, without its class.
 
-    Functions run the saved programs; what they are called with must fit one of these. `signatures` is a dict of the
-    signatures, which take tensors by name and give dicts. Nothing in the folder is run as code. With
-    `tf.saved_model.LoadOptions(experimental_load_function_aliases=True)`, `function_aliases` is a dict of the functions
-    that `tf.saved_model.SaveOptions(function_aliases=...)` named. Tables are what they were when the model was saved.
+    The model may be one that TensorFlow saved. Functions run the saved programs; what they are called with must fit one
+    of these. `signatures` is a dict of the signatures, which take tensors by name and give dicts. Nothing in the folder
+    is run as code. With `tf.saved_model.LoadOptions(experimental_load_function_aliases=True)`, `function_aliases` is a
+    dict of the functions that `tf.saved_model.SaveOptions(function_aliases=...)` named. Tables are what they were when
+    the model was saved.
 
-    Raises OSError if there is no model, ValueError for other tags than "serve", NotImplementedError for a model
-    that TensorFlow saved, and DataLossError or NotFoundError for a damaged one, with the file.
+    Raises OSError if there is no model, ValueError for tags that no graph has, and DataLossError or NotFoundError for a
+    damaged one, with the file. A function of TensorFlow with operations that are not known here raises
+    NotImplementedError when it is called.
     """
     export_dir = os.fspath(export_dir)
-    document = read_document(export_dir)
     tags = [tags] if isinstance(tags, str) else tags
+    foreign = foreign_document(export_dir)
+    if foreign is not None:
+        from tapeflow.api.saved_model.foreign import choose_graph, load_foreign
+
+        meta_graph = choose_graph(foreign, tags)
+        with _naming(foreign, export_dir):
+            return load_foreign(foreign, meta_graph)
+    document = read_document(export_dir)
     if tags is not None and set(tags) != {SERVE}:
         raise ValueError(
             f"MetaGraphDef associated with tags {list(tags)} could not be found in SavedModel, with available tags "
             f"[{{'{SERVE}'}}]."
         )
-    path = os.path.join(export_dir, DOCUMENT)
-    try:
+    with _naming(os.path.join(export_dir, DOCUMENT), export_dir):
         loader = _Loader(export_dir, document)
         root = loader.root()
         if options is not None and options.experimental_load_function_aliases:
-            _add(root, "function_aliases", loader.aliases())
+            add_untracked(root, "function_aliases", loader.aliases())
         return root
+
+
+@contextlib.contextmanager
+def _naming(path, export_dir):
+    """Makes what fails while a file is read a DataLossError that names the file."""
+    try:
+        yield
+    except NotImplementedError:
+        raise
     except _DAMAGED as error:
         if isinstance(error, OpError):
             raise
@@ -88,8 +94,8 @@ def load(export_dir, tags=None, options=None):
 
 class _Loader:
     def __init__(self, export_dir, document):
-        self.variables = _bundle(os.path.join(export_dir, VARIABLES))
-        self.constants = _bundle(os.path.join(export_dir, CONSTANTS))
+        self.variables = open_bundle(os.path.join(export_dir, VARIABLES))
+        self.constants = open_bundle(os.path.join(export_dir, CONSTANTS))
         self.read = {}
         self.nodes = document["nodes"]
         self.objects = [None] * len(self.nodes)
@@ -121,7 +127,7 @@ class _Loader:
             )
             for name, each in self.document["signatures"].items()
         }
-        _add(root, "signatures", signatures)
+        add_untracked(root, "signatures", signatures)
         return root
 
     def aliases(self):
@@ -131,7 +137,7 @@ class _Loader:
         """The object of a node without its children; None for functions and tuples, which are made later."""
         kind = node["kind"]
         if kind == "object":
-            return _CallableObject() if "__call__" in node["children"] else LoadedObject()
+            return CallableObject() if "__call__" in node["children"] else LoadedObject()
         if kind == "variable":
             return self.variable(node)
         if kind in ("list", "dict"):
@@ -174,7 +180,7 @@ class _Loader:
                 if (name.startswith("__") and name != "__call__") or name.startswith("_self_"):
                     raise ValueError(f"an attribute of the name {name!r}, which cannot be set")
                 vars(value)[name] = self.objects[child]
-            if isinstance(value, _CallableObject) and not callable(vars(value)["__call__"]):
+            if isinstance(value, CallableObject) and not callable(vars(value)["__call__"]):
                 raise ValueError("a __call__ that is no function")
         elif isinstance(value, list):
             value += [self.objects[children[each]] for each in sorted(children, key=int)]
@@ -229,19 +235,6 @@ class _Loader:
         if name not in self.read:
             self.read[name] = self.constants.read(name)
         return self.read[name]
-
-
-def _add(root, name, value):
-    """Makes an attribute of the root that is no dependency."""
-    vars(root).setdefault("_self_untracked", set()).add(name)
-    vars(root)[name] = value
-
-
-def _bundle(prefix):
-    try:
-        return BundleReader(prefix)
-    except NotFoundError:
-        raise NotFoundError(None, None, f"{prefix}.index of the saved model is missing") from None
 
 
 def _strings(values):

@@ -131,6 +131,27 @@ class SignatureFunction(ConcreteFunction):
         self._argument_names = arguments
         self._output_names = outputs
 
+    def __getattr__(self, name):
+        """What a concrete function has only when it is asked for: that of a model of TensorFlow is traced then."""
+        if name in ("_callee", "_trace"):
+            return getattr(self._concrete, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    @property
+    def captured_inputs(self):
+        """What the program takes from outside besides its arguments: tensors and variables."""
+        return self._concrete.captured_inputs
+
+    @property
+    def variables(self):
+        """The variables that the program reads or assigns."""
+        return self._concrete.variables
+
+    @property
+    def trainable_variables(self):
+        """Those of the variables that are trainable."""
+        return self._concrete.trainable_variables
+
     def __call__(self, *args, **kwargs):
         names = self._argument_names
         if len(args) > 1 or (args and len(names) != 1):
