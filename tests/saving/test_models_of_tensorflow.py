@@ -32,7 +32,7 @@ def _alike(found, expected):
     found, expected = tf.nest.flatten(found), tf.nest.flatten(expected)
     assert len(found) == len(expected)
     for ours, theirs in zip(found, expected, strict=True):
-        ours = ours.numpy()
+        ours = np.asarray(ours.numpy())
         assert ours.shape == theirs.shape and ours.dtype == np.asarray(theirs).dtype
         if ours.dtype.kind == "f":
             np.testing.assert_allclose(ours, theirs, 2e-5, 2e-6)

@@ -3,6 +3,7 @@
 Called eagerly that gives values; called in a trace, it becomes a program as any Python function does.
 """
 
+import functools
 import os
 
 import numpy
@@ -16,6 +17,7 @@ from tapeflow.core.tensor import EagerTensor
 from tapeflow.graph.tracing import current
 
 _DEEPEST = 100
+_GROWS = "resize_if_index_out_of_bounds"
 _MOST_SHOWN = 20
 _MOST_KNOWN = 64
 """So many elements a tensor may have that is written into the program."""
@@ -51,6 +53,17 @@ class Library:
                 )
             found = self._programs[name] = FunctionProgram(message, self)
         return found
+
+    @functools.cached_property
+    def has_growing_lists(self):
+        """Whether any function writes behind the end of a list, so that it grows: lists are told when they are made."""
+        return any(
+            [
+                node.op == "TensorListSetItem" and _GROWS in node.attr and node.attr[_GROWS].b
+                for function in self._messages.values()
+                for node in function.node_def
+            ]
+        )
 
     def check_file(self, path):
         """DataLossError unless the file, a string tensor, lies in the folder of the model: others are not its own."""

@@ -1,5 +1,7 @@
 """Nodes that call functions, choose among them, or repeat them; and those that only give an order."""
 
+import sys
+
 import tapeflow as tf
 from tapeflow.api.graph_def.table import node_op, of_tensors
 from tapeflow.core.shapes import TensorShape
@@ -109,4 +111,5 @@ def _assert(node, condition, *data):
 
 @node_op("PrintV2", is_pure=False)
 def _print(node, text):
-    tf.print(text, output_stream=node.text("output_stream", "stderr"), end=node.text("end", "\n"))
+    stream = sys.stdout if node.text("output_stream", "stderr") == "stdout" else sys.stderr
+    tf.print(text, output_stream=stream, end=node.text("end", "\n"))

@@ -24,7 +24,6 @@ of_tensors(
         "Cos": tf.cos,
         "Cosh": tf.cosh,
         "Digamma": tf.math.digamma,
-        "Div": tf.math.divide,
         "DivNoNan": tf.math.divide_no_nan,
         "Equal": tf.equal,
         "Erf": tf.math.erf,
@@ -52,7 +51,7 @@ of_tensors(
         "LogicalOr": tf.logical_or,
         "Maximum": tf.maximum,
         "Minimum": tf.minimum,
-        "Mod": tf.math.floormod,
+        "Mod": tf.truncatemod,
         "Mul": tf.multiply,
         "MulNoNan": tf.math.multiply_no_nan,
         "Ndtri": tf.math.ndtri,
@@ -90,6 +89,12 @@ of_tensors(
         "Betainc": tf.math.betainc,
     }
 )
+
+
+@node_op("Div")
+def _divide(node, x, y):
+    """As in C: integers are divided towards zero."""
+    return tf.truncatediv(x, y) if x.dtype.is_integer else tf.realdiv(x, y)
 
 
 @node_op("AddN")

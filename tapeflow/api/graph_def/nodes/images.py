@@ -10,7 +10,6 @@ of_tensors(
         "HSVToRGB": tf.image.hsv_to_rgb,
         "RGBToHSV": tf.image.rgb_to_hsv,
         "EncodePng": tf.io.encode_png,
-        "EncodeJpeg": tf.io.encode_jpeg,
     }
 )
 
@@ -112,8 +111,9 @@ def _decode(node, contents):
         return tf.io.decode_gif(contents)
     if node.op == "DecodePng":
         return tf.io.decode_png(contents, channels, node.dtype("dtype", tf.uint8.as_datatype_enum))
-    function = tf.io.decode_jpeg if node.op == "DecodeJpeg" else tf.io.decode_bmp
-    return function(contents, channels)
+    if node.op == "DecodeJpeg":
+        return tf.io.decode_jpeg(contents, channels, node.integer("ratio", 1))
+    return tf.io.decode_bmp(contents, channels)
 
 
 @node_op("DecodeImage")

@@ -27,7 +27,7 @@ def _array(node, size, shape, grows=False):
 
 @node_op("TensorListReserve", is_pure=False)
 def _reserve(node, shape, size):
-    return _array(node, size, shape)
+    return _array(node, size, shape, node.library.has_growing_lists)
 
 
 @node_op("EmptyTensorList", is_pure=False)

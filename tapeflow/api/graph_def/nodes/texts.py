@@ -153,5 +153,7 @@ def _number_of_rows(kind, row):
 
 @node_op("SparseToDense")
 def _sparse_to_dense(node, indices, shape, values, default):
-    found = tf.SparseTensor(tf.cast(indices, tf.int64), values, tf.cast(shape, tf.int64))
+    indices = tf.reshape(tf.cast(indices, tf.int64), [-1, shape.shape[0]])
+    values = tf.broadcast_to(values, tf.shape(indices)[:1])
+    found = tf.SparseTensor(indices, values, tf.cast(shape, tf.int64))
     return tf.sparse.to_dense(found, default, validate_indices=node.flag("validate_indices", True))
