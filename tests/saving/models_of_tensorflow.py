@@ -37,6 +37,8 @@ def write_models(tf, folder):
             tf.nest.map_structure(lambda each: each.numpy(), found),
             dict(zip(names, plain, strict=True)),
         )
+    without = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
+    tf.saved_model.save(reversal(tf, folder)[0], str(folder / "without"), options=without)
     return made
 
 

@@ -107,6 +107,16 @@ def test_a_loaded_model_can_be_saved_again_and_called_in_programs(written, tmp_p
     _alike(tf.saved_model.load(tmp_path / "again").call(*args), expected)
 
 
+def test_custom_gradients_that_were_not_saved_are_refused(written):
+    _, args, expected, _ = written[1]["reversal"]
+    model = tf.saved_model.load(written[0] / "without")
+    with tf.GradientTape() as tape:
+        found = model.call(*args)
+    assert np.isfinite(found).all() and found.shape == expected.shape
+    with pytest.raises(LookupError, match="No gradient defined for operation"):
+        tape.gradient(found, model.v)
+
+
 # Damaged and hostile files.
 
 

@@ -262,11 +262,11 @@ class FunctionProgram(Program):
         signature = message.signature
         self.name = signature.name
         parameters = [each.name for each in signature.input_arg]
-        try:
-            needed = [message.ret[each.name] for each in signature.output_arg]
-        except KeyError as error:
-            raise DataLossError(None, None, f"the function {self.name!r} has no result {error}") from None
         title = f"the function {self.name!r}"
+        missing = [each.name for each in signature.output_arg if each.name not in message.ret]
+        if missing:
+            raise DataLossError(None, None, f"{title} does not say what its results {missing} are")
+        needed = [message.ret[each.name] for each in signature.output_arg]
         super().__init__(
             title, message.node_def, library, parameters, needed, list(message.control_ret.values())
         )
