@@ -32,8 +32,8 @@ def _alike(found, expected):
     found, expected = tf.nest.flatten(found), tf.nest.flatten(expected)
     assert len(found) == len(expected)
     for ours, theirs in zip(found, expected, strict=True):
-        ours = np.asarray(ours.numpy())
-        assert ours.shape == theirs.shape and ours.dtype == np.asarray(theirs).dtype
+        ours, theirs = np.asarray(ours.numpy()), np.asarray(theirs)
+        assert ours.shape == theirs.shape and ours.dtype == theirs.dtype
         if ours.dtype.kind == "f":
             np.testing.assert_allclose(ours, theirs, 2e-5, 2e-6)
         else:
@@ -110,11 +110,13 @@ def test_a_loaded_model_can_be_saved_again_and_called_in_programs(written, tmp_p
 def test_custom_gradients_that_were_not_saved_are_refused(written):
     _, args, expected, _ = written[1]["reversal"]
     model = tf.saved_model.load(written[0] / "without")
-    with tf.GradientTape() as tape:
-        found = model.call(*args)
+    found = model.call(*args)
     assert np.isfinite(found).all() and found.shape == expected.shape
-    with pytest.raises(LookupError, match="No gradient defined for operation"):
-        tape.gradient(found, model.v)
+    with (
+        pytest.raises(LookupError, match="No gradient defined for operation"),
+        tf.GradientTape() as tape,
+    ):
+        tape.gradient(model.call(*args), model.v)
 
 
 # Damaged and hostile files.
