@@ -1,34 +1,6 @@
 """The messages of graphs, as TensorBoard shows them: a node for each operation, with what it takes and gives."""
 
-from tapeflow.files.messages import Messages
-from tapeflow.files.tensor_messages import TENSOR_TABLE
-
-messages = Messages(
-    "tensorflow",
-    {
-        **TENSOR_TABLE,
-        "GraphDef": ["1 node NodeDef[]", "4 versions VersionDef"],
-        "VersionDef": ["1 producer int32", "2 min_consumer int32"],
-        "NodeDef": [
-            "1 name string",
-            "2 op string",
-            "3 input string[]",
-            "4 device string",
-            "5 attr map<string,AttrValue>",
-        ],
-        "AttrValue": [
-            "2 s bytes |value",
-            "3 i int64 |value",
-            "4 f float |value",
-            "5 b bool |value",
-            "6 type int32 |value",
-            "7 shape TensorShapeProto |value",
-            "8 tensor TensorProto |value",
-            "1 list AttrValue.ListValue |value",
-        ],
-        "AttrValue.ListValue": ["7 shape TensorShapeProto[]"],
-    },
-)
+from tapeflow.files.saved_model_messages import messages
 
 
 def graph_message(operations):
