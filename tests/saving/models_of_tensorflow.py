@@ -23,15 +23,21 @@ def write_models(tf, folder):
         model, method, args = make(tf, folder)
         tf.saved_model.save(model, str(folder / make.__name__))
         tf.config.run_functions_eagerly(True)  # quicker than TensorFlow's optimization of graphs
-        with tf.GradientTape() as tape:
-            found = getattr(model, method)(*map(tf.constant, args))
-            total = tf.add_n(
-                [tf.reduce_sum(each * each) for each in tf.nest.flatten(found) if each.dtype is tf.float32]
-                or [tf.constant(0.0)]
-            )
-        names = sorted(name for name, each in vars(model).items() if isinstance(each, tf.Variable))
-        gradients = tape.gradient(total, [getattr(model, name) for name in names])
-        tf.config.run_functions_eagerly(False)
+        try:
+            with tf.GradientTape() as tape:
+                found = getattr(model, method)(*map(tf.constant, args))
+                total = tf.add_n(
+                    [
+                        tf.reduce_sum(each * each)
+                        for each in tf.nest.flatten(found)
+                        if each.dtype is tf.float32
+                    ]
+                    or [tf.constant(0.0)]
+                )
+            names = sorted(name for name, each in vars(model).items() if isinstance(each, tf.Variable))
+            gradients = tape.gradient(total, [getattr(model, name) for name in names])
+        finally:
+            tf.config.run_functions_eagerly(False)
         plain = [None if each is None else tf.convert_to_tensor(each).numpy() for each in gradients]
         made[make.__name__] = (
             method,
