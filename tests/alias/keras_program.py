@@ -170,6 +170,7 @@ def _exported_models():
 
 
 def save_exported(folder):
+    folder = os.path.join(folder, "exported")
     for name, (model, x) in _exported_models().items():
         model.export(os.path.join(folder, name), verbose=False)
         np.save(os.path.join(folder, f"{name}.npy"), np.asarray(model(tf.constant(x))))
@@ -178,6 +179,7 @@ def save_exported(folder):
 def load_exported(folder):
     """As functions and as layers: values, and gradients for all weights that are trained."""
     keras.config.enable_unsafe_deserialization()
+    folder = os.path.join(folder, "exported")
     for name, (model, x) in _exported_models().items():
         path, x = os.path.join(folder, name), tf.constant(x)
         expected = np.load(f"{path}.npy")
