@@ -102,9 +102,7 @@ def _arrays(element, specs):
     if type(element) is not tuple or not all([type(each) is EagerTensor for each in element]):
         element = [_leaf(each) for each in nest.flatten(element, expand_composites=True) if each is not None]
     for leaf, spec in zip(element, specs, strict=True):
-        if leaf._dtype is not spec._dtype or not (
-            leaf._array.shape == spec._shape._dims or spec._shape.is_compatible_with(leaf.dims)
-        ):
+        if leaf._dtype is not spec._dtype or not _fits(leaf._array.shape, spec._shape._dims):
             raise InvalidArgumentError(
                 None,
                 None,
@@ -113,6 +111,18 @@ def _arrays(element, specs):
                 "[Op:IteratorGetNext]",
             )
     return tuple([each._array for each in element])
+
+
+def _fits(shape, dims):
+    """Whether a shape has the sizes of `dims` that are known."""
+    if dims is None:
+        return True
+    if len(shape) != len(dims):
+        return False
+    for size, known in zip(shape, dims, strict=True):
+        if known is not None and size != known:
+            return False
+    return True
 
 
 def _leaf(value):

@@ -15,7 +15,7 @@ from tapeflow.graph.graph import Node
 
 
 class _Here(threading.local):
-    notes = None  # {id of a variable: (variable, array)} of the program that runs in this thread
+    notes = None  # of the program that runs in this thread: the last (variables, arrays) of each node, in their order
 
 
 _here = _Here()
@@ -26,8 +26,8 @@ def note(xp, *values, variables):
     """Notes the values of variables."""
     notes = _here.notes
     if notes is not None:
-        for variable, array in zip(variables, values, strict=True):
-            notes[id(variable)] = variable, array
+        notes.pop(id(variables), None)
+        notes[id(variables)] = variables, values
     return xp.bool_(True)
 
 
@@ -64,5 +64,6 @@ class Noting:
     def __exit__(self, kind, error, trace):
         found, _here.notes = _here.notes, self._before
         if error is not None:
-            for variable, array in found.values():
+            pairs = [pair for each in found.values() for pair in zip(*each, strict=True)]
+            for variable, array in {id(variable): (variable, array) for variable, array in pairs}.values():
                 variable._replace(array.copy())
