@@ -140,10 +140,10 @@ for _each in (make_iterator, make_late_iterator, iterator_handle, has_next, get_
 
 
 class Source:
-    """A handle in a program that is traced, and what its elements are."""
+    """A handle in a program that is traced, and what its elements are. is_new: whether the iterator is, too."""
 
-    def __init__(self, handle, element_spec):
-        self._handle, self._element_spec = handle, element_spec
+    def __init__(self, handle, element_spec, is_new=False):
+        self._handle, self._element_spec, self.is_new = handle, element_spec, is_new
         self._specs = tuple(nest.flatten(element_spec, expand_composites=True))
 
     def has_next(self):
@@ -172,8 +172,8 @@ def begin(dataset):
         element_spec = dataset.element_spec
     late = late_of(dataset)
     if late is not None:
-        return Source(make_late_iterator(*late.tensors, late=late), element_spec)
-    return Source(make_iterator(dataset=dataset), element_spec)
+        return Source(make_late_iterator(*late.tensors, late=late), element_spec, is_new=True)
+    return Source(make_iterator(dataset=dataset), element_spec, is_new=True)
 
 
 def resume(iterator):

@@ -193,6 +193,26 @@ def _gathered(tf):
     return [rows()]
 
 
+def _shapes_that_change(tf):
+    @tf.function
+    def total(data):
+        found = tf.constant(0)
+        for x, y in data:
+            found += tf.abs(y - x)
+        return found
+
+    @tf.function
+    def rows(data):
+        found, count = tf.zeros([1]), 0
+        for x in data:
+            found = tf.concat([found, [tf.cast(x, tf.float32)]], 0)
+            count += 1
+        return found, count
+
+    pairs = tf.data.Dataset.from_generator(lambda: [(1, 3)] * 4, (tf.int32, tf.int32))  # of unknown rank
+    return [total(pairs), total(pairs), rows(tf.data.Dataset.range(3)), rows(tf.data.Dataset.range(4))]
+
+
 CASES = {
     name.removeprefix("_"): case
     for name, case in list(globals().items())

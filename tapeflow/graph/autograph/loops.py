@@ -89,6 +89,8 @@ def _loop_over_source(source, goes_on, body, state, options):
             return found and source.has_next()
         return cond(condition(found, "while loop"), source.has_next, lambda: found)
 
+    options = options or LoopOptions()
+    options.relaxes = getattr(source, "is_new", False)
     while_stmt(test, lambda: body(source.get_next()), state, options)
 
 
@@ -133,6 +135,7 @@ class _Loop:
         self.containers = Containers(self.before)
         self.carried = [place for place, each in enumerate(self.before) if can_be_staged(each)]
         self.starts = {place: self.before[place] for place in self.carried}  # what is carried into the loop
+        self.relaxed = {}  # number of a carried tensor -> what it keeps of its dims, found by trying
         self.unseen = {}  # place -> invariants; carried, but what an iteration begins with is as before the loop
         self.lists = [k for k, each in enumerate(self.before) if type(each) is list and k not in self.carried]
 
@@ -224,11 +227,21 @@ class _Loop:
     # The loop.
 
     def _repeat(self):
+        while True:
+            try:
+                self._try_to_repeat()
+                return
+            except _RelaxedError as relaxed:
+                self.relaxed[relaxed.number] = relaxed.dims
+
+    def _try_to_repeat(self):
         starts = [nest.map_structure(tensor, self.starts[place]) for place in self.carried]
         tensors = [as_tensor(each) for each in nest.flatten(starts, expand_composites=True)]
         invariants = []
         for place, start in zip(self.carried, starts, strict=True):
             invariants += self._invariants(place, start)
+        for number, dims in self.relaxed.items():
+            invariants[number] = dims
         limit = None if self.elements is not None else self.options.maximum_iterations
         if limit is not None:
             limit = as_tensor(limit)
@@ -251,6 +264,8 @@ class _Loop:
             return logical_and(less(inside[0], limit), found) if lead else found
 
         def check(position, a, b):
+            if self.options.relaxes and a._dtype is b._dtype:
+                raise _RelaxedError(position - lead, a.shape.most_specific_compatible_shape(b.shape)._dims)
             raise _changed(self._symbol_of(position - lead, starts), a, b)
 
         try:
@@ -375,6 +390,14 @@ class _Loop:
                 return self.state.symbols[place]
             position -= count
         return "a loop variable"
+
+
+class _RelaxedError(Exception):
+    """A carried tensor has kept only these dims after an iteration."""
+
+    def __init__(self, number, dims):
+        super().__init__()
+        self.number, self.dims = number, dims
 
 
 def _is_shape(value):

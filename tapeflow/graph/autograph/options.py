@@ -6,7 +6,12 @@ from tapeflow.ops.arithmetic import subtract
 
 
 class LoopOptions:
-    """What is said of a loop: pairs (value of a variable before the loop, shape), and how often it may run."""
+    """What is said of a loop: pairs (value of a variable before the loop, shape), and how often it may run.
+
+    relaxes: whether shapes that nothing is said of may change, as they may in TensorFlow's loops over data sets.
+    """
+
+    relaxes = False
 
     def __init__(
         self, parallel_iterations=None, swap_memory=None, maximum_iterations=None, shape_invariants=None
@@ -21,7 +26,9 @@ class LoopOptions:
             limit = subtract(limit, as_tensor(1, limit._dtype))
         elif limit is not None:
             limit -= 1
-        return LoopOptions(maximum_iterations=limit, shape_invariants=self.shape_invariants)
+        found = LoopOptions(maximum_iterations=limit, shape_invariants=self.shape_invariants)
+        found.relaxes = self.relaxes
+        return found
 
 
 def set_loop_options(
