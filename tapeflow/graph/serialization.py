@@ -258,6 +258,11 @@ def _decoded_spec(content, graph, depth):
     return TensorSpec(decoded(shape), as_dtype(dtype), name)
 
 
+def _decoded_seed(content, graph, depth):
+    _require(_is_size(content), content)
+    return OwnSeed(content)
+
+
 def _decoded_composite(content, graph, depth):
     name, state = content
     return spec_registry.read(name, decoded(state, None, depth))
@@ -317,7 +322,7 @@ _DECODERS = {
     "spec": _decoded_spec,
     "composite": _decoded_composite,
     "array_dtype": _decoded_array_dtype,
-    "seed": lambda content, graph, depth: OwnSeed(content),
+    "seed": _decoded_seed,
     "size": lambda content, graph, depth: graph.size(content),
     "graph": lambda content, graph, depth: graph.graph(content, depth),
     "slice": lambda content, graph, depth: slice(*_decoded_each(content, graph, depth)),

@@ -7,6 +7,7 @@ import pytest
 import tensorflow
 
 import tapeflow
+from tapeflow.graph.serialization import decoded
 
 CASES = []
 
@@ -205,3 +206,22 @@ def test_the_numbers_are_those_of_tensorflow(program):
             np.testing.assert_allclose(mine, other, rtol=1e-5, atol=1e-6)
         else:
             np.testing.assert_array_equal(mine, other)
+
+
+def test_a_saved_function_begins_its_streams_anew(tmp_path):
+    tf = tapeflow
+    module = tf.Module()
+    tf.random.set_seed(7)
+    module.draw = tf.function(lambda x: x + _draw(tf) + _draw(tf, 2), input_signature=[tf.TensorSpec([1])])
+    first = [module.draw(tf.zeros(1)).numpy().tolist() for _ in range(2)]
+    tf.saved_model.save(module, str(tmp_path))
+    tf.random.set_seed(None)
+    loaded = tf.saved_model.load(str(tmp_path))
+    assert [loaded.draw(tf.zeros(1)).numpy().tolist() for _ in range(2)] == first
+    assert first[0] != first[1]
+
+
+@pytest.mark.parametrize("bad", ["x", 1.5, [], None, -1, True])
+def test_a_damaged_seed_is_told_of(bad):
+    with pytest.raises(ValueError, match="a damaged value"):
+        decoded({"seed": bad})
